@@ -1,0 +1,63 @@
+// HPKE base mode (RFC 9180), single-shot, with X-Wing (KEM 0x647a, draft-connolly-cfrg-xwing-kem),
+// HKDF-SHA256 (0x0001) and ChaCha20Poly1305 (0x0003): what age's `mlkem768x25519` is made of.
+//
+// What it gives: only the holder of the secret key reads the plaintext, also against one who has a
+// quantum computer later. What it does not give: any proof of who sealed it.
+//
+// Thread-safety: pure functions.
+#ifndef SAFECONDUCT_CRYPTO_BASE_HPKE_H_
+#define SAFECONDUCT_CRYPTO_BASE_HPKE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "crypto/base/bytes.h"
+#include "crypto/base/result.h"
+#include "crypto/base/secret.h"
+
+namespace safeconduct::hpke {
+
+inline constexpr std::uint16_t kXWing = 0x647a;
+inline constexpr std::size_t kSeedBytes = 32;
+inline constexpr std::size_t kPublicKeyBytes = 1216;
+inline constexpr std::size_t kEncapsulatedBytes = 1120;
+inline constexpr std::size_t kTagBytes = 16;
+
+using Seed = std::span<const std::uint8_t, kSeedBytes>;
+using XWingPublicKey = ByteArray<kPublicKeyBytes>;
+using Encapsulated = ByteArray<kEncapsulatedBytes>;
+
+XWingPublicKey PublicKeyOf(Seed seed);
+
+// kMalformed for a key that no seed gives: an ML-KEM coefficient that is not reduced, or an X25519
+// point of small order.
+Status CheckPublicKey(const XWingPublicKey& key);
+
+struct Sealed {
+  Encapsulated encapsulated;
+  Bytes ciphertext;  // plaintext and tag
+};
+
+// RFC 9180 §6.1, SealBase. kMalformed as CheckPublicKey.
+Result<Sealed> SealBase(const XWingPublicKey& recipient, ByteView info, ByteView aad,
+                        ByteView plaintext);
+
+// RFC 9180 §6.1, OpenBase. kWrongKey when the tag does not match, which is all that tells a wrong
+// key from damage; kMalformed when the X25519 part of `encapsulated` is of small order or
+// `ciphertext` is shorter than a tag.
+Result<SecretBytes> OpenBase(Seed recipient, const Encapsulated& encapsulated, ByteView info,
+                             ByteView aad, ByteView ciphertext);
+
+// RFC 9180 §5.1, KeySchedule in mode_base for HKDF-SHA256 and ChaCha20Poly1305. Apart, so that the
+// vectors of other KEMs can test it.
+struct KeyAndNonce {
+  SecretArray<32> key;
+  SecretArray<12> base_nonce;
+};
+KeyAndNonce KeySchedule(std::uint16_t kem, const SecretArray<32>& shared_secret, ByteView info);
+
+}  // namespace safeconduct::hpke
+
+#endif  // SAFECONDUCT_CRYPTO_BASE_HPKE_H_
