@@ -1,0 +1,189 @@
+// EnvelopeStore: what the gateway keeps, in the words of its domain. Sealed envelopes, the events
+// done with them, the charters in force and unfinished uploads; never anything readable.
+//
+// Implementations: storage/rocksdb (embedded, durable), storage/memory (tests, no durability), and
+// in tests a faulty one. All pass one conformance suite (tests/storage/conformance.h); they share
+// no code. Nothing here assumes a key-value store: a relational one fits as well.
+//
+// Durability: what Commit, PutCharter and SyncUpload return ok for survives a crash of the process
+// and of the machine. A failed call left nothing behind, or all of it: never a part.
+//
+// Thread-safety: Commit, PutCharter and Recover are called by one thread, the ledger's. Uploads:
+// one caller at a time per upload. Everything else may be called by any thread at any time.
+// All calls may block on the disk.
+//
+// Errors of every call: kUnavailable (I/O failed; later calls may fail until Recover returns ok),
+// kNoSpace (the disk is full; likewise), kCorrupted (stored bytes fail their checksum). Others are
+// said at each call.
+#ifndef SAFECONDUCT_STORAGE_ENVELOPE_STORE_H_
+#define SAFECONDUCT_STORAGE_ENVELOPE_STORE_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crypto/base/bytes.h"
+#include "crypto/base/result.h"
+#include "safeconduct/v1/stored.pb.h"
+
+namespace safeconduct::storage {
+
+using ReportId = ByteArray<16>;
+using MailboxKey = ByteArray<32>;
+
+// Sequence numbers are drawn by the ledger, rise over the life of a store and are never used
+// twice; 0 is none. Records are stored in their order.
+using Sequence = std::uint64_t;
+
+inline constexpr std::size_t kPieceBytes = 1024 * 1024;  // of an upload
+
+// --- What the ledger commits ------------------------------------------------------------------
+
+struct Leaf {
+  Sequence sequence = 0;
+  v1::StoredLeaf record;
+};
+
+// A report that was checked. The views must stay valid until Commit returns.
+struct NewCase {
+  Sequence sequence = 0;
+  ReportId id{};
+  v1::StoredCase record;
+  ByteView sealed;                 // the serialized SealedReport; empty for a plain report
+  std::vector<ByteView> payloads;  // of the compartments that have no upload, in their order
+  Leaf leaf;
+};
+
+struct NewEvent {
+  Sequence case_sequence = 0;
+  v1::StoredCase record;     // of the case, as it is after the event
+  std::uint64_t number = 0;  // place in the case's chain, from 1
+  ByteView signed_event;     // a serialized SignedEvent
+  Leaf leaf;
+};
+
+struct Batch {
+  std::vector<NewCase> cases;
+  std::vector<NewEvent> events;
+  bool empty() const { return cases.empty() && events.empty(); }
+};
+
+struct CharterRecord {
+  std::uint64_t version = 0;
+  std::string note;
+  std::vector<Bytes> texts;  // stored under their SHA-256
+};
+
+// --- What is read -----------------------------------------------------------------------------
+
+struct CaseRef {
+  Sequence sequence = 0;
+  ReportId id{};
+  v1::StoredCase record;
+};
+
+struct StoredEvent {
+  std::uint64_t number = 0;
+  Bytes signed_event;
+  Leaf leaf;
+};
+
+struct UploadRef {
+  Sequence sequence = 0;
+  v1::StoredUpload record;
+};
+
+// One damaged record, for `verify`: which kind, and its id or sequence in words for an operator.
+struct Damage {
+  std::string record;  // "case 0011…", "upload 17 piece 3"
+  Error error;
+};
+
+struct VerifyReport {
+  std::uint64_t cases = 0;
+  std::uint64_t events = 0;
+  std::uint64_t payload_bytes = 0;
+  std::vector<Damage> damaged;
+};
+
+class EnvelopeStore {
+ public:
+  virtual ~EnvelopeStore() = default;
+
+  // --- the ledger's ---
+  // The greatest sequence number ever committed or used by an upload; 0 for a new store.
+  virtual Result<Sequence> LastSequence() const = 0;
+  // Stores the whole batch in one atomic, synced write. Binds the uploads that the cases name: they
+  // no longer expire. Errors, and nothing is stored then: kRejected when an upload is absent, not
+  // complete, of another length than its compartment, or belongs to a case already; kConflict when
+  // a case's or leaf's sequence number is not above all that were committed before, or an event's
+  // number is not the next of its case; kNotFound when an event's case is absent; kMalformed when
+  // payloads do not fit their compartments or a key or hash has a wrong length. Whether id and
+  // mailbox are free is the ledger's to check. Digests are not checked here: see Verify.
+  // After kUnavailable or kNoSpace the batch may be there, whole, once Recover returned ok.
+  virtual Status Commit(const Batch& batch) = 0;
+  // Stores a charter and its texts, synced. The version must be the newest plus one: kConflict.
+  virtual Status PutCharter(const CharterRecord& charter) = 0;
+  // Makes a store that failed writable again, if the fault has ended.
+  virtual Status Recover() = 0;
+
+  // --- charters ---
+  virtual Result<std::optional<CharterRecord>> NewestCharter() const = 0;  // without texts
+  virtual Result<Bytes> Text(const Hash& sha256) const = 0;                // kNotFound
+
+  // --- cases --- (kNotFound when there is none)
+  virtual Result<CaseRef> FindCase(const ReportId& id) const = 0;
+  virtual Result<CaseRef> FindMailbox(const MailboxKey& mailbox) const = 0;
+  // Cases of a channel, newest first, with sequence below `before` (0: from the newest). Fewer than
+  // `limit` only when there are no more. Damaged records are left out, so that the others can be
+  // read; Verify names them.
+  virtual Result<std::vector<CaseRef>> ListCases(std::string_view channel, Sequence before,
+                                                 std::size_t limit) const = 0;
+  virtual Result<Bytes> Sealed(Sequence case_sequence) const = 0;  // empty for a plain report
+  // Up to `limit` bytes of the payload of compartment number `index` from `offset`: fewer only at
+  // the end of the payload or of a stored piece; none at or past the end.
+  virtual Result<Bytes> ReadPayload(const CaseRef& ref, std::size_t index, std::uint64_t offset,
+                                    std::size_t limit) const = 0;
+  // Events of a case in order, beginning with number `from`.
+  virtual Result<std::vector<StoredEvent>> Events(Sequence case_sequence, std::uint64_t from,
+                                                  std::size_t limit) const = 0;
+  virtual Result<Leaf> FindLeaf(Sequence sequence) const = 0;
+  // Leaves with sequence above `after`, in order: what waits for the log.
+  virtual Result<std::vector<Leaf>> PendingLeaves(Sequence after, std::size_t limit) const = 0;
+
+  // --- uploads --- (kNotFound when there is none; kRejected to change one that belongs to a case)
+  // Not yet synced. kExists when the sequence number or the id is in use.
+  virtual Status CreateUpload(const UploadRef& upload) = 0;
+  virtual Result<UploadRef> FindUpload(const Hash& id_hash) const = 0;  // kNotFound
+  // Writes piece `index` (kPieceBytes, or shorter: replaces what was there). Not yet synced.
+  // kTooLarge for an empty or longer piece, and past the upload's length.
+  virtual Status WritePiece(const UploadRef& upload, std::uint64_t index, ByteView piece) = 0;
+  virtual Result<Bytes> ReadPiece(const UploadRef& upload, std::uint64_t index) const = 0;
+  // Stores offset, expiry and frontier and syncs them together with all pieces written before.
+  // kMalformed when the offset is past the length. Id and length stay as they were created.
+  virtual Status SyncUpload(const UploadRef& upload) = 0;
+  // Not yet synced: after a crash the upload may be there again.
+  virtual Status DeleteUpload(const UploadRef& upload) = 0;
+  // Unbound uploads that have expired at `now` (Unix seconds).
+  virtual Result<std::vector<UploadRef>> ExpiredUploads(std::int64_t now,
+                                                        std::size_t limit) const = 0;
+  // Bytes promised to all unbound uploads, for their quota.
+  virtual Result<std::uint64_t> UploadBytes() const = 0;
+
+  // --- the operator's ---
+  // A consistent copy, made while running, in `folder`; incremental where it can be. kBusy while
+  // another one runs; kUnsupported by a store without durability.
+  virtual Status Backup(const std::string& folder) = 0;
+  // Reads everything and checks every checksum and digest; goes on past damage.
+  virtual Result<VerifyReport> Verify() const = 0;
+  // Bytes that the file system of the store has left, for the reserve.
+  virtual Result<std::uint64_t> FreeBytes() const = 0;
+};
+
+}  // namespace safeconduct::storage
+
+#endif  // SAFECONDUCT_STORAGE_ENVELOPE_STORE_H_
