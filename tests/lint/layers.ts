@@ -57,7 +57,7 @@ export const libraries: readonly Library[] = [
   { headers: /^toml\+\+\//, only: [/^gateway\/config\/[^/]+\.cc$/] },
   { headers: /^spdlog\//, only: [/^gateway\/log\/[^/]+\.cc$/] },
   { headers: /^sodium(\.h|\/)/, only: [/^crypto\//, bench, tests] },
-  { headers: /^openssl\//, only: [/^crypto\/base\/[^/]+\.cc$/, /^gateway\/http\/[^/]+\.cc$/, bench, tests] },
+  { headers: /^openssl\//, only: [/^crypto\/base\/[^/]+\.cc$/, /^gateway\/http\//, bench, tests] },
   { headers: /^google\/protobuf\/|\.pb\.h$/, only: [/^(proto|storage|gateway|bench|tests)\//] },
   { headers: /^(gtest|gmock)\//, only: [tests] },
   { headers: /^benchmark\//, only: [bench] },
