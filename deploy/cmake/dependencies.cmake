@@ -41,7 +41,7 @@ if(NOT SAFECONDUCT_SODIUM_PROBED STREQUAL sodium_digest)
   if(NOT sodium_compiled OR NOT sodium_exit EQUAL 0)
     message(FATAL_ERROR
       "libsodium ${sodium_version} in ${SAFECONDUCT_SODIUM_PREFIX} does not build or run the probe "
-      "deploy/cmake/sodium_probe.cc. Run deploy/sodium --rebuild.\n"
+      "deploy/cmake/sodium_probe.cc. Run deploy/sodium --from-source.\n"
       "${sodium_compile_output}${sodium_run_output}")
   endif()
   set(SAFECONDUCT_SODIUM_PROBED ${sodium_digest} CACHE INTERNAL "")
