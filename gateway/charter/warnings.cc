@@ -1,0 +1,66 @@
+#include "gateway/charter/charter.h"
+
+namespace safeconduct::charter {
+namespace {
+
+constexpr std::int64_t kDay = 86'400;
+constexpr std::int64_t kNearDays = 30;
+
+void WarnOfExpiry(const OpenCharter& charter, std::int64_t now, std::vector<std::string>& out) {
+  const std::int64_t left = charter.expiry() - now;
+  if (left <= 0) {
+    out.push_back("The charter has expired: clients refuse it. Sign and publish the next version.");
+  } else if (left < kNearDays * kDay) {
+    out.push_back("The charter expires in " + std::to_string(left / kDay) +
+                  " days; clients will refuse it then. Sign and publish the next version in time.");
+  }
+}
+
+void WarnOfChannel(const ChannelInfo& info, std::vector<std::string>& out) {
+  const std::string name = "Channel " + info.channel->id() + ": ";
+  if (info.intake.size() < 2) {
+    out.push_back(name + "only " + info.intake.front()->label() +
+                  " can open triage and account. If that key is lost, no report to this channel "
+                  "can ever be read.");
+  }
+  if (info.support.empty()) {
+    out.push_back(name +
+                  "no support officer. Reporters who consent to support services reach nobody.");
+  } else if (info.support.size() < 2) {
+    out.push_back(name + "only " + info.support.front()->label() +
+                  " can open an identity that is meant for support services alone.");
+  }
+  for (const v1::Holder* holder : info.support) {
+    if (HasRole(*holder, v1::ROLE_INTAKE) || HasRole(*holder, v1::ROLE_INVESTIGATOR)) {
+      out.push_back(name + holder->label() +
+                    " gives support and also receives or investigates. What a reporter consents "
+                    "to for the one is then read by the other.");
+    }
+  }
+  if (info.plain_recipients.size() == 1) {
+    out.push_back(name + "plain reports are read by " + info.plain_recipients.front()->label() +
+                  " alone.");
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> Warnings(const OpenCharter& charter, std::int64_t now) {
+  std::vector<std::string> out;
+  WarnOfExpiry(charter, now, out);
+  for (const ChannelInfo& info : charter.channels()) WarnOfChannel(info, out);
+  if (charter.message().witnesses().empty() || charter.message().witness_threshold() == 0) {
+    out.push_back(
+        "No witness is required. Only the expiry limits for how long an old charter can be shown "
+        "to someone as the current one.");
+  }
+  if (charter.message().has_next_roots() && charter.message().next_roots().threshold() < 2) {
+    out.push_back("One root key alone can sign the next charter.");
+  }
+  if (charter.message().texts().empty()) {
+    out.push_back("There are no texts: reporters see ids instead of questions.");
+  }
+  return out;
+}
+
+}  // namespace safeconduct::charter

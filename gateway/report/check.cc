@@ -1,0 +1,88 @@
+// The gateway's side: structure is checked, content never.
+#include "crypto/base/hash.h"
+#include "gateway/report/compartment.h"
+
+namespace safeconduct::report {
+namespace {
+
+Status CheckCompartment(const v1::Compartment& compartment, Part part,
+                        const charter::ChannelInfo& channel) {
+  const PartFields& fields = FieldsOf(part);
+  if (compartment.payload_bytes() > MaxPayload(part, channel.channel->limits())) {
+    return Error(Code::kTooLarge, "longer than this channel takes", fields.payload_bytes);
+  }
+  const Status size = CheckPaddedSize(compartment.payload_bytes(), MinPlaintext(part));
+  if (!size.ok()) return size.error().In(fields.payload_bytes);
+  const Result<age::Header> header = ParseSealedHeader(AsBytes(compartment.header()));
+  if (!header.ok()) return header.error().In(fields.header);
+  if (header->stanzas.size() != StanzaCount(part, channel)) {
+    return Error(Code::kRejected, "not one stanza for each holder that the charter names",
+                 fields.header);
+  }
+  return {};
+}
+
+// A holder's key as a mailbox would make the holder's requests ambiguous.
+Status CheckKeysAreNew(const v1::Manifest& manifest, const charter::OpenCharter& charter) {
+  const PublicKey request_key = ToArray<32>(AsBytes(manifest.request_key()));
+  const PublicKey event_key = ToArray<32>(AsBytes(manifest.event_key()));
+  const auto is_known = [&](const PublicKey& key) {
+    return charter.FindByRequestKey(key) != nullptr || charter.FindByEventKey(key) != nullptr;
+  };
+  if (is_known(request_key)) {
+    return Error(Code::kRejected, "the key of a holder is not a reporter's", "request_key");
+  }
+  if (is_known(event_key)) {
+    return Error(Code::kRejected, "the key of a holder is not a reporter's", "event_key");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Checked> CheckReport(const v1::SealedReport& report, const charter::OpenCharter& charter) {
+  Checked checked;
+  SC_ASSIGN(checked.manifest, OpenManifest(report));
+  const v1::Manifest& manifest = checked.manifest;
+  if (manifest.charter_version() != charter.version()) {
+    return Error(Code::kConflict,
+                 "sealed under another version of the charter: fetch the charter and seal again",
+                 "charter_version");
+  }
+  const charter::ChannelInfo* channel = charter.FindChannel(manifest.channel());
+  if (channel == nullptr) return Error(Code::kNotFound, "there is no such channel", "channel");
+  SC_TRY(CheckKeysAreNew(manifest, charter));
+  const std::size_t attachments =
+      static_cast<std::size_t>(manifest.compartments_size()) - kFixedCompartments;
+  if (attachments > channel->channel->limits().attachments()) {
+    return Error(Code::kTooLarge, "more attachments than this channel takes", "compartments");
+  }
+  for (int i = 0; i < manifest.compartments_size(); ++i) {
+    SC_TRY(CheckCompartment(manifest.compartments(i), PartAt(i), *channel));
+  }
+  checked.hash = ReportHash(AsBytes(report.manifest()));
+  checked.id = IdOf(checked.hash);
+  return checked;
+}
+
+Status CheckPayloads(const Checked& checked, const std::vector<ByteView>& payloads) {
+  if (payloads.size() != kFixedCompartments) {
+    return Error(Code::kRejected, "the payloads of triage, account and identity come along",
+                 "payloads");
+  }
+  for (int i = 0; i < static_cast<int>(kFixedCompartments); ++i) {
+    const v1::Compartment& compartment = checked.manifest.compartments(i);
+    const ByteView payload = payloads[static_cast<std::size_t>(i)];
+    const PartFields& fields = FieldsOf(PartAt(i));
+    if (payload.size() != compartment.payload_bytes()) {
+      return Error(Code::kRejected, "a payload of another size than the manifest says",
+                   fields.payload);
+    }
+    if (AsText(Sha256(payload)) != compartment.payload_digest()) {
+      return Error(Code::kUnverified, "a payload does not match its digest", fields.payload);
+    }
+  }
+  return {};
+}
+
+}  // namespace safeconduct::report

@@ -1,0 +1,103 @@
+// Events of a case (design: "What a holder does becomes an event"), their chain, messages, leaves
+// and promises. Pure.
+//
+// Thread-safety: free functions over values.
+#ifndef SAFECONDUCT_GATEWAY_REPORT_EVENT_H_
+#define SAFECONDUCT_GATEWAY_REPORT_EVENT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crypto/identity/identity.h"
+#include "crypto/note/note.h"
+#include "gateway/charter/charter.h"
+#include "safeconduct/v1/event.pb.h"
+#include "safeconduct/v1/report.pb.h"
+#include "safeconduct/v1/stored.pb.h"
+
+namespace safeconduct::report {
+
+inline constexpr std::size_t kMaxEventBytes = 256 * 1024;
+inline constexpr std::size_t kMaxMessageBytes = 128 * 1024;  // of the sealed age file
+inline constexpr std::size_t kMinMessagePlaintext = 4 * 1024;
+
+// --- The chain --------------------------------------------------------------------------------
+
+struct Head {
+  std::uint64_t sequence = 0;  // of the newest event; 0: none yet
+  Hash hash{};                 // of its bytes; with none, the report hash
+};
+
+v1::SignedEvent SignEvent(const v1::Event& event, const SigningKey& event_key);
+
+struct CheckedEvent {
+  v1::Event event;
+  Hash hash{};
+};
+// Structure and signature by the author that the event names; not whether that author may.
+// kMalformed, kUnsupported, kTooLarge, kRejected, kUnverified, each with its field.
+Result<CheckedEvent> CheckEvent(const v1::SignedEvent& signed_event);
+// Whether `event` is the next one after `head` of the case. kConflict.
+Status CheckPlace(const CheckedEvent& event, const Hash& report_hash, const Head& head);
+// Checks a whole chain from its beginning; returns its events. Errors of CheckEvent and CheckPlace
+// about the first bad one, whose index is put into `bad`, if given.
+Result<std::vector<CheckedEvent>> VerifyChain(const std::vector<v1::SignedEvent>& events,
+                                              const Hash& report_hash, std::size_t* bad = nullptr);
+
+// Who may do what (pure), in this version:
+//
+//   author                                  message   status
+//   the reporter (event key of the report)  yes       no
+//   intake officers of the channel          yes (1)   yes (2)
+//   everybody else                          no        no
+//
+// (1) not in a case from a plain report, which has no mailbox; (2) any but RECEIVED.
+// kRejected; kUnauthorized for an author who has nothing to do with the case; kConflict when the
+// author acts under another version of the charter.
+Status MayAppend(const v1::Event& event, const v1::StoredCase& record,
+                 const charter::OpenCharter& charter);
+
+// --- Messages ---------------------------------------------------------------------------------
+
+// Sealed to the reporter's recipient, as the opened plaintext gave it (from the reporter: its own),
+// then to the account's readers in charter order. Both directions look alike. kTooLarge;
+// kMalformed for text that is not UTF-8 or a recipient that is none.
+Result<Bytes> SealMessage(const v1::MessageText& text, const std::string& reporter_recipient,
+                          const std::vector<const v1::Holder*>& readers);
+// Checks that the text repeats the report hash and, where `reporter` is given, those keys, so that
+// nothing can be moved here from another case. kWrongKey, kUnverified, kMalformed.
+Result<v1::MessageText> OpenMessage(ByteView sealed, const identity::Party& party,
+                                    const Hash& report_hash,
+                                    const v1::ReporterKeys* reporter = nullptr);
+
+// --- Leaves and promises ----------------------------------------------------------------------
+
+enum class LeafKind : std::uint8_t { kReport = 1, kEvent = 2 };
+
+// SHA-256(`safeconduct/leaf/v1` ‖ salt ‖ kind ‖ entry hash): what the log gets.
+Hash LeafOf(const v1::StoredLeaf& leaf);
+// A fresh salt; promised_until is now and two intervals of the log, rounded up to a multiple of the
+// interval, so that it does not tell when within an interval something came.
+v1::StoredLeaf MakeLeaf(LeafKind kind, const Hash& entry_hash, std::int64_t now,
+                        std::uint32_t interval_seconds);
+
+// A note over five lines: `safeconduct/promise/v1`, the log's origin, base64 of the leaf, the time
+// in Unix seconds by which it will be in the log, base64 of the salt. The same leaf gives the same
+// promise, byte for byte.
+std::string MakePromise(const v1::StoredLeaf& leaf, std::string_view log_origin,
+                        const SigningKey& log_key);
+struct Promise {
+  Hash leaf{};
+  std::int64_t until = 0;  // Unix seconds
+};
+// That `promise` is one of one of `logs` for `entry_hash` of that kind. kUnverified, kMalformed.
+Result<Promise> VerifyPromise(std::string_view promise, LeafKind kind, const Hash& entry_hash,
+                              std::span<const note::VerifierKey> logs);
+
+}  // namespace safeconduct::report
+
+#endif  // SAFECONDUCT_GATEWAY_REPORT_EVENT_H_
