@@ -1,0 +1,78 @@
+#include "gateway/config/config.h"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "gateway/config/apply.h"
+#include "gateway/config/schema.h"
+
+namespace safeconduct::config {
+
+std::vector<http::ListenerSettings> Config::Listeners() const {
+  std::vector<http::ListenerSettings> out;
+  http::ListenerSettings& front = out.emplace_back();
+  front.kind = http::Listener::kPublic;
+  front.address = listen.public_address;
+  front.port = listen.public_port;
+  front.tls = http::TlsSettings{listen.tls_certificate, listen.tls_key, listen.allow_tls12};
+  if (listen.private_port != 0) {
+    http::ListenerSettings& inner = out.emplace_back();
+    inner.kind = http::Listener::kPrivate;
+    inner.address = listen.private_address;
+    inner.port = listen.private_port;
+  }
+  if (!listen.onion_socket.empty()) {
+    http::ListenerSettings& onion = out.emplace_back();
+    onion.kind = http::Listener::kOnion;
+    onion.unix_path = listen.onion_socket;
+  }
+  return out;
+}
+
+std::string Config::PrivateOrigin() const {
+  if (listen.private_port == 0) return "";
+  const bool v6 = listen.private_address.find(':') != std::string::npos;
+  const std::string port =
+      listen.private_port == 80 ? "" : ":" + std::to_string(listen.private_port);
+  return "http://" + (v6 ? "[" + listen.private_address + "]" : listen.private_address) + port;
+}
+
+std::string Format(const ConfigError& error, std::string_view file) {
+  std::string out(file);
+  if (error.line > 0) out += ":" + std::to_string(error.line);
+  if (!error.key.empty()) out += ": " + error.key;
+  return out + ": " + error.message;
+}
+
+Loaded LoadConfig(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::string text(kMaxConfigBytes + 1, '\0');
+  errno = 0;
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!stream.is_open() || stream.bad()) {
+    Loaded out;
+    const std::string reason = errno == 0 ? "" : std::string(": ") + std::strerror(errno);
+    out.errors.push_back({0, "", "cannot be read" + reason});
+    return out;
+  }
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  std::error_code ignored;
+  const auto folder = std::filesystem::absolute(file, ignored).parent_path();
+  return ParseConfig(text, folder.string());
+}
+
+std::vector<KeyDescription> KnownKeys() {
+  Config defaults;
+  std::vector<KeyDescription> out;
+  for (const Key& key : AllKeys()) {
+    const bool required = key.presence == Presence::kRequired;
+    out.push_back({key.name, KindName(key.kind), required ? "required" : Written(key, defaults),
+                   RangeText(key)});
+  }
+  return out;
+}
+
+}  // namespace safeconduct::config

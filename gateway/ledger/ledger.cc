@@ -1,0 +1,323 @@
+#include "gateway/ledger/ledger.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "gateway/ledger/batch_builder.h"
+
+namespace safeconduct::ledger {
+namespace {
+
+using Items = std::vector<std::unique_ptr<Item>>;
+
+// Of one entry, beside its bytes: the objects themselves, their nodes and what allocation adds.
+constexpr std::size_t kItemOverhead = 1024;
+
+std::size_t BytesOf(const ReportEntry& entry) {
+  std::size_t bytes = entry.sealed.size() + entry.record.ByteSizeLong();
+  for (const Bytes& payload : entry.payloads) bytes += payload.size();
+  return bytes;
+}
+
+std::size_t BytesOf(const storage::CharterRecord& charter) {
+  std::size_t bytes = charter.note.size();
+  for (const Bytes& text : charter.texts) bytes += text.size();
+  return bytes;
+}
+
+// What is no fault of one entry, but of the store: nothing can be written until it recovers.
+bool StoreFailed(const Error& error) {
+  switch (error.code()) {
+    case Code::kUnavailable:
+    case Code::kNoSpace:
+    case Code::kCorrupted:
+    case Code::kInternal:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// What entries are answered that never reached the store.
+Error RefusalWhileFailed(const Error& error) {
+  if (error.code() == Code::kNoSpace) return error;
+  return Error(Code::kUnavailable, "storage has failed; try again later");
+}
+
+class WriterLedger final : public Ledger {
+ public:
+  WriterLedger(storage::EnvelopeStore& store, const Limits& limits, Observer* observer,
+               storage::Sequence last)
+      : store_(store),
+        limits_(limits),
+        observer_(observer),
+        sequence_(last),
+        retry_(limits.first_retry),
+        thread_([this] { Run(); }) {
+    pthread_setname_np(thread_.native_handle(), "ledger");
+  }
+
+  ~WriterLedger() override {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+  }
+
+  void SubmitReport(ReportEntry entry, Done done) override {
+    auto item = std::make_unique<Item>();
+    item->bytes = BytesOf(entry) + kItemOverhead;
+    item->entry = std::move(entry);
+    item->done = std::move(done);
+    Submit(std::move(item));
+  }
+
+  void SubmitEvent(EventEntry entry, Done done) override {
+    auto item = std::make_unique<Item>();
+    item->bytes = entry.signed_event.size() + kItemOverhead;
+    item->entry = std::move(entry);
+    item->done = std::move(done);
+    Submit(std::move(item));
+  }
+
+  void SubmitCharter(storage::CharterRecord charter, std::function<void(Status)> done) override {
+    auto item = std::make_unique<Item>();
+    item->bytes = BytesOf(charter) + kItemOverhead;
+    item->entry = std::move(charter);
+    item->charter_done = std::move(done);
+    Submit(std::move(item));
+  }
+
+  Counters counters() const override {
+    Counters out;
+    {
+      const std::lock_guard lock(mutex_);
+      out.waiting_entries = waiting_entries_;
+      out.waiting_bytes = waiting_bytes_;
+      out.failing = failure_.has_value();
+    }
+    out.batches = batches_.load();
+    out.entries = entries_.load();
+    out.failed_batches = failed_batches_.load();
+    out.commit_microseconds = commit_microseconds_.load();
+    out.largest_batch = largest_batch_.load();
+    return out;
+  }
+
+  storage::Sequence NextSequence() override { return sequence_.fetch_add(1) + 1; }
+
+ private:
+  void Submit(std::unique_ptr<Item> item) {
+    std::optional<Error> refusal;
+    bool idle = false;
+    {
+      const std::lock_guard lock(mutex_);
+      refusal = Refusal(item->bytes);
+      if (!refusal) {
+        ++waiting_entries_;
+        waiting_bytes_ += item->bytes;
+        queue_.push_back(std::move(item));
+        idle = std::exchange(idle_, false);
+      }
+    }
+    if (idle) wake_.notify_one();
+    if (refusal) item->Refuse(*refusal);
+  }
+
+  std::optional<Error> Refusal(std::size_t bytes) const {
+    if (failure_) return failure_;
+    if (bytes > limits_.waiting_bytes) {
+      return Error(Code::kTooLarge, "more than the ledger takes at once");
+    }
+    if (waiting_entries_ >= limits_.waiting_entries ||
+        waiting_bytes_ + bytes > limits_.waiting_bytes) {
+      return Error(Code::kBusy, "too much is waiting to be written; try again soon");
+    }
+    return std::nullopt;
+  }
+
+  void Run() {
+    for (;;) {
+      Items items = Take();
+      if (items.empty()) return;
+      const std::optional<Error> failure = Process(items);
+      Release(items);
+      if (failure) WaitForStore(*failure);
+    }
+  }
+
+  // Waits for entries and takes as many as a batch may have; a charter comes alone. None at the
+  // end.
+  Items Take() {
+    std::unique_lock lock(mutex_);
+    while (queue_.empty() && !stopping_) {
+      idle_ = true;
+      wake_.wait(lock);
+    }
+    idle_ = false;
+    Items out;
+    std::size_t bytes = 0;
+    while (!queue_.empty() && out.size() < limits_.batch_entries) {
+      const Item& next = *queue_.front();
+      const bool charter = std::holds_alternative<storage::CharterRecord>(next.entry);
+      if (!out.empty() && (charter || bytes + next.bytes > limits_.batch_bytes)) break;
+      bytes += next.bytes;
+      out.push_back(std::move(queue_.front()));
+      queue_.pop_front();
+      if (charter) break;
+    }
+    return out;
+  }
+
+  void Release(Items& items) {
+    std::size_t bytes = 0;
+    for (const auto& item : items) bytes += item->bytes;
+    const std::lock_guard lock(mutex_);
+    waiting_entries_ -= items.size();
+    waiting_bytes_ -= bytes;
+  }
+
+  // Answers everything. The error is the store's, if it failed.
+  std::optional<Error> Process(Items& items) {
+    if (std::holds_alternative<storage::CharterRecord>(items.front()->entry)) {
+      return ProcessCharter(*items.front());
+    }
+    std::vector<Item*> run;
+    run.reserve(items.size());
+    for (const auto& item : items) run.push_back(item.get());
+    return ProcessRun(run);
+  }
+
+  std::optional<Error> ProcessRun(std::span<Item* const> run) {
+    BatchBuilder builder(store_, sequence_, run.size());
+    for (Item* item : run) builder.Add(*item);
+    if (builder.batch().empty()) return builder.read_failure();
+
+    const Status status = Commit(builder);
+    if (status.ok()) {
+      builder.Succeed();
+      return builder.read_failure();
+    }
+    if (StoreFailed(status.error()) || builder.waiting() == 1) {
+      builder.Fail(status.error());
+      return StoreFailed(status.error()) ? std::optional(status.error()) : builder.read_failure();
+    }
+    // One entry spoils the batch (an upload that is gone): halve it until that one stands alone.
+    const std::vector<Item*> items = builder.Undo();
+    const std::span<Item* const> all(items);
+    if (auto failure = ProcessRun(all.first(all.size() / 2))) {
+      for (Item* item : all.subspan(all.size() / 2)) item->Refuse(RefusalWhileFailed(*failure));
+      return failure;
+    }
+    return ProcessRun(all.subspan(all.size() / 2));
+  }
+
+  Status Commit(const BatchBuilder& builder) {
+    const std::size_t entries = builder.batch().cases.size() + builder.batch().events.size();
+    const auto begin = std::chrono::steady_clock::now();
+    const Status status = store_.Commit(builder.batch());
+    const auto took = std::chrono::steady_clock::now() - begin;
+    commit_microseconds_ += static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+    Count(status, entries);
+    return status;
+  }
+
+  std::optional<Error> ProcessCharter(Item& item) {
+    const Status status = store_.PutCharter(std::get<storage::CharterRecord>(item.entry));
+    Count(status, 1);
+    std::exchange(item.charter_done, nullptr)(status);
+    if (!status.ok() && StoreFailed(status.error())) return status.error();
+    return std::nullopt;
+  }
+
+  void Count(const Status& status, std::size_t entries) {
+    if (!status.ok()) {
+      ++failed_batches_;
+      return;
+    }
+    ++batches_;
+    entries_ += entries;
+    largest_batch_ = std::max<std::uint64_t>(largest_batch_, entries);
+    retry_ = limits_.first_retry;
+    if (std::exchange(told_of_failure_, false) && observer_ != nullptr) {
+      observer_->StoreRecovered();
+    }
+  }
+
+  // Refuses what is waiting and what comes, until the store says that it can be tried again.
+  void WaitForStore(const Error& error) {
+    Items refused;
+    {
+      const std::lock_guard lock(mutex_);
+      failure_ = RefusalWhileFailed(error);
+      refused.assign(std::make_move_iterator(queue_.begin()),
+                     std::make_move_iterator(queue_.end()));
+      queue_.clear();
+    }
+    if (!std::exchange(told_of_failure_, true) && observer_ != nullptr) {
+      observer_->StoreFailed(error);
+    }
+    for (const auto& item : refused) item->Refuse(RefusalWhileFailed(error));
+    Release(refused);
+
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      wake_.wait_for(lock, retry_, [this] { return stopping_; });
+      if (stopping_) return;
+      retry_ = std::min(2 * retry_, limits_.last_retry);
+      lock.unlock();
+      const Status status = store_.Recover();
+      lock.lock();
+      if (!status.ok()) continue;
+      failure_.reset();
+      return;
+    }
+  }
+
+  storage::EnvelopeStore& store_;
+  const Limits limits_;
+  Observer* const observer_;
+  std::atomic<storage::Sequence> sequence_;
+
+  // Of the ledger's thread only. After a failure the waits grow until a write succeeds, since a
+  // store may call itself recovered and fail again at once.
+  std::chrono::milliseconds retry_;
+  bool told_of_failure_ = false;
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::unique_ptr<Item>> queue_;
+  std::size_t waiting_entries_ = 0;  // both: of the queue and of the batch in work
+  std::size_t waiting_bytes_ = 0;
+  std::optional<Error> failure_;  // while the store is down
+  bool idle_ = false;             // the thread waits for an entry
+  bool stopping_ = false;
+
+  std::atomic<std::uint64_t> batches_{0};
+  std::atomic<std::uint64_t> entries_{0};
+  std::atomic<std::uint64_t> failed_batches_{0};
+  std::atomic<std::uint64_t> commit_microseconds_{0};
+  std::atomic<std::uint64_t> largest_batch_{0};
+
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Ledger>> Ledger::Start(storage::EnvelopeStore& store, const Limits& limits,
+                                              Observer* observer) {
+  SC_ASSIGN(const storage::Sequence last, store.LastSequence());
+  return std::unique_ptr<Ledger>(std::make_unique<WriterLedger>(store, limits, observer, last));
+}
+
+}  // namespace safeconduct::ledger
