@@ -11,23 +11,33 @@ Error Cut() { return Error(Code::kMalformed, "the payload is cut off"); }
 
 }  // namespace
 
-// Up to one whole chunk waits in `pending` until it is known whether anything follows.
+// Up to one whole chunk, or the beginning of the nonce, waits in `pending` until it is known
+// whether anything follows.
 struct PayloadOpener::State {
   explicit State(const FileKey& key) : file_key(key.Clone()) {}
 
-  bool OpenAs(Place place, ByteView sealed, SecretBytes& out) {
-    const std::size_t start = out.size();
-    if (cipher->Open(next_index, place, sealed, out.Extend(sealed.size() - kTagBytes))) {
-      ++next_index;
-      return true;
-    }
-    out.Truncate(start);
-    return false;
+  ByteView Pending() const { return ByteView(pending).first(pending_bytes); }
+
+  // Moves bytes from the front of `payload` to `pending` until that holds `size`.
+  void Fill(std::size_t size, ByteView& payload) {
+    const std::size_t taken = std::min(size - pending_bytes, payload.size());
+    std::copy_n(payload.begin(), taken,
+                pending.begin() + static_cast<std::ptrdiff_t>(pending_bytes));
+    pending_bytes += taken;
+    payload = payload.subspan(taken);
+  }
+
+  bool OpenAs(Place place, ByteView sealed, MutableBytes& out) {
+    const std::size_t size = sealed.size() - kTagBytes;
+    if (!cipher->Open(next_index, place, sealed, out.first(size))) return false;
+    ++next_index;
+    out = out.subspan(size);
+    return true;
   }
 
   // A chunk that was sealed for the other place is authentic, so its plaintext is given out before
   // the error that follows from its place.
-  Status OpenInner(ByteView sealed, SecretBytes& out) {
+  Status OpenInner(ByteView sealed, MutableBytes& out) {
     if (OpenAs(Place::kInner, sealed, out)) return {};
     if (OpenAs(Place::kLast, sealed, out)) {
       return Error(Code::kMalformed, "more bytes after the end of the payload");
@@ -35,7 +45,7 @@ struct PayloadOpener::State {
     return Damaged();
   }
 
-  Status OpenLast(ByteView sealed, SecretBytes& out) {
+  Status OpenLast(ByteView sealed, MutableBytes& out) {
     if (sealed.size() < kTagBytes) return Cut();
     if (sealed.size() == kTagBytes && next_index != 0) {
       return Error(Code::kMalformed, "a payload whose last chunk is empty");
@@ -45,32 +55,26 @@ struct PayloadOpener::State {
     return Damaged();
   }
 
-  Status TakeNonce(ByteView& payload) {
-    const std::size_t taken = std::min(kPayloadNonceBytes - pending.size(), payload.size());
-    safeconduct::Append(pending, payload.first(taken));
-    payload = payload.subspan(taken);
-    if (pending.size() == kPayloadNonceBytes) {
-      cipher.emplace(BulkCipher::Direction::kOpen, file_key, pending);
-      pending.clear();
-    }
-    return {};
+  void TakeNonce(ByteView& payload) {
+    Fill(kPayloadNonceBytes, payload);
+    if (pending_bytes < kPayloadNonceBytes) return;
+    cipher.emplace(BulkCipher::Direction::kOpen, file_key, Pending());
+    pending_bytes = 0;
   }
 
-  Status Update(ByteView payload, SecretBytes& out) {
-    if (!cipher) SC_TRY(TakeNonce(payload));
+  Status Update(ByteView payload, MutableBytes& out) {
+    if (!cipher) TakeNonce(payload);
     while (!payload.empty()) {
-      if (pending.size() == kSealedChunkBytes) {
-        SC_TRY(OpenInner(pending, out));
-        pending.clear();
+      if (pending_bytes == kSealedChunkBytes) {
+        SC_TRY(OpenInner(Pending(), out));
+        pending_bytes = 0;
       }
-      if (pending.empty() && payload.size() > kSealedChunkBytes) {
+      if (pending_bytes == 0 && payload.size() > kSealedChunkBytes) {
         SC_TRY(OpenInner(payload.first(kSealedChunkBytes), out));
         payload = payload.subspan(kSealedChunkBytes);
         continue;
       }
-      const std::size_t taken = std::min(kSealedChunkBytes - pending.size(), payload.size());
-      safeconduct::Append(pending, payload.first(taken));
-      payload = payload.subspan(taken);
+      Fill(kSealedChunkBytes, payload);
     }
     return {};
   }
@@ -78,7 +82,8 @@ struct PayloadOpener::State {
   FileKey file_key;
   std::optional<ChunkCipher> cipher;  // once the nonce is there
   std::uint64_t next_index = 0;
-  Bytes pending;
+  Bytes pending = Bytes(kSealedChunkBytes);
+  std::size_t pending_bytes = 0;
   bool ended = false;
 };
 
@@ -86,18 +91,52 @@ PayloadOpener::PayloadOpener(const FileKey& file_key) : state_(std::make_unique<
 PayloadOpener::~PayloadOpener() = default;
 PayloadOpener::PayloadOpener(PayloadOpener&&) noexcept = default;
 
-Status PayloadOpener::Update(ByteView payload, SecretBytes& out) {
+std::size_t PayloadOpener::UpdateBound(std::size_t payload_bytes) const {
+  const std::size_t total = state_->pending_bytes + payload_bytes;
+  return total == 0 ? 0 : (total - 1) / kSealedChunkBytes * kChunkBytes;
+}
+
+Status PayloadOpener::UpdateInto(ByteView payload, MutableBytes out, std::size_t& written) {
+  written = 0;
   if (state_->ended) return Damaged();
-  const Status status = state_->Update(payload, out);
+  if (out.size() < UpdateBound(payload.size())) __builtin_trap();
+  MutableBytes rest = out;
+  const Status status = state_->Update(payload, rest);
+  written = out.size() - rest.size();
   state_->ended = !status.ok();
   return status;
 }
 
-Status PayloadOpener::Finish(SecretBytes& out) {
+std::size_t PayloadOpener::FinishSize() const {
+  return std::max(state_->pending_bytes, kTagBytes) - kTagBytes;
+}
+
+Status PayloadOpener::FinishInto(MutableBytes out, std::size_t& written) {
+  written = 0;
   if (state_->ended) return Damaged();
   state_->ended = true;
   if (!state_->cipher) return Cut();
-  return state_->OpenLast(state_->pending, out);
+  if (out.size() < FinishSize()) __builtin_trap();
+  MutableBytes rest = out;
+  const Status status = state_->OpenLast(state_->Pending(), rest);
+  written = out.size() - rest.size();
+  return status;
+}
+
+Status PayloadOpener::Update(ByteView payload, SecretBytes& out) {
+  const std::size_t start = out.size();
+  std::size_t written = 0;
+  const Status status = UpdateInto(payload, out.Extend(UpdateBound(payload.size())), written);
+  out.Truncate(start + written);
+  return status;
+}
+
+Status PayloadOpener::Finish(SecretBytes& out) {
+  const std::size_t start = out.size();
+  std::size_t written = 0;
+  const Status status = FinishInto(out.Extend(FinishSize()), written);
+  out.Truncate(start + written);
+  return status;
 }
 
 Result<SecretBytes> OpenPayload(const FileKey& file_key, ByteView payload) {

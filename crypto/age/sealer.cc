@@ -10,27 +10,42 @@ struct PayloadSealer::State {
   State(const FileKey& file_key, const PayloadNonce& payload_nonce)
       : nonce(payload_nonce), cipher(BulkCipher::Direction::kSeal, file_key, payload_nonce) {}
 
-  void SealChunk(Place place, ByteView plaintext, Bytes& out) {
-    const std::size_t start = out.size();
-    out.resize(start + plaintext.size() + kTagBytes);
-    cipher.Seal(next_index++, place, plaintext, MutableBytes(out).subspan(start));
-  }
-
-  // The bytes that Update adds for `size` more of plaintext, or a few more.
-  std::size_t Bound(std::size_t size) const {
-    const std::size_t chunks = (pending.size() + size) / kChunkBytes;
-    return (nonce_written ? 0 : kPayloadNonceBytes) + chunks * kSealedChunkBytes;
-  }
-
-  void WriteNonce(Bytes& out) {
-    if (!nonce_written) Append(out, nonce);
+  void WriteNonce(MutableBytes& out) {
+    if (nonce_written) return;
+    std::copy(nonce.begin(), nonce.end(), out.begin());
+    out = out.subspan(nonce.size());
     nonce_written = true;
+  }
+
+  void SealChunk(Place place, ByteView plaintext, MutableBytes& out) {
+    const std::size_t size = plaintext.size() + kTagBytes;
+    cipher.Seal(next_index++, place, plaintext, out.first(size));
+    out = out.subspan(size);
+  }
+
+  void SealInner(ByteView plaintext, MutableBytes& out) {
+    while (!plaintext.empty()) {
+      if (pending_bytes == kChunkBytes) {
+        SealChunk(Place::kInner, pending.Reveal(), out);
+        pending_bytes = 0;
+      }
+      if (pending_bytes == 0 && plaintext.size() > kChunkBytes) {
+        SealChunk(Place::kInner, plaintext.first(kChunkBytes), out);
+        plaintext = plaintext.subspan(kChunkBytes);
+        continue;
+      }
+      const std::size_t taken = std::min(kChunkBytes - pending_bytes, plaintext.size());
+      std::copy_n(plaintext.begin(), taken, pending.RevealMutable().begin() + pending_bytes);
+      pending_bytes += taken;
+      plaintext = plaintext.subspan(taken);
+    }
   }
 
   PayloadNonce nonce;
   ChunkCipher cipher;
   std::uint64_t next_index = 0;
-  SecretBytes pending;
+  SecretBytes pending = SecretBytes(kChunkBytes);
+  std::size_t pending_bytes = 0;
   bool nonce_written = false;
   bool finished = false;
 };
@@ -42,36 +57,50 @@ PayloadSealer::PayloadSealer(const FileKey& file_key, const PayloadNonce& nonce)
 PayloadSealer::~PayloadSealer() = default;
 PayloadSealer::PayloadSealer(PayloadSealer&&) noexcept = default;
 
+std::size_t PayloadSealer::UpdateSize(std::size_t plaintext_bytes) const {
+  const std::size_t total = state_->pending_bytes + plaintext_bytes;
+  const std::size_t chunks = total == 0 ? 0 : (total - 1) / kChunkBytes;
+  return (state_->nonce_written ? 0 : kPayloadNonceBytes) + chunks * kSealedChunkBytes;
+}
+
+std::size_t PayloadSealer::UpdateInto(ByteView plaintext, MutableBytes out) {
+  const std::size_t size = UpdateSize(plaintext.size());
+  if (state_->finished || out.size() < size) __builtin_trap();
+  state_->WriteNonce(out);
+  state_->SealInner(plaintext, out);
+  return size;
+}
+
+std::size_t PayloadSealer::FinishSize() const {
+  return (state_->nonce_written ? 0 : kPayloadNonceBytes) + state_->pending_bytes + kTagBytes;
+}
+
+std::size_t PayloadSealer::FinishInto(MutableBytes out) {
+  const std::size_t size = FinishSize();
+  if (state_->finished || out.size() < size) __builtin_trap();
+  state_->finished = true;
+  state_->WriteNonce(out);
+  state_->SealChunk(Place::kLast, state_->pending.Reveal().first(state_->pending_bytes), out);
+  return size;
+}
+
 void PayloadSealer::Update(ByteView plaintext, Bytes& out) {
-  State& state = *state_;
-  if (state.finished) __builtin_trap();
-  // Grow at least twofold, as a vector does by itself: Update may be called with small pieces.
-  const std::size_t needed = out.size() + state.Bound(plaintext.size());
+  // Growing at least twofold, as a vector does by itself: the pieces may be many and small.
+  const std::size_t needed = out.size() + UpdateSize(plaintext.size());
   if (needed > out.capacity()) out.reserve(std::max(needed, 2 * out.capacity()));
-  state.WriteNonce(out);
-  while (!plaintext.empty()) {
-    if (state.pending.size() == kChunkBytes) {
-      state.SealChunk(Place::kInner, state.pending.Reveal(), out);
-      state.pending.Truncate(0);
-    }
-    if (state.pending.empty() && plaintext.size() > kChunkBytes) {
-      state.SealChunk(Place::kInner, plaintext.first(kChunkBytes), out);
-      plaintext = plaintext.subspan(kChunkBytes);
-      continue;
-    }
-    const std::size_t taken = std::min(kChunkBytes - state.pending.size(), plaintext.size());
-    state.pending.Append(plaintext.first(taken));
-    plaintext = plaintext.subspan(taken);
-  }
+  do {  // one chunk after another, so that what resize() cleared is still in the cache
+    const ByteView piece = plaintext.first(std::min(plaintext.size(), kChunkBytes));
+    const std::size_t start = out.size();
+    out.resize(start + UpdateSize(piece.size()));
+    UpdateInto(piece, MutableBytes(out).subspan(start));
+    plaintext = plaintext.subspan(piece.size());
+  } while (!plaintext.empty());
 }
 
 void PayloadSealer::Finish(Bytes& out) {
-  State& state = *state_;
-  if (state.finished) __builtin_trap();
-  state.finished = true;
-  state.WriteNonce(out);
-  state.SealChunk(Place::kLast, state.pending.Reveal(), out);
-  state.pending = SecretBytes();
+  const std::size_t start = out.size();
+  out.resize(start + FinishSize());
+  FinishInto(MutableBytes(out).subspan(start));
 }
 
 Bytes SealPayload(const FileKey& file_key, ByteView plaintext) {

@@ -20,6 +20,11 @@ const EVP_MD* Sha256Algorithm() {
   return kAlgorithm;
 }
 
+const EVP_MD* Sha1Algorithm() {
+  static const EVP_MD* const kAlgorithm = EVP_MD_fetch(nullptr, "SHA1", nullptr);
+  return kAlgorithm;
+}
+
 const EVP_CIPHER* ChaChaAlgorithm() {
   static const EVP_CIPHER* const kAlgorithm =
       EVP_CIPHER_fetch(nullptr, "ChaCha20-Poly1305", nullptr);
@@ -37,8 +42,8 @@ DigestContext NewDigest() {
   return context;
 }
 
-void Begin(EVP_MD_CTX* context) {
-  Must(EVP_DigestInit_ex2(context, Sha256Algorithm(), nullptr) == 1);
+void Begin(EVP_MD_CTX* context, const EVP_MD* algorithm) {
+  Must(EVP_DigestInit_ex2(context, algorithm, nullptr) == 1);
 }
 
 void Add(EVP_MD_CTX* context, ByteView bytes) {
@@ -46,8 +51,9 @@ void Add(EVP_MD_CTX* context, ByteView bytes) {
   Must(EVP_DigestUpdate(context, bytes.data(), bytes.size()) == 1);
 }
 
-Hash End(EVP_MD_CTX* context) {
-  Hash out;
+template <std::size_t N = sizeof(Hash)>
+ByteArray<N> End(EVP_MD_CTX* context) {
+  ByteArray<N> out;
   unsigned int size = 0;
   Must(EVP_DigestFinal_ex(context, out.data(), &size) == 1 && size == out.size());
   return out;
@@ -66,7 +72,7 @@ Status InitBulk() {
 
 Hash Sha256(std::initializer_list<ByteView> parts) {
   thread_local const DigestContext context = NewDigest();
-  Begin(context.get());
+  Begin(context.get(), Sha256Algorithm());
   for (const ByteView part : parts) Add(context.get(), part);
   return End(context.get());
 }
@@ -75,12 +81,27 @@ struct Sha256Stream::State {
   DigestContext context = NewDigest();
 };
 
-Sha256Stream::Sha256Stream() : state_(std::make_unique<State>()) { Begin(state_->context.get()); }
+Sha256Stream::Sha256Stream() : state_(std::make_unique<State>()) {
+  Begin(state_->context.get(), Sha256Algorithm());
+}
 Sha256Stream::~Sha256Stream() = default;
 Sha256Stream::Sha256Stream(Sha256Stream&&) noexcept = default;
 Sha256Stream& Sha256Stream::operator=(Sha256Stream&&) noexcept = default;
 void Sha256Stream::Update(ByteView bytes) { Add(state_->context.get(), bytes); }
 Hash Sha256Stream::Finish() { return End(state_->context.get()); }
+
+struct Sha1Stream::State {
+  DigestContext context = NewDigest();
+};
+
+Sha1Stream::Sha1Stream() : state_(std::make_unique<State>()) {
+  Begin(state_->context.get(), Sha1Algorithm());
+}
+Sha1Stream::~Sha1Stream() = default;
+Sha1Stream::Sha1Stream(Sha1Stream&&) noexcept = default;
+Sha1Stream& Sha1Stream::operator=(Sha1Stream&&) noexcept = default;
+void Sha1Stream::Update(ByteView bytes) { Add(state_->context.get(), bytes); }
+ByteArray<20> Sha1Stream::Finish() { return End<20>(state_->context.get()); }
 
 void BulkCipher::Free::operator()(void* context) const noexcept {
   EVP_CIPHER_CTX_free(Cipher(context));

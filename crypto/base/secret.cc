@@ -49,36 +49,54 @@ void FillRandom(MutableBytes out) {
   if (!out.empty()) randombytes_buf(out.data(), out.size());
 }
 
+SecretBytes::SecretBytes(std::size_t size) {
+  const MutableBytes bytes = Extend(size);
+  std::fill(bytes.begin(), bytes.end(), std::uint8_t{0});
+}
+
+SecretBytes SecretBytes::Copy(ByteView bytes) {
+  SecretBytes out;
+  out.Append(bytes);
+  return out;
+}
+
+SecretBytes SecretBytes::Take(Bytes&& bytes) {
+  SecretBytes out = Copy(bytes);
+  Wipe(bytes);
+  bytes.clear();
+  return out;
+}
+
 SecretBytes SecretBytes::Random(std::size_t size) {
-  SecretBytes out(size);
-  FillRandom(out.RevealMutable());
+  SecretBytes out;
+  FillRandom(out.Extend(size));
   return out;
 }
 
 SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
   if (this != &other) {
-    Wipe(bytes_);
-    bytes_ = std::move(other.bytes_);
-    other.bytes_.clear();
+    Wipe(RevealMutable());
+    data_ = std::move(other.data_);
+    size_ = std::exchange(other.size_, 0);
+    capacity_ = std::exchange(other.capacity_, 0);
   }
   return *this;
 }
 
 void SecretBytes::Reserve(std::size_t size) {
-  if (size <= bytes_.capacity()) return;
-  Bytes grown;
-  grown.reserve(size);
-  grown.insert(grown.end(), bytes_.begin(), bytes_.end());
-  Wipe(bytes_);
-  bytes_ = std::move(grown);
+  if (size <= capacity_) return;
+  auto grown = std::make_unique_for_overwrite<std::uint8_t[]>(size);
+  std::copy_n(data_.get(), size_, grown.get());
+  Wipe(RevealMutable());
+  data_ = std::move(grown);
+  capacity_ = size;
 }
 
 MutableBytes SecretBytes::Extend(std::size_t size) {
-  const std::size_t old_size = bytes_.size();
-  const std::size_t new_size = old_size + size;
-  if (new_size > bytes_.capacity()) Reserve(std::max(new_size, 2 * bytes_.capacity()));
-  bytes_.resize(new_size);
-  return MutableBytes(bytes_).subspan(old_size);
+  const std::size_t start = size_;
+  if (size > capacity_ - size_) Reserve(std::max(size_ + size, 2 * capacity_));
+  size_ += size;
+  return RevealMutable().subspan(start);
 }
 
 void SecretBytes::Append(ByteView bytes) {
@@ -87,9 +105,9 @@ void SecretBytes::Append(ByteView bytes) {
 }
 
 void SecretBytes::Truncate(std::size_t size) {
-  if (size > bytes_.size()) __builtin_trap();
-  Wipe(MutableBytes(bytes_).subspan(size));
-  bytes_.resize(size);
+  if (size > size_) __builtin_trap();
+  Wipe(RevealMutable().subspan(size));
+  size_ = size;
 }
 
 namespace internal {

@@ -48,27 +48,26 @@ ByteArray<N> RandomArray() {
 class SecretBytes {
  public:
   SecretBytes() = default;
-  explicit SecretBytes(std::size_t size) : bytes_(size) {}  // zeros
-  static SecretBytes Copy(ByteView bytes) { return SecretBytes(Bytes(bytes.begin(), bytes.end())); }
-  // Takes over the buffer; nothing of it is left behind.
-  static SecretBytes Take(Bytes&& bytes) { return SecretBytes(std::move(bytes)); }
+  explicit SecretBytes(std::size_t size);  // zeros
+  static SecretBytes Copy(ByteView bytes);
+  // Takes the content over; nothing of it is left in `bytes`.
+  static SecretBytes Take(Bytes&& bytes);
   static SecretBytes Random(std::size_t size);
 
-  SecretBytes(SecretBytes&& other) noexcept : bytes_(std::move(other.bytes_)) {
-    other.bytes_.clear();
-  }
+  SecretBytes(SecretBytes&& other) noexcept { *this = std::move(other); }
   SecretBytes& operator=(SecretBytes&& other) noexcept;
   SecretBytes(const SecretBytes&) = delete;
   SecretBytes& operator=(const SecretBytes&) = delete;
-  ~SecretBytes() { Wipe(bytes_); }
+  ~SecretBytes() { Wipe(RevealMutable()); }
 
-  std::size_t size() const { return bytes_.size(); }
-  bool empty() const { return bytes_.empty(); }
-  ByteView Reveal() const { return bytes_; }
-  MutableBytes RevealMutable() { return bytes_; }
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  ByteView Reveal() const { return {data_.get(), size_}; }
+  MutableBytes RevealMutable() { return {data_.get(), size_}; }
   // Adds to the end. A buffer that had to grow is wiped before it is freed.
   void Append(ByteView bytes);
-  // Adds `size` zeros to the end and gives that part, which is valid until the next call.
+  // Adds `size` bytes to the end, which the caller has to fill: they hold anything. What it gives
+  // is valid until the next call.
   MutableBytes Extend(std::size_t size);
   // Makes room for `size` bytes in all, so that nothing moves until there are more.
   void Reserve(std::size_t size);
@@ -76,8 +75,9 @@ class SecretBytes {
   void Truncate(std::size_t size);
 
  private:
-  explicit SecretBytes(Bytes bytes) : bytes_(std::move(bytes)) {}
-  Bytes bytes_;
+  std::unique_ptr<std::uint8_t[]> data_;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
 };
 
 template <std::size_t N>
