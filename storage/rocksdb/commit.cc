@@ -1,0 +1,182 @@
+#include "storage/rocksdb/commit.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "crypto/base/hash.h"
+#include "storage/rocksdb/keys.h"
+#include "storage/rocksdb/reader.h"
+#include "storage/rocksdb/records.h"
+
+namespace safeconduct::storage {
+namespace {
+
+constexpr Error kMisfit(Code::kMalformed, "payloads do not fit the compartments");
+
+// Numbers rise: cases among each other, and every number above all that were committed before.
+Result<Sequence> CheckNumbers(const Batch& batch, Sequence committed) {
+  constexpr Error kUsed(Code::kConflict, "a sequence number was used before");
+  std::vector<Sequence> leaves;
+  Sequence newest = committed;
+  for (const NewCase& entry : batch.cases) {
+    if (entry.sequence <= newest) return kUsed;
+    newest = entry.sequence;
+    leaves.push_back(entry.leaf.sequence);
+  }
+  for (const NewEvent& entry : batch.events) leaves.push_back(entry.leaf.sequence);
+  std::sort(leaves.begin(), leaves.end());
+  if (leaves.front() <= committed) return kUsed;
+  if (std::adjacent_find(leaves.begin(), leaves.end()) != leaves.end()) return kUsed;
+  return std::max(newest, leaves.back());
+}
+
+class Stager {
+ public:
+  Stager(const Database& database, const Uploads& uploads, Changes& changes)
+      : database_(database), uploads_(uploads), changes_(changes) {}
+
+  Status Stage(const NewCase& entry);
+  Status Stage(const NewEvent& entry);
+  void StageRecords();  // of the cases that events changed
+  std::uint64_t bound_bytes() const { return bound_bytes_; }
+
+ private:
+  struct Head {
+    ReportId id{};
+    std::uint64_t events = 0;
+    const v1::StoredCase* changed = nullptr;
+  };
+
+  Status StagePayloads(const NewCase& entry);
+  void StageLeaf(const Leaf& leaf);
+  void PutCase(Sequence sequence, const ReportId& id, const v1::StoredCase& record);
+
+  const Database& database_;
+  const Uploads& uploads_;
+  Changes& changes_;
+  std::map<Sequence, Head> heads_;  // of cases that are new or have events in this batch
+  std::uint64_t bound_bytes_ = 0;
+  std::string buffer_;
+};
+
+Status Stager::Stage(const NewCase& entry) {
+  const v1::StoredCase& record = entry.record;
+  if (record.report_hash().size() != std::tuple_size_v<Hash> ||
+      record.channel().size() > records::kMaxChannelBytes ||
+      (!record.mailbox().empty() && record.mailbox().size() != std::tuple_size_v<MailboxKey>)) {
+    return Error(Code::kMalformed, "a name, key or hash has a wrong length");
+  }
+  PutCase(entry.sequence, entry.id, record);
+  changes_.Put(Family::kLookup, keys::Id(entry.id), keys::Number(entry.sequence));
+  if (!record.mailbox().empty()) {
+    const auto mailbox = ToArray<32>(AsBytes(record.mailbox()));
+    changes_.Put(Family::kLookup, keys::Mailbox(mailbox), keys::Number(entry.sequence));
+  }
+  changes_.Put(Family::kChannels, keys::Channel(record.channel(), entry.sequence), ByteView());
+  changes_.Put(Family::kEnvelopes, keys::Envelope(entry.sequence, 0, 0), entry.sealed);
+  SC_TRY(StagePayloads(entry));
+  StageLeaf(entry.leaf);
+  heads_[entry.sequence] = {entry.id, 0, nullptr};
+  return {};
+}
+
+Status Stager::StagePayloads(const NewCase& entry) {
+  std::size_t next = 0;
+  for (int i = 0; i < entry.record.compartments_size(); ++i) {
+    const v1::StoredCompartment& compartment = entry.record.compartments(i);
+    if (compartment.upload() != 0) {
+      SC_TRY(uploads_.StageBinding(database_, compartment.upload(), compartment.payload_bytes(),
+                                   changes_));
+      bound_bytes_ += compartment.payload_bytes();
+      continue;
+    }
+    if (next == entry.payloads.size()) return kMisfit;
+    ByteView rest = entry.payloads[next++];
+    if (rest.size() != compartment.payload_bytes()) return kMisfit;
+    for (std::uint64_t piece = 0; !rest.empty(); ++piece) {
+      const ByteView value = rest.first(std::min(rest.size(), kPieceBytes));
+      const auto part = static_cast<std::size_t>(i) + 1;
+      changes_.Put(Family::kEnvelopes, keys::Envelope(entry.sequence, part, piece), value);
+      rest = rest.subspan(value.size());
+    }
+  }
+  if (next != entry.payloads.size()) return kMisfit;
+  return {};
+}
+
+Status Stager::Stage(const NewEvent& entry) {
+  auto found = heads_.find(entry.case_sequence);
+  if (found == heads_.end()) {
+    SC_ASSIGN(const CaseRef ref, Reader(database_).CaseAt(entry.case_sequence));
+    found = heads_.insert({entry.case_sequence, {ref.id, ref.record.events(), nullptr}}).first;
+  }
+  Head& head = found->second;
+  if (entry.number != head.events + 1) {
+    return Error(Code::kConflict, "the event is not the next of its case");
+  }
+  head.events = entry.number;
+  head.changed = &entry.record;
+  changes_.Put(Family::kEvents, keys::Event(entry.case_sequence, entry.number),
+               {keys::Number(entry.leaf.sequence), entry.signed_event});
+  StageLeaf(entry.leaf);
+  return {};
+}
+
+void Stager::StageRecords() {
+  for (const auto& [sequence, head] : heads_) {
+    if (head.changed != nullptr) PutCase(sequence, head.id, *head.changed);
+  }
+}
+
+void Stager::StageLeaf(const Leaf& leaf) {
+  (void)leaf.record.SerializeToString(&buffer_);
+  changes_.Put(Family::kLeaves, keys::Leaf(leaf.sequence), AsBytes(buffer_));
+}
+
+void Stager::PutCase(Sequence sequence, const ReportId& id, const v1::StoredCase& record) {
+  (void)record.SerializeToString(&buffer_);
+  changes_.Put(Family::kCases, keys::Case(sequence), {id, AsBytes(buffer_)});
+}
+
+}  // namespace
+
+Result<std::set<Sequence>> UploadsOf(const Batch& batch) {
+  std::set<Sequence> uploads;
+  for (const NewCase& entry : batch.cases) {
+    for (const v1::StoredCompartment& compartment : entry.record.compartments()) {
+      if (compartment.upload() != 0 && !uploads.insert(compartment.upload()).second) {
+        return Error(Code::kRejected, "the upload belongs to a case already");
+      }
+    }
+  }
+  return uploads;
+}
+
+Result<Staged> StageBatch(const Database& database, const Uploads& uploads, const Batch& batch,
+                          Sequence committed, Changes& changes) {
+  Staged staged;
+  SC_ASSIGN(staged.committed, CheckNumbers(batch, committed));
+  Stager stager(database, uploads, changes);
+  for (const NewCase& entry : batch.cases) SC_TRY(stager.Stage(entry));
+  for (const NewEvent& entry : batch.events) SC_TRY(stager.Stage(entry));
+  stager.StageRecords();
+  changes.Put(Family::kMeta, AsBytes(keys::kCommitted), keys::Number(staged.committed));
+  staged.bound_bytes = stager.bound_bytes();
+  return staged;
+}
+
+Status StageCharter(const Database& database, const CharterRecord& charter, Changes& changes) {
+  SC_ASSIGN(const std::optional<CharterRecord> newest, Reader(database).NewestCharter());
+  if (charter.version != (newest ? newest->version : 0) + 1) {
+    return Error(Code::kConflict, "the charter's version is not the next one");
+  }
+  changes.Put(Family::kCharters, keys::Charter(charter.version), charter.note);
+  for (const Bytes& text : charter.texts) {
+    changes.Put(Family::kCharters, keys::Text(Sha256(text)), text);
+  }
+  return {};
+}
+
+}  // namespace safeconduct::storage

@@ -1,0 +1,166 @@
+// Database: an open RocksDB with this store's column families. The only place, with log_check and
+// backup, that knows RocksDB; the rest of the folder is written in terms of it.
+//
+// Thread-safety: all but the constructor and destructor may be called by any thread at any time;
+// Changes and Cursor belong to one thread.
+#ifndef SAFECONDUCT_STORAGE_ROCKSDB_DATABASE_H_
+#define SAFECONDUCT_STORAGE_ROCKSDB_DATABASE_H_
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crypto/base/bytes.h"
+#include "crypto/base/result.h"
+#include "storage/rocksdb/rocksdb_store.h"
+
+namespace rocksdb {
+class ColumnFamilyHandle;
+class DB;
+class Env;
+class Iterator;
+class WriteBatch;
+}  // namespace rocksdb
+
+namespace safeconduct::storage {
+
+enum class Family : std::uint8_t {
+  kMeta,       // format and counters
+  kCases,      // records of cases
+  kEnvelopes,  // sealed reports and payloads, in blob files
+  kEvents,
+  kLeaves,
+  kLookup,    // report id and mailbox to sequence
+  kChannels,  // cases by channel
+  kUploads,   // records of uploads and their indexes
+  kPieces,    // of uploads, in blob files
+  kCharters,  // and texts
+};
+inline constexpr std::size_t kFamilies = 10;
+inline constexpr std::array<std::string_view, kFamilies> kFamilyNames = {
+    "default", "cases",    "envelopes", "events", "leaves",
+    "lookup",  "channels", "uploads",   "pieces", "charters"};
+
+enum class Sync : std::uint8_t { kNo, kYes };
+
+// The place of a write in the log: rises with every change, in the order of the log.
+using WriteNumber = std::uint64_t;
+
+class Database;
+
+// Changes that are written together or not at all.
+class Changes {
+ public:
+  explicit Changes(const Database& database);  // which must outlive it
+  ~Changes();
+  Changes(const Changes&) = delete;
+  Changes& operator=(const Changes&) = delete;
+
+  // The value is the concatenation of the parts; all is copied once.
+  void Put(Family family, ByteView key, std::initializer_list<ByteView> value);
+  void Put(Family family, ByteView key, ByteView value) { Put(family, key, {value}); }
+  void Put(Family family, ByteView key, std::string_view value) {
+    Put(family, key, {AsBytes(value)});
+  }
+  void Delete(Family family, ByteView key);
+  void Clear();  // keeps the memory
+
+ private:
+  friend class Database;
+  const Database& database_;
+  std::unique_ptr<rocksdb::WriteBatch> batch_;
+};
+
+// Reads one family in the order of keys, from `lower` to before `upper` (empty: to the end).
+// Bypasses the caches when it scans.
+class Cursor {
+ public:
+  enum class Use : std::uint8_t { kPage, kScan };
+  Cursor(const Database& database, Family family, ByteView lower, ByteView upper,
+         Use use = Use::kPage);
+  ~Cursor();
+  Cursor(const Cursor&) = delete;
+  Cursor& operator=(const Cursor&) = delete;
+
+  void SeekFirst();
+  void SeekLast();
+  void Seek(ByteView key);
+  void Next();
+  void Previous();
+  bool valid() const;
+  ByteView key() const;    // until the next move
+  ByteView value() const;  // likewise
+  Status status() const;   // why it is not valid; ok at the end
+ private:
+  struct Bounds;
+  std::unique_ptr<Bounds> bounds_;
+  std::unique_ptr<rocksdb::Iterator> iterator_;
+};
+
+class Database {
+ public:
+  // `folder` is RocksDB's own. `detail`, if given, receives RocksDB's words on failure.
+  static Result<std::unique_ptr<Database>> Open(const std::string& folder,
+                                                const RocksDbSettings& settings, rocksdb::Env* env,
+                                                std::string* detail);
+  ~Database();  // stops its background work and closes
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  enum class Caching : std::uint8_t { kFill, kBypass };
+  Result<Bytes> Get(Family family, ByteView key, Caching caching = Caching::kFill) const;
+  Result<bool> Contains(Family family, ByteView key) const;
+  // In the order of the keys given.
+  std::vector<Result<Bytes>> GetMany(Family family, std::span<const ByteView> keys) const;
+
+  // The number of the last change. With Sync::kYes it and all before it are on disk.
+  Result<WriteNumber> Write(Changes& changes, Sync sync);
+  Result<WriteNumber> SyncLog();
+  WriteNumber LastWrite() const;
+
+  // After a failed write: leaves the failed log and makes the database writable again, if the
+  // fault has ended and was of a kind that allows it.
+  Status Resume();
+
+  // Checks the checksums of all table files; blob files are checked when they are read.
+  Status CheckTables() const;
+
+  // --- space of deleted values, in blob files ---
+  struct BlobSpace {
+    std::uint64_t live_bytes = 0;
+    std::uint64_t garbage_bytes = 0;
+  };
+  BlobSpace Space(Family family) const;
+  // Applies deletions to keys from `lower` to `upper`, so that what they freed is known.
+  Status Compact(Family family, ByteView lower, ByteView upper);
+  // Rewrites blob files that hold garbage, a table file's worth at a time.
+  Status CollectGarbage(Family family);
+
+  // Makes long work (compaction on demand, a backup) end soon. For closing.
+  void Stop();
+  bool stopping() const { return stopping_.load(std::memory_order_relaxed); }
+
+  rocksdb::DB& raw() const { return *db_; }
+
+ private:
+  friend class Changes;
+  friend class Cursor;
+  Database() = default;
+  rocksdb::ColumnFamilyHandle* handle(Family family) const {
+    return handles_[static_cast<std::size_t>(family)];
+  }
+
+  std::unique_ptr<rocksdb::DB> db_;
+  std::array<rocksdb::ColumnFamilyHandle*, kFamilies> handles_{};
+  std::atomic<bool> stopping_ = false;
+};
+
+}  // namespace safeconduct::storage
+
+#endif  // SAFECONDUCT_STORAGE_ROCKSDB_DATABASE_H_

@@ -1,0 +1,54 @@
+// What a Database holds, in the words of the interface. Contracts and errors are those of
+// EnvelopeStore's calls of the same name.
+#ifndef SAFECONDUCT_STORAGE_ROCKSDB_READER_H_
+#define SAFECONDUCT_STORAGE_ROCKSDB_READER_H_
+
+#include <optional>
+#include <vector>
+
+#include "storage/envelope_store.h"
+#include "storage/rocksdb/database.h"
+
+namespace safeconduct::storage {
+
+class Reader {
+ public:
+  // `database` must outlive the reader.
+  explicit Reader(const Database& database, Database::Caching caching = Database::Caching::kFill)
+      : database_(database), caching_(caching) {}
+
+  Result<std::optional<CharterRecord>> NewestCharter() const;
+  Result<Bytes> Text(const Hash& sha256) const;
+
+  Result<CaseRef> FindCase(const ReportId& id) const;
+  Result<CaseRef> FindMailbox(const MailboxKey& mailbox) const;
+  Result<CaseRef> CaseAt(Sequence sequence) const;
+  Result<std::vector<CaseRef>> ListCases(std::string_view channel, Sequence before,
+                                         std::size_t limit) const;
+  Result<Bytes> Sealed(Sequence case_sequence) const;
+  Result<Bytes> ReadPayload(const CaseRef& ref, std::size_t index, std::uint64_t offset,
+                            std::size_t limit) const;
+  Result<std::vector<StoredEvent>> Events(Sequence case_sequence, std::uint64_t from,
+                                          std::size_t limit) const;
+  Result<StoredEvent> Event(Sequence case_sequence, std::uint64_t number) const;
+  Result<Leaf> FindLeaf(Sequence sequence) const;
+  Result<std::vector<Leaf>> PendingLeaves(Sequence after, std::size_t limit) const;
+
+  Result<UploadRef> FindUpload(const Hash& id_hash) const;
+  Result<v1::StoredUpload> UploadAt(Sequence sequence) const;
+  Result<Bytes> ReadPiece(Sequence upload, std::uint64_t index) const;
+  Result<std::vector<UploadRef>> ExpiredUploads(std::int64_t now, std::size_t limit) const;
+
+  // A counter of the meta family; 0 when it was never written.
+  Result<std::uint64_t> Counter(std::string_view name) const;
+
+ private:
+  Result<Sequence> Lookup(ByteView key) const;
+
+  const Database& database_;
+  const Database::Caching caching_;
+};
+
+}  // namespace safeconduct::storage
+
+#endif  // SAFECONDUCT_STORAGE_ROCKSDB_READER_H_

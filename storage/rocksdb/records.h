@@ -1,0 +1,58 @@
+// The values of each column family (storage/FORMAT.md), to and from bytes.
+#ifndef SAFECONDUCT_STORAGE_ROCKSDB_RECORDS_H_
+#define SAFECONDUCT_STORAGE_ROCKSDB_RECORDS_H_
+
+#include <string>
+
+#include "storage/envelope_store.h"
+#include "storage/rocksdb/keys.h"
+
+namespace safeconduct::storage::records {
+
+inline constexpr std::size_t kMaxChannelBytes = 255;
+
+inline Error Damaged() { return Error(Code::kCorrupted, "a stored record cannot be read"); }
+
+template <typename Message>
+Result<Message> Parse(ByteView bytes) {
+  Message message;
+  if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return Damaged();
+  return Result<Message>(std::move(message));
+}
+
+inline Result<std::uint64_t> Number(ByteView value) {
+  if (value.size() != 8) return Damaged();
+  return keys::Read(value);
+}
+
+// id (16 bytes) ‖ StoredCase
+inline Result<CaseRef> ParseCase(Sequence sequence, ByteView value) {
+  CaseRef ref;
+  if (value.size() < ref.id.size()) return Damaged();
+  ref.sequence = sequence;
+  ref.id = ToArray<16>(value.first<16>());
+  SC_ASSIGN(ref.record, Parse<v1::StoredCase>(value.subspan<16>()));
+  return Result<CaseRef>(std::move(ref));
+}
+
+// sequence of the leaf (8 bytes) ‖ SignedEvent; the leaf's record stays empty
+inline Result<StoredEvent> ParseEvent(std::uint64_t number, ByteView value) {
+  if (value.size() < 8) return Damaged();
+  StoredEvent event;
+  event.number = number;
+  event.leaf.sequence = keys::Read(value);
+  const ByteView signed_event = value.subspan<8>();
+  event.signed_event.assign(signed_event.begin(), signed_event.end());
+  return Result<StoredEvent>(std::move(event));
+}
+
+inline Result<Leaf> ParseLeaf(Sequence sequence, ByteView value) {
+  Leaf leaf;
+  leaf.sequence = sequence;
+  SC_ASSIGN(leaf.record, Parse<v1::StoredLeaf>(value));
+  return Result<Leaf>(std::move(leaf));
+}
+
+}  // namespace safeconduct::storage::records
+
+#endif  // SAFECONDUCT_STORAGE_ROCKSDB_RECORDS_H_
