@@ -31,7 +31,22 @@ Result<Party> ParsePlain(ByteView file) {
   return *std::move(party);
 }
 
+// A file that is sealed to a key opens with no passphrase, and "wrong" would mislead.
+Status CheckSealedToPassphrase(ByteView binary) {
+  SC_ASSIGN(const age::ParsedHeader parsed, age::ParseHeader(binary));
+  if (parsed.header.stanzas.front().type != "scrypt") {
+    return Error(Code::kUnsupported, "the key file is sealed to a key, not to a passphrase");
+  }
+  return {};
+}
+
 Result<SecretBytes> Unwrap(ByteView file, const SecretBytes& passphrase) {
+  Bytes dearmored;
+  if (age::IsArmored(file)) {
+    SC_ASSIGN(dearmored, age::Dearmor(file));
+    file = dearmored;
+  }
+  SC_TRY(CheckSealedToPassphrase(file));
   const auto identity = age::PassphraseIdentity(SecretBytes::Copy(passphrase.Reveal()));
   const age::Identity* const identities[] = {identity.get()};
   auto plain = age::Decrypt(identities, file);
