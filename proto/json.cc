@@ -1,3 +1,4 @@
+#include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 #include <google/protobuf/util/json_util.h>
 
@@ -7,6 +8,7 @@
 namespace safeconduct::proto {
 namespace {
 
+using google::protobuf::FieldDescriptor;
 using google::protobuf::util::JsonParseOptions;
 using google::protobuf::util::JsonPrintOptions;
 
@@ -48,6 +50,33 @@ Status CheckJsonBounds(std::string_view json, std::size_t max_fields) {
   return {};
 }
 
+// The library would silently replace what is not UTF-8.
+bool HasOnlyUtf8(const google::protobuf::Message& message) {
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  std::string scratch;
+  for (const FieldDescriptor* field : fields) {
+    const bool is_text = field->type() == FieldDescriptor::TYPE_STRING;
+    const bool is_message = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
+    if (!is_text && !is_message) continue;
+    const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
+    for (int i = 0; i < count; ++i) {
+      if (is_message) {
+        const auto& inner = field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
+                                                 : reflection.GetMessage(message, field);
+        if (!HasOnlyUtf8(inner)) return false;
+      } else {
+        const auto& text = field->is_repeated()
+                               ? reflection.GetRepeatedStringReference(message, field, i, &scratch)
+                               : reflection.GetStringReference(message, field, &scratch);
+        if (!IsUtf8(text)) return false;
+      }
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 Status FromJsonInto(std::string_view json, const Bounds& bounds, Unknown unknown,
@@ -66,6 +95,8 @@ Status FromJsonInto(std::string_view json, const Bounds& bounds, Unknown unknown
 }
 
 Result<std::string> ToJson(const google::protobuf::Message& message, JsonForm form) {
+  const Error not_utf8(Code::kMalformed, "text is not UTF-8");
+  if (!HasOnlyUtf8(message)) return not_utf8;
   JsonPrintOptions options;
   options.always_print_primitive_fields = form != JsonForm::kCompact;
   options.add_whitespace = form == JsonForm::kReadable;

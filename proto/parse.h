@@ -62,7 +62,8 @@ Result<T> ParseTolerant(ByteView bytes, std::size_t max_bytes,
 
 // --- proto3 JSON ------------------------------------------------------------------------------
 
-// Errors as ParseInto's; an unknown field refused is kMalformed here.
+// Errors as ParseInto's; an unknown field refused is kMalformed here. The library's parser is laxer
+// than RFC 8259 (quotes, trailing commas); nothing is signed or hashed as JSON.
 Status FromJsonInto(std::string_view json, const Bounds& bounds, Unknown unknown,
                     google::protobuf::Message& message);
 

@@ -21,7 +21,7 @@ Result<std::uint64_t> ParseDecimal(std::string_view text, std::uint64_t max) {
   for (const char c : text) {
     if (!IsDigit(c)) return malformed;
     const std::uint64_t digit = static_cast<std::uint64_t>(c - '0');
-    if (value > max / 10 || value * 10 > max - digit) return malformed;
+    if (digit > max || value > (max - digit) / 10) return malformed;
     value = value * 10 + digit;
   }
   return value;

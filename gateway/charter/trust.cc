@@ -62,9 +62,8 @@ class Parser {
     if (trust_.threshold > trust_.roots.size()) {
       return Error(Code::kRejected, "a threshold of more root keys than there are", "threshold");
     }
-    if (!witnesses_.empty() && !has_quorum_) {
-      return Error(Code::kMalformed,
-                   "a trust file with witnesses needs a line: quorum NAME, or quorum none",
+    if (!has_quorum_) {
+      return Error(Code::kMalformed, "a trust file needs a line: quorum NAME, or quorum none",
                    "quorum");
     }
     return std::move(trust_);
