@@ -66,7 +66,7 @@ struct Counters {
   std::uint64_t entries = 0;
   std::uint64_t failed_batches = 0;
   std::uint64_t waiting_entries = 0;
-  std::uint64_t waiting_bytes = 0;        // both: of all that was not answered yet
+  std::uint64_t waiting_bytes = 0;        // both: of what was not answered yet, and its batch
   std::uint64_t commit_microseconds = 0;  // spent in the store's Commit, in all
   std::uint64_t largest_batch = 0;        // entries
   bool failing = false;                   // the store failed and did not recover yet
