@@ -66,9 +66,9 @@ Status MemoryStore::CheckNumbers(const Batch& batch) const {
 
 Status MemoryStore::CheckCase(const NewCase& entry, std::set<Sequence>& uploads) const {
   const v1::StoredCase& record = entry.record;
-  if (record.report_hash().size() != 32 ||
+  if (record.report_hash().size() != 32 || record.channel().size() > 255 ||
       (!record.mailbox().empty() && record.mailbox().size() != std::tuple_size_v<MailboxKey>)) {
-    return Error(Code::kMalformed, "a key or hash has a wrong length");
+    return Error(Code::kMalformed, "a name, key or hash has a wrong length");
   }
   std::size_t payload = 0;
   for (const v1::StoredCompartment& compartment : record.compartments()) {

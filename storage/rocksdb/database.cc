@@ -113,6 +113,7 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& folder,
   } else {
     options.create_if_missing = true;
     options.create_missing_column_families = true;
+    options.avoid_unnecessary_blocking_io = true;  // files are deleted in the background
     status = rocksdb::DB::Open(options, folder, families, &handles, &raw);
   }
   if (!status.ok()) {

@@ -15,7 +15,7 @@ namespace safeconduct::storage {
 namespace {
 
 // A slot: magic, generation, write, sequence, SHA-256 of these.
-constexpr std::string_view kMagic = "scmark\0\1";
+constexpr std::string_view kMagic("scmark\0\1", 8);  // the last byte is the version
 constexpr std::size_t kCheckedBytes = 32;
 constexpr std::size_t kSlotBytes = kCheckedBytes + 32;
 constexpr off_t kSlotDistance = 512;  // in different sectors

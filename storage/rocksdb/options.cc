@@ -95,7 +95,6 @@ rocksdb::DBOptions MakeOptions(const RocksDbSettings& settings, rocksdb::Env* en
   options.max_subcompactions = 1;
   options.bytes_per_sync = kMiB;  // flushes reach the disk evenly, not in one stall at their end
   options.delayed_write_rate = 256 * kMiB;
-  options.avoid_unnecessary_blocking_io = true;
   options.max_bgerror_resume_count = 0;
   options.listeners.push_back(std::make_shared<NoRecoveryByItself>());
   // RocksDB's log names keys from the level of information on; warnings name files only.
