@@ -1,0 +1,208 @@
+// safeconduct case export: a folder that verifies and opens without this program.
+#include <vector>
+
+#include "crypto/base/hash.h"
+#include "crypto/tlog/tree.h"
+#include "gateway/cli/case_file.h"
+#include "gateway/cli/charter_print.h"
+#include "gateway/cli/commands.h"
+#include "proto/parse.h"
+
+namespace safeconduct::cli {
+namespace {
+
+// The digest of a compartment's payload, as the manifest has it, over what comes in pieces.
+class PayloadDigest {
+ public:
+  explicit PayloadDigest(const v1::Compartment& compartment)
+      : compartment_(&compartment), tree_(compartment.name().starts_with("attachment-")) {}
+
+  void Update(ByteView bytes) {
+    if (!tree_) return sha256_.Update(bytes);
+    while (!bytes.empty()) {
+      const std::size_t room = report::kAttachmentPiece - piece_.size();
+      const ByteView part = bytes.subspan(0, std::min(room, bytes.size()));
+      Append(piece_, part);
+      bytes = bytes.subspan(part.size());
+      if (piece_.size() == report::kAttachmentPiece) AddPiece();
+    }
+  }
+
+  bool Matches() {
+    if (tree_ && !piece_.empty()) AddPiece();
+    const Hash digest = tree_ ? frontier_.Root() : sha256_.Finish();
+    return AsText(digest) == compartment_->payload_digest();
+  }
+
+ private:
+  void AddPiece() {
+    frontier_.Append(tlog::LeafHash(piece_));
+    piece_.clear();
+  }
+
+  const v1::Compartment* compartment_;
+  bool tree_;
+  Sha256Stream sha256_;
+  tlog::Frontier frontier_;
+  Bytes piece_;
+};
+
+// Writes into one folder and remembers what was written.
+class Folder {
+ public:
+  Folder(std::string path, Overwrite overwrite) : path_(std::move(path)), overwrite_(overwrite) {}
+
+  Done Make() const { return MakeFolder(path_, overwrite_); }
+  Done MakeInner(const std::string& name) const {
+    return MakeFolder(path_ + "/" + name, overwrite_);
+  }
+  Done Write(const std::string& name, ByteView bytes) {
+    SC_TRY(WriteNewFile(path_ + "/" + name, bytes, overwrite_));
+    names_.push_back(name);
+    return {};
+  }
+  Outcome<NewFile> Create(const std::string& name) {
+    names_.push_back(name);
+    return NewFile::Create(path_ + "/" + name, overwrite_);
+  }
+  const std::string& path() const { return path_; }
+  const std::vector<std::string>& names() const { return names_; }
+
+ private:
+  std::string path_;
+  Overwrite overwrite_;
+  std::vector<std::string> names_;
+};
+
+Done ExportCompartment(Context& context, const OpenedCase& opened, const std::string& name,
+                       Folder& folder) {
+  const v1::Compartment& compartment = *opened.file.Find(name);
+  PayloadDigest digest(compartment);
+  SC_ASSIGN(NewFile file, folder.Create(name + ".age"));
+  SC_TRY(file.Write(AsBytes(compartment.header())));
+  std::uint64_t done = 0;
+  const Done streamed = StreamPayload(context, opened, name, [&](ByteView bytes) -> Done {
+    digest.Update(bytes);
+    done += bytes.size();
+    context.out().Progress("Exporting " + name, done, compartment.payload_bytes());
+    return file.Write(bytes);
+  });
+  context.out().EndProgress();
+  SC_TRY(streamed);
+  if (!digest.Matches()) {
+    return UnverifiedFailure("The digest of '" + name + "' is not the one that the reporter signed",
+                             "Do not act on it. Tell the operator and an auditor.");
+  }
+  return file.Commit();
+}
+
+std::string Numbered(const std::string& folder, std::uint64_t number, const char* ending) {
+  std::string digits = std::to_string(number);
+  digits.insert(0, digits.size() < 4 ? 4 - digits.size() : 0, '0');
+  return folder + "/" + digits + ending;
+}
+
+Done ExportEvents(const OpenedCase& opened, Folder& folder) {
+  if (opened.file.events.empty()) return {};
+  SC_TRY(folder.MakeInner("events"));
+  for (int i = 0; i < opened.file.view.events_size(); ++i) {
+    const v1::SignedEvent& signed_event = opened.file.view.events(i);
+    const v1::Event& event = opened.file.events[static_cast<std::size_t>(i)].event;
+    const std::uint64_t number = event.sequence();
+    SC_TRY(folder.Write(Numbered("events", number, ".event"), AsBytes(signed_event.event())));
+    SC_TRY(
+        folder.Write(Numbered("events", number, ".signature"), AsBytes(signed_event.signature())));
+    if (event.has_message()) {
+      SC_TRY(folder.Write(Numbered("events", number, "-message.age"),
+                          AsBytes(event.message().sealed())));
+    }
+  }
+  return {};
+}
+
+Done ExportManifest(const OpenedCase& opened, Folder& folder) {
+  const v1::SealedReport& sealed = opened.file.view.sealed();
+  SC_TRY(folder.Write("manifest", AsBytes(sealed.manifest())));
+  SC_TRY(folder.Write("manifest.signature", AsBytes(sealed.signature())));
+  SC_ASSIGN(const std::string json,
+            Explain(proto::ToJson(opened.file.report->manifest, proto::JsonForm::kReadable),
+                    "The manifest cannot be written"));
+  return folder.Write("manifest.json", AsBytes(json));
+}
+
+std::string Readme(const OpenedCase& opened) {
+  const CaseFile& file = opened.file;
+  std::string text = "Case " + file.id + "\n\n";
+  text += "Exported for " + opened.holder.entry->label() + " (" +
+          opened.holder.entry->organisation() +
+          "). Everything here was verified when it was "
+          "exported.\nWhat is sealed stays sealed: keep this folder as you keep the case.\n\n";
+  text += "Status: " + StatusName(file.status) + ". Received on " +
+          FormatDay(file.view.summary().received_day()) + ", channel " +
+          file.view.summary().channel() + ".\n\n";
+  text +=
+      "To open a part, with age 1.3 or later and your own key file:\n\n"
+      "  age -d -i KEY account.age\n\n"
+      "Triage, account and identity are JSON, followed by spaces. An attachment is the file, "
+      "followed by\nzeros; its name, true length (bytes) and SHA-256 stand in the account:\n\n"
+      "  age -d -i KEY attachment-0.age | head -c BYTES > NAME\n\n";
+  text += "What there is:\n\n";
+  if (file.report) {
+    text +=
+        "  manifest             what the reporter signed: Ed25519 over the text "
+        "\"safeconduct/report/v1\",\n"
+        "                       a line feed, and these bytes, by the event key that stands in "
+        "it.\n"
+        "                       The first 16 bytes of its SHA-256 are the case's id.\n"
+        "  manifest.signature   that signature\n"
+        "  manifest.json        the manifest, readable\n";
+  }
+  text +=
+      "  *.age                the sealed parts that you may download\n"
+      "  promise.note         the log's signed promise that the report was accepted\n"
+      "  charter.note         the charter under which this was exported\n";
+  if (!file.events.empty()) {
+    text +=
+        "  events/              what was done, in order: each event names the SHA-256 of the "
+        "one before\n"
+        "                       (the first, of the manifest), and is signed over the text\n"
+        "                       \"safeconduct/event/v1\", a line feed, and its bytes.\n"
+        "                       Messages of the conversation open like the parts above.\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+Done CaseExport(Context& context, const CaseOptions& options) {
+  SC_ASSIGN(const OpenedCase opened, FetchCase(context, options.id));
+  Folder folder(options.out, options.overwrite);
+  SC_TRY(folder.Make());
+  if (opened.file.report) {
+    SC_TRY(ExportManifest(opened, folder));
+    for (const v1::Compartment& compartment : opened.file.report->manifest.compartments()) {
+      if (opened.file.Served(compartment.name()) == nullptr) continue;
+      SC_TRY(ExportCompartment(context, opened, compartment.name(), folder));
+    }
+  } else {
+    SC_ASSIGN(const Bytes file, ReadPlain(context, opened));
+    SC_TRY(folder.Write(std::string(kPlainCompartment) + ".age", file));
+  }
+  SC_TRY(folder.Write("promise.note", AsBytes(opened.file.view.promise())));
+  SC_TRY(folder.Write("charter.note", AsBytes(opened.charter.note)));
+  SC_TRY(ExportEvents(opened, folder));
+  SC_TRY(folder.Write("README.txt", AsBytes(Readme(opened))));
+
+  Output& out = context.out();
+  JsonObject json;
+  json.Add("report_id", opened.file.id);
+  json.Add("folder", folder.path());
+  JsonArray files;
+  for (const std::string& name : folder.names()) files.Add(name);
+  json.Add("files", files);
+  out.Print(json);
+  out.Line("Exported the case to " + folder.path() + "; README.txt there says how to open it.");
+  return {};
+}
+
+}  // namespace safeconduct::cli

@@ -1,0 +1,152 @@
+// safeconduct charter verify|show|publish
+#include <algorithm>
+
+#include "crypto/base/encoding.h"
+#include "crypto/base/hash.h"
+#include "gateway/cli/charter_draft.h"
+#include "gateway/cli/charter_print.h"
+#include "gateway/cli/commands.h"
+#include "gateway/cli/time_text.h"
+#include "proto/parse.h"
+
+namespace safeconduct::cli {
+namespace {
+
+struct Shown {
+  std::shared_ptr<const charter::OpenCharter> charter;
+  bool verified = false;
+};
+
+Outcome<VerifiedCharter> ReadVerified(Context& context, const std::string& path) {
+  SC_ASSIGN(const charter::Trust trust, context.Trust());
+  SC_ASSIGN(const SecretBytes file, ReadFile(path, note::kMaxNoteBytes, "the charter"));
+  VerifiedCharter out;
+  out.note = std::string(AsText(file.Reveal()));
+  SC_ASSIGN(out.charter,
+            ExplainAs(Exit::kUnverified, charter::OpenTrusted(out.note, trust, context.Now()),
+                      "The charter in " + path + " does not verify"));
+  return out;
+}
+
+// What a file holds, verified if there is a trust file to do it with.
+Outcome<Shown> ReadToShow(Context& context, const std::string& path) {
+  SC_ASSIGN(const SecretBytes file, ReadFile(path, kMaxDraftBytes, "the charter"));
+  const std::string_view content = AsText(file.Reveal());
+  Shown shown;
+  std::string text;
+  if (LooksLikeDraft(content)) {
+    SC_ASSIGN(const CharterDraft draft, ParseDraft(content));
+    SC_ASSIGN(text, DraftText(draft));
+  } else if (!context.options().trust.empty()) {
+    SC_ASSIGN(const VerifiedCharter verified, ReadVerified(context, path));
+    return Shown{verified.charter, true};
+  } else {
+    SC_ASSIGN(note::Note note, ExplainAs(Exit::kUsage, note::Parse(content),
+                                         path + " is neither a draft nor a signed charter"));
+    text = std::move(note.text);
+  }
+  SC_ASSIGN(shown.charter, ExplainAs(Exit::kUsage, charter::OpenCharter::FromText(text),
+                                     path + " holds no charter"));
+  return shown;
+}
+
+JsonObject SummaryJson(const charter::OpenCharter& charter, std::int64_t now) {
+  JsonObject json;
+  json.Add("origin", charter.origin());
+  json.AddNumber("version", charter.version());
+  json.Add("expires", Rfc3339(charter.expiry()));
+  json.Add("warnings", WarningList(charter, now));
+  return json;
+}
+
+// The texts of `paths` that the charter names, in any order; refuses others and missing ones.
+Done AttachTexts(Context& context, const charter::OpenCharter& charter,
+                 const std::vector<std::string>& paths, v1::CharterDocument& document) {
+  std::vector<std::string> missing;
+  for (const v1::Text& text : charter.message().texts()) missing.push_back(text.sha256());
+  const std::vector<std::string> named = missing;
+  for (const std::string& path : paths) {
+    SC_ASSIGN(const SecretBytes file, ReadFile(path, charter::kMaxTextBytes, "the texts"));
+    const Hash digest = Sha256(file.Reveal());
+    const std::string key(AsText(digest));
+    if (std::find(named.begin(), named.end(), key) == named.end()) {
+      return UsageFailure(path + " is not one of the texts that the charter names",
+                          "It changed after charter add-text. Enter it again in a new draft.");
+    }
+    missing.erase(std::remove(missing.begin(), missing.end(), key), missing.end());
+    document.add_texts(std::string(AsText(file.Reveal())));
+  }
+  SC_ASSIGN(GatewayApi * gateway, context.Gateway());
+  for (const std::string& key : missing) {
+    const Hash digest = ToArray<32>(AsBytes(key));
+    if (gateway->ReadText(digest).ok()) continue;  // from an earlier charter
+    return UsageFailure("The charter names a text with SHA-256 " + HexEncode(digest) +
+                            ", which the gateway does not have",
+                        "Give the file with --text FILE.");
+  }
+  return {};
+}
+
+}  // namespace
+
+Done CharterVerify(Context& context, const CharterFileOptions& options) {
+  SC_ASSIGN(const VerifiedCharter verified, ReadVerified(context, options.file));
+  Output& out = context.out();
+  SC_ASSIGN(const note::Note note, Explain(note::Parse(verified.note), "The charter"));
+  JsonObject json = SummaryJson(*verified.charter, context.Now());
+  json.AddBool("verified", true);
+  json.Add("signatures", SignerNames(note));
+  out.Print(json);
+  PrintSummary(out, *verified.charter);
+  PrintWarnings(out, *verified.charter, context.Now());
+  out.Line();
+  out.Line("The charter verifies.");
+  return {};
+}
+
+Done CharterShow(Context& context, const CharterFileOptions& options) {
+  Shown shown;
+  if (options.file.empty()) {
+    SC_ASSIGN(const VerifiedCharter verified, context.Charter(Memory::kForget));
+    shown = {verified.charter, true};
+  } else {
+    SC_ASSIGN(shown, ReadToShow(context, options.file));
+  }
+  Output& out = context.out();
+  SC_ASSIGN(const std::string message,
+            Explain(proto::ToJson(shown.charter->message()), "The charter cannot be shown"));
+  JsonObject json = SummaryJson(*shown.charter, context.Now());
+  json.AddBool("verified", shown.verified);
+  json.AddRaw("charter", message);
+  out.Print(json);
+  PrintCharter(out, *shown.charter);
+  PrintWarnings(out, *shown.charter, context.Now());
+  if (!shown.verified) {
+    out.Note("Not verified: it is a draft, or there is no --trust FILE to verify it with.");
+  }
+  return {};
+}
+
+Done CharterPublish(Context& context, const CharterPublishOptions& options) {
+  SC_ASSIGN(const VerifiedCharter verified, ReadVerified(context, options.file));
+  SC_ASSIGN(GatewayApi * gateway, context.Gateway());
+  // A gateway without a charter answers that there is none, so only a note is compared.
+  const Outcome<v1::CharterDocument> present = gateway->ReadCharter();
+  if (!present.ok() && present.error().exit != Exit::kRefused) return present.error();
+  const bool there = present.ok() && present->note() == verified.note;
+  if (!there) {
+    v1::CharterDocument document;
+    document.set_note(verified.note);
+    SC_TRY(AttachTexts(context, *verified.charter, options.texts, document));
+    SC_TRY(gateway->PublishCharter(document));
+  }
+  Output& out = context.out();
+  JsonObject json = SummaryJson(*verified.charter, context.Now());
+  json.AddBool("already_there", there);
+  out.Print(json);
+  out.Line("Version " + std::to_string(verified.charter->version()) + " of the charter " +
+           (there ? "was in force already." : "is in force now."));
+  return {};
+}
+
+}  // namespace safeconduct::cli

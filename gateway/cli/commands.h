@@ -1,0 +1,138 @@
+// The commands and their options, one function each, in the order of `safeconduct --help`. What
+// the options mean is said to the user in arguments*.cc; what is printed, in README.md.
+#ifndef SAFECONDUCT_GATEWAY_CLI_COMMANDS_H_
+#define SAFECONDUCT_GATEWAY_CLI_COMMANDS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "gateway/cli/context.h"
+#include "gateway/cli/failure.h"
+#include "gateway/cli/files.h"
+
+namespace safeconduct::cli {
+
+// --- identity ---------------------------------------------------------------------------------
+
+struct IdentityNewOptions {
+  std::string out;  // empty: standard output
+  bool passphrase = false;
+};
+Done IdentityNew(Context& context, const IdentityNewOptions& options);
+
+struct IdentityShowOptions {
+  std::string name;  // of the verifier key; empty: none is shown
+};
+Done IdentityShow(Context& context, const IdentityShowOptions& options);
+
+// --- charter ----------------------------------------------------------------------------------
+
+struct CharterNewOptions {
+  std::string next;  // a signed note: its content, as the draft of the next version
+  std::string origin;
+  std::vector<std::string> roots;  // vkeys; with `next`, the set that takes over
+  std::uint32_t threshold = 0;
+  std::string log;  // vkey
+  std::uint32_t log_interval_seconds = 3600;
+  std::vector<std::string> witnesses;
+  std::uint32_t witness_threshold = 0;
+  std::string expires;  // "2027-01-31" or with time; empty: in `days`
+  std::uint32_t days = 365;
+  std::string out;
+  std::string trust_out;
+};
+Done CharterNew(Context& context, const CharterNewOptions& options);
+
+struct CharterAddHolderOptions {
+  std::string draft;
+  std::string label;
+  std::string organisation;
+  std::vector<std::string> roles;
+  std::vector<std::string> channels;
+  std::string card;  // what `identity show --json` printed
+  bool replace = false;
+};
+Done CharterAddHolder(Context& context, const CharterAddHolderOptions& options);
+
+struct CharterAddChannelOptions {
+  std::string draft;
+  std::string file;
+  bool replace = false;
+};
+Done CharterAddChannel(Context& context, const CharterAddChannelOptions& options);
+
+struct CharterAddTextOptions {
+  std::string draft;
+  std::string language;
+  std::string file;
+};
+Done CharterAddText(Context& context, const CharterAddTextOptions& options);
+
+struct CharterSignOptions {
+  std::string file;  // a draft or a note
+  std::string name;  // of the key; empty: from the trust file
+  std::string out;   // empty: beside the draft, or the note itself
+};
+Done CharterSign(Context& context, const CharterSignOptions& options);
+
+struct CharterFileOptions {
+  std::string file;  // `show`: empty for the gateway's
+};
+Done CharterVerify(Context& context, const CharterFileOptions& options);
+Done CharterShow(Context& context, const CharterFileOptions& options);
+
+struct CharterPublishOptions {
+  std::string file;
+  std::vector<std::string> texts;
+};
+Done CharterPublish(Context& context, const CharterPublishOptions& options);
+
+// --- report -----------------------------------------------------------------------------------
+
+struct ReportSubmitOptions {
+  std::string channel;
+  std::string text;
+  std::string answers;
+  std::vector<std::string> attachments;
+  std::string plain;  // an age file, instead of all that
+  bool remember = false;
+};
+Done ReportSubmit(Context& context, const ReportSubmitOptions& options);
+
+// --- mailbox ----------------------------------------------------------------------------------
+
+struct MailboxOptions {
+  std::string code_file;  // "-": standard input; empty: asked for
+  std::string text;       // of a reply
+  bool remember = false;
+};
+Done MailboxRead(Context& context, const MailboxOptions& options);
+Done MailboxReply(Context& context, const MailboxOptions& options);
+
+// --- case -------------------------------------------------------------------------------------
+
+struct CaseListOptions {
+  std::string channel;
+  std::string after;
+  bool all = false;
+};
+Done CaseList(Context& context, const CaseListOptions& options);
+
+struct CaseOptions {
+  std::string id;
+  std::string attachments;  // `open`: a folder for them; empty: they are only named
+  std::string text;         // `reply`
+  std::string status;       // `status`
+  std::string out;          // `export`
+  Overwrite overwrite = Overwrite::kNever;
+};
+Done CaseShow(Context& context, const CaseOptions& options);
+Done CaseOpen(Context& context, const CaseOptions& options);
+Done CaseReply(Context& context, const CaseOptions& options);
+Done CaseStatus(Context& context, const CaseOptions& options);
+Done CaseExport(Context& context, const CaseOptions& options);
+
+}  // namespace safeconduct::cli
+
+#endif  // SAFECONDUCT_GATEWAY_CLI_COMMANDS_H_

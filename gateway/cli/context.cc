@@ -1,0 +1,122 @@
+#include "gateway/cli/context.h"
+
+#include <ctime>
+
+#include "gateway/cli/files.h"
+#include "gateway/cli/state_file.h"
+#include "gateway/cli/terminal.h"
+
+namespace safeconduct::cli {
+namespace {
+
+constexpr std::size_t kMaxIdentityBytes = 64 * 1024;
+constexpr std::size_t kMaxTrustBytes = 256 * 1024;
+
+Failure Missing(const std::string& option, const std::string& variable, const std::string& what) {
+  return UsageFailure("This command needs " + option + ": " + what,
+                      "It can also stand in the environment variable " + variable + ".");
+}
+
+}  // namespace
+
+std::int64_t Context::Now() const { return std::time(nullptr); }
+
+Outcome<charter::Trust> Context::Trust() {
+  if (options_.trust.empty()) {
+    return Missing("--trust FILE", "SAFECONDUCT_TRUST",
+                   "the trust file that the organisation published, from which everything is "
+                   "verified");
+  }
+  SC_ASSIGN(const SecretBytes bytes, ReadFile(options_.trust, kMaxTrustBytes, "the trust file"));
+  return ExplainAs(Exit::kUsage, charter::ParseTrust(AsText(bytes.Reveal())),
+                   "The trust file " + options_.trust + " cannot be understood");
+}
+
+Outcome<GatewayApi*> Context::Gateway() {
+  if (gateway_ == nullptr) {
+    if (options_.gateway.empty()) {
+      return Missing("--gateway URL", "SAFECONDUCT_GATEWAY", "the gateway's address");
+    }
+    HttpSettings settings;
+    settings.gateway = options_.gateway;
+    settings.ca_file = options_.ca;
+    settings.proxy = options_.proxy;
+    settings.unix_socket = options_.unix_socket;
+    SC_ASSIGN(std::unique_ptr<HttpClient> http, HttpClient::Create(settings));
+    gateway_ = std::make_unique<GatewayApi>(std::move(http), options_.retry_seconds, *out_);
+  }
+  return gateway_.get();
+}
+
+Outcome<VerifiedCharter> Context::Charter(Memory memory) {
+  SC_ASSIGN(const charter::Trust trust, Trust());
+  SC_ASSIGN(GatewayApi * gateway, Gateway());
+  SC_ASSIGN(v1::CharterDocument document, gateway->ReadCharter());
+  VerifiedCharter verified;
+  verified.note = std::move(*document.mutable_note());
+  SC_ASSIGN(verified.charter,
+            ExplainAs(Exit::kUnverified, charter::OpenTrusted(verified.note, trust, Now()),
+                      "The gateway's charter does not verify, so nothing is sent or opened",
+                      "Check --gateway and --trust, and this computer's clock. If they are right, "
+                      "tell the organisation by another way."));
+  const std::string folder = StateFolder();
+  SC_ASSIGN(const std::uint64_t seen, NewestVersionSeen(folder, trust.origin));
+  if (verified.charter->version() < seen) {
+    return UnverifiedFailure(
+        "The gateway serves version " + std::to_string(verified.charter->version()) +
+            " of the charter, but version " + std::to_string(seen) + " has been seen already",
+        "Somebody may be passing off an old charter. Tell the organisation by another way.");
+  }
+  if (memory == Memory::kRemember) {
+    if (Done kept = RememberVersion(folder, trust.origin, verified.charter->version());
+        !kept.ok()) {
+      out_->Warn("The charter's version is not remembered. " + kept.error().message);
+    }
+  }
+  return verified;
+}
+
+Outcome<identity::Party> Context::Identity() {
+  if (options_.identity.empty()) {
+    return Missing("--identity FILE", "SAFECONDUCT_IDENTITY", "your key file");
+  }
+  return ReadIdentity(options_.identity, *out_);
+}
+
+Outcome<Holder> Context::HolderOf(const VerifiedCharter& charter) {
+  SC_ASSIGN(identity::Party party, Identity());
+  SigningKey request_key = party.Key(identity::Purpose::kRequest);
+  SigningKey event_key = party.Key(identity::Purpose::kEvent);
+  const v1::Holder* entry = charter.charter->FindByRequestKey(request_key.public_key());
+  if (entry == nullptr) {
+    return KeyFailure("The key in " + options_.identity + " is no holder's in version " +
+                          std::to_string(charter.charter->version()) + " of the charter of " +
+                          charter.charter->origin(),
+                      "Check --identity. A new holder is entered by the root keys: see "
+                      "safeconduct charter add-holder --help");
+  }
+  return Holder{std::move(party), entry, std::move(request_key), std::move(event_key)};
+}
+
+Outcome<identity::Party> ReadIdentity(const std::string& path, Output& out) {
+  Outcome<SecretBytes> read = ReadFile(path, kMaxIdentityBytes, "the key");
+  if (!read.ok()) {
+    return KeyFailure(read.error().message, "Make a key with: safeconduct identity new --out FILE");
+  }
+  const ByteView file = read->Reveal();
+  if (const std::string warning = PermissionWarning(path); !warning.empty()) out.Warn(warning);
+  const std::string doing = "The key in " + path + " cannot be used";
+  const std::string hint =
+      "A key file holds one line AGE-SECRET-KEY-PQ-1… as written by safeconduct identity new or "
+      "age-keygen -pq, or that file wrapped in a passphrase by age -p.";
+  if (!identity::KeyFileNeedsPassphrase(file)) {
+    return ExplainAs(Exit::kKey, identity::ParseKeyFile(file, nullptr), doing, hint);
+  }
+  SC_ASSIGN(const SecretBytes passphrase, ReadPassphrase(Passphrase::kExisting, path));
+  Result<identity::Party> party = identity::ParseKeyFile(file, &passphrase);
+  const bool wrong = !party.ok() && party.error().code() == Code::kWrongKey;
+  return ExplainAs(Exit::kKey, std::move(party), doing,
+                   wrong ? "The passphrase is not the right one." : hint);
+}
+
+}  // namespace safeconduct::cli

@@ -1,0 +1,124 @@
+#include "gateway/cli/conversation.h"
+
+#include "crypto/base/hash.h"
+#include "gateway/cli/charter_print.h"
+#include "gateway/cli/time_text.h"
+
+namespace safeconduct::cli {
+namespace {
+
+constexpr std::int64_t kHourSeconds = 3600;
+constexpr int kTurns = 5;
+
+void NameAuthor(const v1::Event& event, const PublicKey& reporter_event_key,
+                const charter::OpenCharter& charter, Entry& entry) {
+  const PublicKey author = ToArray<32>(AsBytes(event.author()));
+  entry.author_known = true;
+  if (author == reporter_event_key) {
+    entry.author = "reporter";
+  } else if (const v1::Holder* holder = charter.FindByEventKey(author)) {
+    entry.author = holder->label();
+  } else {
+    entry.author = "a key that the charter does not name (any more)";
+    entry.author_known = false;
+  }
+}
+
+}  // namespace
+
+Outcome<std::vector<Entry>> ReadEntries(const std::vector<report::CheckedEvent>& events,
+                                        const PublicKey& reporter_event_key,
+                                        const charter::OpenCharter& charter,
+                                        const identity::Party& party, const Hash& report_hash,
+                                        const v1::ReporterKeys* reporter) {
+  std::vector<Entry> entries;
+  for (const report::CheckedEvent& checked : events) {
+    const v1::Event& event = checked.event;
+    Entry entry;
+    entry.sequence = event.sequence();
+    entry.time = event.time();
+    NameAuthor(event, reporter_event_key, charter, entry);
+    if (event.has_status()) {
+      entry.status = event.status().status();
+    } else if (event.has_message()) {
+      Result<v1::MessageText> text =
+          report::OpenMessage(AsBytes(event.message().sealed()), party, report_hash, reporter);
+      if (text.ok()) {
+        entry.text = text->text();
+      } else if (text.error().code() != Code::kWrongKey) {
+        return ExplainAs(Exit::kUnverified, text.error(),
+                         "Message " + std::to_string(event.sequence()) + " does not verify");
+      }
+    }
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+void PrintEntries(Output& out, const std::vector<Entry>& entries) {
+  for (const Entry& entry : entries) {
+    out.Line();
+    const std::string head = FormatTime(entry.time) + "  " + entry.author;
+    if (entry.status != 0) {
+      out.Line(head + "  changed the status to: " + StatusName(entry.status));
+    } else if (entry.text) {
+      out.Line(head + "  wrote:");
+      out.Block(*entry.text);
+    } else {
+      out.Line(head + "  wrote a message that is not sealed to you");
+    }
+    if (!entry.author_known)
+      out.Warn("Do not rely on entry " + std::to_string(entry.sequence) +
+               ": its author is not known.");
+  }
+}
+
+JsonArray EntriesJson(const std::vector<Entry>& entries) {
+  JsonArray list;
+  for (const Entry& entry : entries) {
+    JsonObject json;
+    json.AddNumber("sequence", entry.sequence);
+    json.Add("time", Rfc3339(entry.time));
+    json.Add("author", entry.author);
+    json.AddBool("author_known", entry.author_known);
+    if (entry.status != 0) {
+      json.Add("kind", "status");
+      json.Add("status", StatusName(entry.status));
+    } else {
+      json.Add("kind", "message");
+      if (entry.text) json.Add("text", *entry.text);
+    }
+    list.Add(json);
+  }
+  return list;
+}
+
+v1::Event NextEvent(const Hash& report_hash, const report::Head& head, const PublicKey& author,
+                    std::uint64_t charter_version, std::int64_t gateway_time) {
+  v1::Event event;
+  event.set_report_hash(report_hash.data(), report_hash.size());
+  event.set_sequence(head.sequence + 1);
+  event.set_previous(head.hash.data(), head.hash.size());
+  event.set_author(author.data(), author.size());
+  event.set_charter_version(charter_version);
+  event.set_time(gateway_time / kHourSeconds * kHourSeconds);
+  return event;
+}
+
+Done CheckEventReply(const v1::AppendEventReply& reply, const v1::SignedEvent& event,
+                     const charter::OpenCharter& charter) {
+  const Result<report::Promise> promise = report::VerifyPromise(
+      reply.promise(), report::LeafKind::kEvent, Sha256(AsBytes(event.event())), charter.logs());
+  if (promise.ok()) return {};
+  return ExplainAs(Exit::kUnverified, promise.error(),
+                   "It was sent, but the gateway's promise for it does not verify");
+}
+
+Done AppendInTurn(const std::function<Done()>& append) {
+  for (int turn = 1;; ++turn) {
+    const Done done = append();
+    if (done.ok() || done.error().http_status != 409 || turn == kTurns) return done;
+  }
+}
+
+}  // namespace safeconduct::cli

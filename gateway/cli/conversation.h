@@ -1,0 +1,52 @@
+// What reporters and holders share: events made and read, messages in them, promises for them.
+#ifndef SAFECONDUCT_GATEWAY_CLI_CONVERSATION_H_
+#define SAFECONDUCT_GATEWAY_CLI_CONVERSATION_H_
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/charter/charter.h"
+#include "gateway/cli/failure.h"
+#include "gateway/cli/json.h"
+#include "gateway/cli/output.h"
+#include "gateway/report/event.h"
+#include "safeconduct/v1/api.pb.h"
+
+namespace safeconduct::cli {
+
+// One event as it is shown: a message or a change of status.
+struct Entry {
+  std::uint64_t sequence = 0;
+  std::int64_t time = 0;  // Unix seconds
+  std::string author;     // "reporter", a label of the charter, or a text that says it is unknown
+  bool author_known = false;
+  int status = 0;                   // of a change of status; 0: it is a message
+  std::optional<std::string> text;  // of a message that could be opened
+};
+
+// Opens what `party` can open of events that were verified already.
+Outcome<std::vector<Entry>> ReadEntries(const std::vector<report::CheckedEvent>& events,
+                                        const PublicKey& reporter_event_key,
+                                        const charter::OpenCharter& charter,
+                                        const identity::Party& party, const Hash& report_hash,
+                                        const v1::ReporterKeys* reporter);
+
+void PrintEntries(Output& out, const std::vector<Entry>& entries);
+JsonArray EntriesJson(const std::vector<Entry>& entries);
+
+// The place, author and time of a next event; the caller adds the body.
+v1::Event NextEvent(const Hash& report_hash, const report::Head& head, const PublicKey& author,
+                    std::uint64_t charter_version, std::int64_t gateway_time);
+
+// That the gateway promised `event` its place in the log. kUnverified.
+Done CheckEventReply(const v1::AppendEventReply& reply, const v1::SignedEvent& event,
+                     const charter::OpenCharter& charter);
+
+// Calls `append` again, a few times, while somebody else's event comes first (409).
+Done AppendInTurn(const std::function<Done()>& append);
+
+}  // namespace safeconduct::cli
+
+#endif  // SAFECONDUCT_GATEWAY_CLI_CONVERSATION_H_

@@ -1,0 +1,177 @@
+// safeconduct mailbox read|reply: the reporter's side of the conversation.
+#include <algorithm>
+#include <set>
+
+#include "gateway/cli/charter_print.h"
+#include "gateway/cli/commands.h"
+#include "gateway/cli/conversation.h"
+#include "gateway/cli/receipt_code_input.h"
+#include "gateway/cli/terminal.h"
+#include "gateway/report/report.h"
+
+namespace safeconduct::cli {
+namespace {
+
+constexpr std::size_t kMaxTextBytes = 64 * 1024;
+
+struct Reporter {
+  identity::Party party;
+  SigningKey request_key;
+  SigningKey event_key;
+};
+
+Outcome<Reporter> ReadReporter(const MailboxOptions& options) {
+  SC_ASSIGN(const ReceiptCode code, ReadReceiptCode(options.code_file));
+  identity::Party party = identity::Party::FromReceiptCode(code);
+  SigningKey request_key = party.Key(identity::Purpose::kRequest);
+  SigningKey event_key = party.Key(identity::Purpose::kEvent);
+  return Reporter{std::move(party), std::move(request_key), std::move(event_key)};
+}
+
+// The mailbox with what of it can be checked: ids, and the events' signatures.
+struct OpenMailbox {
+  v1::Mailbox message;
+  Hash report_hash{};
+  report::Head head;
+  std::vector<report::CheckedEvent> events;
+};
+
+Failure Inconsistent() {
+  return UnverifiedFailure("The mailbox that the gateway sent contradicts itself",
+                           "Tell the organisation by another way.");
+}
+
+Outcome<OpenMailbox> FetchMailbox(Context& context, const Reporter& reporter,
+                                  const charter::OpenCharter& charter) {
+  SC_ASSIGN(GatewayApi * gateway, context.Gateway());
+  Outcome<v1::Mailbox> read = gateway->ReadMailbox(reporter.request_key);
+  if (!read.ok()) {
+    Failure failure = read.error();
+    if (failure.exit == Exit::kRefused) {
+      failure.hint =
+          "The code is well-formed, but this gateway has no report under it. Check "
+          "--gateway, and the code against what you wrote down.";
+    }
+    return failure;
+  }
+  OpenMailbox mailbox;
+  mailbox.message = *std::move(read);
+  const v1::Mailbox& message = mailbox.message;
+  if (message.report_hash().size() != 32 || message.head().size() != 32) return Inconsistent();
+  mailbox.report_hash = ToArray<32>(AsBytes(message.report_hash()));
+  mailbox.head = {message.sequence(), ToArray<32>(AsBytes(message.head()))};
+  if (report::FormatId(report::IdOf(mailbox.report_hash)) != message.report_id()) {
+    return Inconsistent();
+  }
+  SC_TRY(ExplainAs(Exit::kUnverified,
+                   report::VerifyPromise(message.promise(), report::LeafKind::kReport,
+                                         mailbox.report_hash, charter.logs()),
+                   "The gateway's promise for the report does not verify"));
+  std::uint64_t before = 0;
+  for (const v1::SignedEvent& signed_event : message.events()) {
+    SC_ASSIGN(report::CheckedEvent event,
+              ExplainAs(Exit::kUnverified, report::CheckEvent(signed_event),
+                        "An event in the mailbox does not verify"));
+    const bool fits = AsText(mailbox.report_hash) == event.event.report_hash() &&
+                      event.event.sequence() > before &&
+                      event.event.sequence() <= message.sequence();
+    if (!fits) return Inconsistent();
+    before = event.event.sequence();
+    mailbox.events.push_back(std::move(event));
+  }
+  return mailbox;
+}
+
+// Those to whom the account was sealed: the gateway names them, the charter decides.
+Outcome<std::vector<const v1::Holder*>> ReadersOf(const v1::Mailbox& mailbox,
+                                                  const charter::OpenCharter& charter) {
+  const charter::ChannelInfo* channel = charter.FindChannel(mailbox.channel());
+  if (channel == nullptr) {
+    return RefusedFailure("The charter has no channel '" + mailbox.channel() + "' any more");
+  }
+  const std::vector<const v1::Holder*>& readers = report::AccountReaders(*channel);
+  std::set<std::string> entitled;
+  for (const v1::Holder* holder : readers) entitled.insert(holder->label());
+  const std::set<std::string> named(mailbox.readers().begin(), mailbox.readers().end());
+  if (named != entitled) {
+    return UnverifiedFailure("The gateway names other readers for your message than the charter",
+                             "Nothing was sent. Tell the organisation by another way.");
+  }
+  return readers;
+}
+
+Done AppendReply(Context& context, const Reporter& reporter, const VerifiedCharter& verified,
+                 const std::string& text) {
+  const charter::OpenCharter& charter = *verified.charter;
+  SC_ASSIGN(const OpenMailbox mailbox, FetchMailbox(context, reporter, charter));
+  SC_ASSIGN(const std::vector<const v1::Holder*> readers, ReadersOf(mailbox.message, charter));
+  v1::MessageText message;
+  const PublicKey& request_key = reporter.request_key.public_key();
+  const PublicKey& event_key = reporter.event_key.public_key();
+  message.mutable_reporter()->set_recipient(reporter.party.recipient());
+  message.mutable_reporter()->set_request_key(request_key.data(), request_key.size());
+  message.mutable_reporter()->set_event_key(event_key.data(), event_key.size());
+  message.set_report_hash(mailbox.report_hash.data(), mailbox.report_hash.size());
+  message.set_text(text);
+  SC_ASSIGN(const Bytes sealed,
+            Explain(report::SealMessage(message, reporter.party.recipient(), readers),
+                    "The message cannot be sealed"));
+  SC_ASSIGN(GatewayApi * gateway, context.Gateway());
+  v1::Event event = NextEvent(mailbox.report_hash, mailbox.head, event_key, charter.version(),
+                              gateway->GatewayTime());
+  event.mutable_message()->set_sealed(sealed.data(), sealed.size());
+  const v1::SignedEvent signed_event = report::SignEvent(event, reporter.event_key);
+  SC_ASSIGN(const v1::AppendEventReply reply,
+            gateway->AppendToMailbox(reporter.request_key, signed_event));
+  SC_TRY(CheckEventReply(reply, signed_event, charter));
+  JsonObject json;
+  json.Add("report_id", mailbox.message.report_id());
+  json.AddNumber("sequence", event.sequence());
+  json.Add("promise", reply.promise());
+  context.out().Print(json);
+  context.out().Line("Your message was accepted.");
+  return {};
+}
+
+}  // namespace
+
+Done MailboxRead(Context& context, const MailboxOptions& options) {
+  SC_ASSIGN(const Reporter reporter, ReadReporter(options));
+  SC_ASSIGN(const VerifiedCharter verified,
+            context.Charter(options.remember ? Memory::kRemember : Memory::kForget));
+  SC_ASSIGN(const OpenMailbox mailbox, FetchMailbox(context, reporter, *verified.charter));
+  SC_ASSIGN(const std::vector<Entry> entries,
+            ReadEntries(mailbox.events, reporter.event_key.public_key(), *verified.charter,
+                        reporter.party, mailbox.report_hash, nullptr));
+  Output& out = context.out();
+  JsonObject json;
+  json.Add("report_id", mailbox.message.report_id());
+  json.Add("channel", mailbox.message.channel());
+  json.Add("status", StatusName(mailbox.message.status()));
+  json.Add("entries", EntriesJson(entries));
+  json.Add("promise", mailbox.message.promise());
+  out.Print(json);
+  out.Pair("report id", mailbox.message.report_id());
+  out.Pair("status", StatusName(mailbox.message.status()));
+  PrintEntries(out, entries);
+  if (entries.empty()) out.Line("There is no message yet.");
+  return {};
+}
+
+Done MailboxReply(Context& context, const MailboxOptions& options) {
+  const bool code_from_input =
+      options.code_file == "-" || (options.code_file.empty() && !InputIsTerminal());
+  if (options.text == "-" && code_from_input) {
+    return UsageFailure("The text and the code cannot both come from standard input",
+                        "Give --code-file FILE, or --text FILE.");
+  }
+  SC_ASSIGN(const SecretBytes text, ReadFile(options.text, kMaxTextBytes, "the message"));
+  if (text.empty()) return UsageFailure("The message is empty");
+  SC_ASSIGN(const Reporter reporter, ReadReporter(options));
+  SC_ASSIGN(const VerifiedCharter verified,
+            context.Charter(options.remember ? Memory::kRemember : Memory::kForget));
+  const std::string words(AsText(text.Reveal()));
+  return AppendInTurn([&] { return AppendReply(context, reporter, verified, words); });
+}
+
+}  // namespace safeconduct::cli
