@@ -1,0 +1,50 @@
+#include "gateway/routes/acceptance.h"
+
+#include <memory>
+#include <utility>
+
+#include "gateway/report/event.h"
+
+namespace safeconduct::routes {
+namespace {
+
+struct Pending {
+  const Services& services;
+  CallPtr call;
+  std::string salt;  // of the leaf that the answer was made for
+  http::Response answer;
+  MakeAnswer make;
+  std::function<void()> accepted;
+
+  void AnswerAnew(const v1::StoredLeaf& leaf) {
+    call->Send(make(PromiseFor(services, *call->charter, leaf)));
+  }
+};
+
+}  // namespace
+
+std::string PromiseFor(const Services& services, const CharterSnapshot& charter,
+                       const v1::StoredLeaf& leaf) {
+  return report::MakePromise(leaf, charter.charter->log().name, services.log_key);
+}
+
+ledger::Done AnswerWhenStored(const Services& services, CallPtr call, const v1::StoredLeaf& leaf,
+                              MakeAnswer make, std::function<void()> accepted) {
+  http::Response answer = make(PromiseFor(services, *call->charter, leaf));
+  auto pending =
+      std::make_shared<Pending>(Pending{services, std::move(call), leaf.salt(), std::move(answer),
+                                        std::move(make), std::move(accepted)});
+  return [pending = std::move(pending)](Result<ledger::Accepted> result) {
+    if (!result.ok()) return pending->call->Fail(result.error());
+    if (pending->accepted) pending->accepted();
+    if (result->leaf.salt() == pending->salt) {
+      return pending->call->Send(std::move(pending->answer));
+    }
+    // Signing is no work for the ledger's thread.
+    const Status posted =
+        pending->services.pool.Post([pending, leaf = result->leaf] { pending->AnswerAnew(leaf); });
+    if (!posted.ok()) pending->call->Fail(posted.error());
+  };
+}
+
+}  // namespace safeconduct::routes

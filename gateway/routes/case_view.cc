@@ -1,0 +1,104 @@
+#include "gateway/routes/case_view.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gateway/report/event.h"
+#include "gateway/routes/access.h"
+#include "gateway/routes/error_response.h"
+#include "proto/parse.h"
+
+namespace safeconduct::routes {
+namespace {
+
+constexpr Error kDamaged(Code::kCorrupted, "a stored record is damaged");
+
+// Read at once from the store; a page takes several readings if it must.
+constexpr std::size_t kEventsAtOnce = 64;
+constexpr std::size_t kSealedOverhead = 1024;
+
+}  // namespace
+
+v1::CaseSummary SummaryOf(const storage::CaseRef& ref) {
+  v1::CaseSummary summary;
+  summary.set_report_id(report::FormatId(ref.id));
+  summary.set_channel(ref.record.channel());
+  summary.set_plain(IsPlain(ref.record));
+  summary.set_status(ref.record.status());
+  summary.set_received_day(ref.record.received_day());
+  summary.set_events(ref.record.events());
+  std::uint64_t bytes = 0;
+  for (const v1::StoredCompartment& compartment : ref.record.compartments()) {
+    bytes += compartment.payload_bytes();
+  }
+  summary.set_size_bytes(bytes);
+  return summary;
+}
+
+Result<storage::CaseRef> FindVisible(const storage::EnvelopeStore& store, std::string_view id,
+                                     const v1::Holder& holder,
+                                     const charter::OpenCharter& charter) {
+  const Result<report::ReportId> parsed = report::ParseId(id);
+  if (!parsed.ok()) return kNothingHere;
+  Result<storage::CaseRef> ref = store.FindCase(*parsed);
+  if (!ref.ok()) return ref.error().code() == Code::kNotFound ? kNothingHere : ref.error();
+  if (!MaySee(holder, ref->record, charter)) return kNothingHere;
+  return ref;
+}
+
+Result<Manifest> ReadManifest(const storage::EnvelopeStore& store, const storage::CaseRef& ref) {
+  SC_ASSIGN(const Bytes bytes, store.Sealed(ref.sequence));
+  Manifest manifest;
+  Result<v1::SealedReport> sealed =
+      proto::ParseTolerant<v1::SealedReport>(bytes, report::kMaxManifestBytes + kSealedOverhead);
+  if (!sealed.ok()) return kDamaged;
+  manifest.sealed = *std::move(sealed);
+  Result<v1::Manifest> message = proto::ParseTolerant<v1::Manifest>(
+      AsBytes(manifest.sealed.manifest()), report::kMaxManifestBytes);
+  if (!message.ok() || message->compartments_size() != ref.record.compartments_size()) {
+    return kDamaged;
+  }
+  manifest.message = *std::move(message);
+  return manifest;
+}
+
+Result<CompartmentFile> FindFile(const storage::EnvelopeStore& store, const storage::CaseRef& ref,
+                                 std::string_view name) {
+  int index = 0;
+  while (index < ref.record.compartments_size() && ref.record.compartments(index).name() != name) {
+    ++index;
+  }
+  if (index == ref.record.compartments_size()) return kDamaged;
+  const v1::StoredCompartment& stored = ref.record.compartments(index);
+  CompartmentFile file{static_cast<std::size_t>(index), stored.header(), stored.payload_bytes()};
+  if (!IsPlain(ref.record)) {
+    SC_ASSIGN(const Manifest manifest, ReadManifest(store, ref));
+    file.header = manifest.message.compartments(index).header();
+  }
+  return file;
+}
+
+Result<EventPage> ReadEvents(const storage::EnvelopeStore& store, const storage::CaseRef& ref,
+                             std::uint64_t after, const PageLimits& limits) {
+  EventPage page;
+  page.last = after;
+  std::size_t bytes = 0;
+  while (page.last < ref.record.events() && page.events.size() < limits.events) {
+    const std::size_t count = std::min(kEventsAtOnce, limits.events - page.events.size());
+    SC_ASSIGN(const std::vector<storage::StoredEvent> stored,
+              store.Events(ref.sequence, page.last + 1, count));
+    if (stored.empty()) return kDamaged;  // the record says that there are more
+    for (const storage::StoredEvent& event : stored) {
+      bytes += event.signed_event.size();
+      if (bytes > limits.bytes && !page.events.empty()) return page;
+      Result<v1::SignedEvent> parsed = proto::ParseTolerant<v1::SignedEvent>(
+          event.signed_event, report::kMaxEventBytes + kSealedOverhead);
+      if (!parsed.ok()) return kDamaged;
+      page.events.push_back(*std::move(parsed));
+      page.last = event.number;
+    }
+  }
+  return page;
+}
+
+}  // namespace safeconduct::routes

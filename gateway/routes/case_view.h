@@ -1,0 +1,57 @@
+// Stored cases as the API shows them.
+//
+// Thread-safety: free functions; those that are given the store may block on the disk.
+#ifndef SAFECONDUCT_GATEWAY_ROUTES_CASE_VIEW_H_
+#define SAFECONDUCT_GATEWAY_ROUTES_CASE_VIEW_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/charter/charter.h"
+#include "gateway/report/report.h"
+#include "safeconduct/v1/api.pb.h"
+#include "storage/envelope_store.h"
+
+namespace safeconduct::routes {
+
+v1::CaseSummary SummaryOf(const storage::CaseRef& ref);
+
+// The case with that id (hex), if `holder` may see it. kNotFound, always kNothingHere, when there
+// is none, when it is not for him, and when this is no id.
+Result<storage::CaseRef> FindVisible(const storage::EnvelopeStore& store, std::string_view id,
+                                     const v1::Holder& holder, const charter::OpenCharter& charter);
+
+// The signed manifest of a sealed case. kCorrupted.
+struct Manifest {
+  v1::SealedReport sealed;
+  v1::Manifest message;
+};
+Result<Manifest> ReadManifest(const storage::EnvelopeStore& store, const storage::CaseRef& ref);
+
+// Where a compartment stands in its case, and its age header.
+struct CompartmentFile {
+  std::size_t index = 0;
+  std::string header;
+  std::uint64_t payload_bytes = 0;
+};
+// Of a compartment that the case has. kCorrupted.
+Result<CompartmentFile> FindFile(const storage::EnvelopeStore& store, const storage::CaseRef& ref,
+                                 std::string_view name);
+
+// A part of a case's chain, oldest first: events with a number above `after`, so many and of so
+// many bytes at most, but one at least.
+struct EventPage {
+  std::vector<v1::SignedEvent> events;
+  std::uint64_t last = 0;  // number of the last one that was looked at; `after` when there is none
+};
+struct PageLimits {
+  std::size_t events = 0;
+  std::size_t bytes = 0;
+};
+Result<EventPage> ReadEvents(const storage::EnvelopeStore& store, const storage::CaseRef& ref,
+                             std::uint64_t after, const PageLimits& limits);
+
+}  // namespace safeconduct::routes
+
+#endif  // SAFECONDUCT_GATEWAY_ROUTES_CASE_VIEW_H_

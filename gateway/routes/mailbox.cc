@@ -1,0 +1,81 @@
+#include <memory>
+#include <utility>
+
+#include "gateway/report/report.h"
+#include "gateway/routes/acceptance.h"
+#include "gateway/routes/authenticate.h"
+#include "gateway/routes/bucket.h"
+#include "gateway/routes/case_view.h"
+#include "gateway/routes/endpoints.h"
+#include "gateway/routes/error_response.h"
+#include "gateway/routes/events.h"
+#include "gateway/routes/query.h"
+#include "proto/parse.h"
+
+namespace safeconduct::routes {
+namespace {
+
+// A conversation that is longer comes in parts, by ?after=.
+constexpr PageLimits kEventsAtOnce{512, 8 * 1024 * 1024};
+
+// The mailbox of the key that signed. A stranger's key and one without a mailbox are the same.
+Result<storage::CaseRef> Find(const Services& services, const Call& call) {
+  Result<storage::CaseRef> ref = services.store.FindMailbox(call.signer->key);
+  if (!ref.ok()) return ref.error().code() == Code::kNotFound ? kNothingHere : ref.error();
+  if (call.charter == nullptr) return kNothingHere;
+  SC_TRY(RememberMailbox(services, call));
+  return ref;
+}
+
+// What concerns the reporter: messages both ways and changes of status.
+bool IsForReporter(const v1::SignedEvent& signed_event) {
+  const Result<v1::Event> event =
+      proto::ParseTolerant<v1::Event>(AsBytes(signed_event.event()), report::kMaxEventBytes);
+  return event.ok() && (event->has_message() || event->has_status());
+}
+
+void Read(const Services& services, Call& call, std::uint64_t after) {
+  SC_ANSWER_ASSIGN(call, const storage::CaseRef ref, Find(services, call));
+  SC_ANSWER_ASSIGN(call, EventPage page, ReadEvents(services.store, ref, after, kEventsAtOnce));
+  SC_ANSWER_ASSIGN(call, const storage::Leaf leaf, services.store.FindLeaf(ref.record.leaf()));
+  v1::Mailbox mailbox;
+  mailbox.set_report_id(report::FormatId(ref.id));
+  mailbox.set_channel(ref.record.channel());
+  mailbox.set_status(ref.record.status());
+  for (v1::SignedEvent& event : page.events) {
+    if (IsForReporter(event)) *mailbox.add_events() = std::move(event);
+  }
+  mailbox.set_report_hash(ref.record.report_hash());
+  mailbox.set_promise(PromiseFor(services, *call.charter, leaf.record));
+  mailbox.set_sequence(ref.record.events());
+  mailbox.set_head(ref.record.head());
+  const charter::ChannelInfo* const channel =
+      call.charter->charter->FindChannel(ref.record.channel());
+  if (channel != nullptr) {
+    for (const v1::Holder* reader : report::AccountReaders(*channel)) {
+      mailbox.add_readers(reader->label());
+    }
+  }
+  http::Response response;
+  SC_ANSWER_ASSIGN(call, response.body, SerializeInBuckets(call.format, std::move(mailbox)));
+  response.headers.push_back({"content-type", std::string(MediaTypeOf(call.format))});
+  call.Send(std::move(response));
+}
+
+}  // namespace
+
+void GetMailbox(const Services& services, CallPtr call) {
+  SC_ANSWER_ASSIGN(*call, const std::uint64_t after, QueryAfter(call->head.query()));
+  OnPool(services, call, [&services, after](Call& each) { Read(services, each, after); });
+}
+
+void PostMailbox(const Services& services, CallPtr call) {
+  SC_ANSWER_ASSIGN(*call, SentEvent sent, ParseEvent(services, *call));
+  auto event = std::make_shared<SentEvent>(std::move(sent));
+  OnPool(services, call, [&services, call, event](Call&) {
+    SC_ANSWER_ASSIGN(*call, const storage::CaseRef ref, Find(services, *call));
+    AppendToCase(services, call, ref, std::move(*event), ref.record.event_key());
+  });
+}
+
+}  // namespace safeconduct::routes

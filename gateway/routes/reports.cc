@@ -1,0 +1,198 @@
+#include "gateway/report/report.h"
+
+#include <utility>
+#include <vector>
+
+#include "crypto/base/hash.h"
+#include "gateway/report/event.h"
+#include "gateway/routes/acceptance.h"
+#include "gateway/routes/endpoints.h"
+#include "gateway/routes/error_response.h"
+#include "gateway/routes/query.h"
+#include "safeconduct/v1/api.pb.h"
+
+namespace safeconduct::routes {
+namespace {
+
+constexpr int kPayloadsInReport = 3;  // triage, account, identity; attachments are uploads
+
+Bytes Copy(std::string_view text) {
+  const ByteView bytes = AsBytes(text);
+  return Bytes(bytes.begin(), bytes.end());
+}
+
+void SetStart(v1::StoredCase& record, std::string_view channel, const Hash& hash,
+              std::int64_t now) {
+  record.set_report_hash(std::string(AsText(hash)));
+  record.set_channel(std::string(channel));
+  record.set_received_day(work::RoundDown(now, work::kDaySeconds));
+  record.set_status(v1::CASE_STATUS_RECEIVED);
+  record.set_head(record.report_hash());
+}
+
+// Claims of the uploads that a report takes; let go when it is answered.
+using Claims = std::vector<uploads::Claim>;
+
+void Submit(const Services& services, CallPtr call, ledger::ReportEntry entry, const Hash& hash,
+            std::shared_ptr<Claims> claims) {
+  entry.leaf = report::MakeLeaf(report::LeafKind::kReport, hash, services.clock.UnixSeconds(),
+                                call->charter->log_interval_seconds);
+  MakeAnswer make = [id = entry.id, format = call->format](std::string promise) {
+    v1::SubmitReply reply;
+    reply.set_report_id(report::FormatId(id));
+    reply.set_promise(std::move(promise));
+    return MessageResponse(201, reply, format);
+  };
+  std::function<void()> accepted;
+  if (claims != nullptr) {
+    accepted = [&services, claims] {
+      services.uploads.Settled(claims->size());
+      claims->clear();
+    };
+  }
+  ledger::Done done =
+      AnswerWhenStored(services, std::move(call), entry.leaf, std::move(make), std::move(accepted));
+  services.ledger.SubmitReport(std::move(entry), std::move(done));
+}
+
+// --- Attachments ------------------------------------------------------------------------------
+
+// The finished upload with that id, if it is what the compartment says.
+Result<uploads::Claim> TakeAttachment(const Services& services, const std::string& id,
+                                      const v1::Compartment& compartment) {
+  Result<uploads::Claim> claim = services.uploads.Take(id);
+  if (!claim.ok()) {
+    const Error& error = claim.error();
+    if (error.code() != Code::kNotFound) return error.In("uploads");
+    return Error(Code::kRejected, "an upload is not there: it expired or was never made",
+                 "uploads");
+  }
+  if (claim->upload.record.length() != compartment.payload_bytes()) {
+    return Error(Code::kUnverified, "an upload is not as long as its compartment", "uploads");
+  }
+  if (AsText(claim->root) != compartment.payload_digest()) {
+    return Error(Code::kUnverified, "an upload does not have its compartment's digest", "uploads");
+  }
+  return claim;
+}
+
+Result<std::shared_ptr<Claims>> TakeAttachments(const Services& services,
+                                                const v1::Manifest& manifest,
+                                                const std::vector<std::string>& ids) {
+  auto claims = std::make_shared<Claims>();
+  for (int i = 0; i < static_cast<int>(ids.size()); ++i) {
+    SC_ASSIGN(uploads::Claim claim, TakeAttachment(services, ids[static_cast<std::size_t>(i)],
+                                                   manifest.compartments(kPayloadsInReport + i)));
+    claims->push_back(std::move(claim));
+  }
+  return claims;
+}
+
+struct Attached {
+  ledger::ReportEntry entry;
+  report::Checked checked;
+  std::vector<std::string> uploads;
+};
+
+void SubmitAttached(const Services& services, const CallPtr& call, Attached& attached) {
+  Result<std::shared_ptr<Claims>> claims =
+      TakeAttachments(services, attached.checked.manifest, attached.uploads);
+  if (!claims.ok()) {
+    // The same report again: its uploads belong to it already. The ledger knows it by its id.
+    const bool again =
+        claims.error().code() == Code::kRejected && services.store.FindCase(attached.entry.id).ok();
+    if (!again) return call->Fail(claims.error());
+    return Submit(services, call, std::move(attached.entry), attached.checked.hash, nullptr);
+  }
+  for (std::size_t i = 0; i < (*claims)->size(); ++i) {
+    attached.entry.record.mutable_compartments(kPayloadsInReport + static_cast<int>(i))
+        ->set_upload((**claims)[i].upload.sequence);
+  }
+  Submit(services, call, std::move(attached.entry), attached.checked.hash, *std::move(claims));
+}
+
+// --- Both kinds of reports --------------------------------------------------------------------
+
+ledger::ReportEntry EntryFor(const report::Checked& checked, std::int64_t now) {
+  const v1::Manifest& manifest = checked.manifest;
+  ledger::ReportEntry entry;
+  entry.id = checked.id;
+  SetStart(entry.record, manifest.channel(), checked.hash, now);
+  entry.record.set_mailbox(manifest.request_key());
+  entry.record.set_event_key(manifest.event_key());
+  for (const v1::Compartment& compartment : manifest.compartments()) {
+    v1::StoredCompartment* const stored = entry.record.add_compartments();
+    stored->set_name(compartment.name());
+    stored->set_payload_bytes(compartment.payload_bytes());
+    stored->set_digest(compartment.payload_digest());
+  }
+  return entry;
+}
+
+void SubmitSealed(const Services& services, const CallPtr& call, v1::SubmitReport request) {
+  SC_ANSWER_ASSIGN(*call, report::Checked checked,
+                   report::CheckReport(request.sealed(), *call->charter->charter));
+  const int attachments = checked.manifest.compartments_size() - kPayloadsInReport;
+  if (request.uploads_size() != attachments) {
+    return call->Fail(Error(Code::kRejected, "there is one upload for each attachment", "uploads"));
+  }
+  const std::vector<ByteView> payloads = [&request] {
+    std::vector<ByteView> views;
+    for (const std::string& payload : request.payloads()) views.push_back(AsBytes(payload));
+    return views;
+  }();
+  SC_ANSWER_ERROR(*call, report::CheckPayloads(checked, payloads));
+
+  ledger::ReportEntry entry = EntryFor(checked, services.clock.UnixSeconds());
+  entry.sealed = Copy(request.sealed().SerializeAsString());
+  for (const ByteView payload : payloads)
+    entry.payloads.emplace_back(payload.begin(), payload.end());
+  const Hash hash = checked.hash;
+  if (attachments == 0) return Submit(services, call, std::move(entry), hash, nullptr);
+
+  auto attached = std::make_shared<Attached>();
+  attached->uploads.assign(request.uploads().begin(), request.uploads().end());
+  attached->entry = std::move(entry);
+  attached->checked = std::move(checked);
+  OnPool(services, call,
+         [&services, call, attached](Call&) { SubmitAttached(services, call, *attached); });
+}
+
+void SubmitPlain(const Services& services, const CallPtr& call, std::string_view channel,
+                 std::string_view age_file) {
+  SC_ANSWER_ASSIGN(*call, report::CheckedPlain plain,
+                   report::CheckPlain(channel, AsBytes(age_file), *call->charter->charter));
+  ledger::ReportEntry entry;
+  entry.id = plain.id;
+  SetStart(entry.record, channel, plain.hash, services.clock.UnixSeconds());
+  v1::StoredCompartment* const stored = entry.record.add_compartments();
+  stored->set_name("plain");
+  stored->set_header(std::string(AsText(plain.header)));
+  stored->set_payload_bytes(plain.payload.size());
+  stored->set_digest(std::string(AsText(Sha256(plain.payload))));
+  entry.payloads.push_back(std::move(plain.payload));
+  Submit(services, call, std::move(entry), plain.hash, nullptr);
+}
+
+}  // namespace
+
+void PostReport(const Services& services, CallPtr call) {
+  if (call->charter == nullptr) {
+    return call->Fail(Error(Code::kUnavailable, "this gateway has no charter yet"));
+  }
+  const Result<Format> format = RequestFormat(call->head);
+  if (!format.ok()) {
+    const std::string_view channel = QueryValue(call->head.query(), "channel").value_or("");
+    return SubmitPlain(services, call, channel, call->body);
+  }
+  v1::SubmitReport request;
+  SC_ANSWER_ERROR(*call, ParseMessage(*format, call->body, request));
+  call->body = {};
+  if (request.has_sealed()) return SubmitSealed(services, call, std::move(request));
+  if (request.has_plain()) {
+    return SubmitPlain(services, call, request.plain().channel(), request.plain().age_file());
+  }
+  call->Fail(Error(Code::kMalformed, "there is no report in this request", "report"));
+}
+
+}  // namespace safeconduct::routes

@@ -1,0 +1,190 @@
+#include <algorithm>
+
+#include "gateway/routes/endpoints.h"
+#include "gateway/routes/route.h"
+
+namespace safeconduct::routes {
+namespace {
+
+using http::Method;
+using Counted = metrics::Route;
+
+// A charter of at most 512 KiB with its texts: base64 in JSON, and room for more languages than
+// anyone has. Whoever has more puts them in two versions.
+constexpr std::uint64_t kMaxCharterBody = 16ull * 1024 * 1024;
+// An event of at most 256 KiB, as base64 in JSON.
+constexpr std::uint64_t kMaxEventBody = 384ull * 1024;
+constexpr std::uint64_t kMaxTextBody = 4096;
+
+constexpr Route kRoutes[] = {
+    {.method = Method::kGet,
+     .path = "/v1/charter",
+     .counted = Counted::kCharter,
+     .answer = "CharterDocument",
+     .handle = GetCharter},
+    {.method = Method::kPut,
+     .path = "/v1/charter",
+     .body = Body::kMessage,
+     .max_body = kMaxCharterBody,
+     .counted = Counted::kCharter,
+     .request = "CharterDocument",
+     .handle = PutCharter},
+    {.method = Method::kGet,
+     .path = "/v1/texts/{sha256}",
+     .counted = Counted::kCharter,
+     .handle = GetText},
+    {.method = Method::kGet,
+     .path = "/v1/channels/{id}",
+     .counted = Counted::kCharter,
+     .answer = "ChannelView",
+     .handle = GetChannel},
+
+    {.method = Method::kPost,
+     .path = "/v1/reports",
+     .body = Body::kReport,
+     .counted = Counted::kReports,
+     .request = "SubmitReport",
+     .answer = "SubmitReply",
+     .handle = PostReport},
+
+    {.method = Method::kOptions,
+     .path = "/v1/uploads",
+     .counted = Counted::kUploads,
+     .handle = DescribeUploads},
+    {.method = Method::kPost,
+     .path = "/v1/uploads",
+     .body = Body::kUpload,
+     .counted = Counted::kUploads,
+     .handle = CreateUpload,
+     .plan = PlanCreation},
+    {.method = Method::kHead,
+     .path = "/v1/uploads/{id}",
+     .counted = Counted::kUploads,
+     .handle = HeadUpload},
+    {.method = Method::kPatch,
+     .path = "/v1/uploads/{id}",
+     .body = Body::kUpload,
+     .counted = Counted::kUploads,
+     .plan = PlanAppend},
+    {.method = Method::kDelete,
+     .path = "/v1/uploads/{id}",
+     .counted = Counted::kUploads,
+     .handle = DeleteUpload},
+
+    {.method = Method::kGet,
+     .path = "/v1/cases",
+     .caller = Caller::kHolder,
+     .counted = Counted::kCases,
+     .answer = "CaseList",
+     .handle = ListCases},
+    {.method = Method::kGet,
+     .path = "/v1/cases/{id}",
+     .caller = Caller::kHolder,
+     .counted = Counted::kCases,
+     .answer = "CaseView",
+     .handle = GetCase},
+    {.method = Method::kGet,
+     .path = "/v1/cases/{id}/compartments/{name}",
+     .caller = Caller::kHolder,
+     .counted = Counted::kCases,
+     .handle = GetCompartment},
+    {.method = Method::kGet,
+     .path = "/v1/cases/{id}/events",
+     .caller = Caller::kHolder,
+     .counted = Counted::kEvents,
+     .answer = "EventList",
+     .handle = ListEvents},
+    {.method = Method::kPost,
+     .path = "/v1/cases/{id}/events",
+     .caller = Caller::kHolder,
+     .body = Body::kMessage,
+     .max_body = kMaxEventBody,
+     .counted = Counted::kEvents,
+     .request = "AppendEvent",
+     .answer = "AppendEventReply",
+     .handle = PostCaseEvent},
+
+    {.method = Method::kGet,
+     .path = "/v1/mailbox",
+     .caller = Caller::kMailbox,
+     .counted = Counted::kMailbox,
+     .answer = "Mailbox",
+     .handle = GetMailbox},
+    {.method = Method::kPost,
+     .path = "/v1/mailbox",
+     .caller = Caller::kMailbox,
+     .body = Body::kMessage,
+     .max_body = kMaxEventBody,
+     .counted = Counted::kMailbox,
+     .request = "AppendEvent",
+     .answer = "AppendEventReply",
+     .handle = PostMailbox},
+
+    {.method = Method::kGet, .path = "/healthz", .door = Door::kEvery, .handle = GetHealth},
+    {.method = Method::kGet, .path = "/readyz", .door = Door::kEvery, .handle = GetReadiness},
+    {.method = Method::kGet, .path = "/openapi.json", .door = Door::kEvery, .handle = GetOpenApi},
+
+    {.method = Method::kGet, .path = "/metrics", .door = Door::kPrivate, .handle = GetMetrics},
+    {.method = Method::kPost,
+     .path = "/backup",
+     .caller = Caller::kOperator,
+     .door = Door::kPrivate,
+     .body = Body::kText,
+     .max_body = kMaxTextBody,
+     .handle = PostBackup},
+    {.method = Method::kPost,
+     .path = "/verify",
+     .caller = Caller::kOperator,
+     .door = Door::kPrivate,
+     .handle = PostVerify},
+};
+
+bool Opens(Door door, http::Listener listener) {
+  return door == Door::kEvery || (door == Door::kPrivate) == (listener == http::Listener::kPrivate);
+}
+
+// Cuts the first segment, with the slash before it, off `path`.
+std::string_view NextSegment(std::string_view& path) {
+  const std::size_t end = std::min(path.find('/', 1), path.size());
+  const std::string_view segment = path.substr(0, end);
+  path.remove_prefix(end);
+  return segment;
+}
+
+bool Matches(std::string_view pattern, std::string_view path, Params& params) {
+  params.clear();
+  while (!pattern.empty() && !path.empty()) {
+    const std::string_view expected = NextSegment(pattern);
+    const std::string_view segment = NextSegment(path);
+    if (expected.starts_with("/{")) {
+      if (segment.size() < 2) return false;
+      params.push_back(segment.substr(1));
+    } else if (expected != segment) {
+      return false;
+    }
+  }
+  return pattern.empty() && path.empty();
+}
+
+}  // namespace
+
+std::span<const Route> AllRoutes() { return kRoutes; }
+
+Match FindRoute(http::Listener listener, http::Method method, std::string_view path) {
+  Match match;
+  Params params;
+  const Route* get = nullptr;
+  for (const Route& route : kRoutes) {
+    if (!Opens(route.door, listener) || !Matches(route.path, path, params)) continue;
+    match.params = params;
+    match.allowed.push_back(route.method);
+    if (route.method == method) match.route = &route;
+    if (route.method == Method::kGet) get = &route;
+  }
+  // What can be read can be asked for its head; the server leaves the body out.
+  if (match.route == nullptr && method == Method::kHead) match.route = get;
+  if (get != nullptr) match.allowed.push_back(Method::kHead);
+  return match;
+}
+
+}  // namespace safeconduct::routes

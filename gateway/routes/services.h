@@ -1,0 +1,60 @@
+// What the routes are given: everything they use, wired by the composition root. All of it must
+// outlive the Api.
+#ifndef SAFECONDUCT_GATEWAY_ROUTES_SERVICES_H_
+#define SAFECONDUCT_GATEWAY_ROUTES_SERVICES_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "crypto/base/ed25519.h"
+#include "gateway/auth/replay_cache.h"
+#include "gateway/charter/charter.h"
+#include "gateway/ledger/ledger.h"
+#include "gateway/metrics/metrics.h"
+#include "gateway/routes/charters.h"
+#include "gateway/uploads/uploads.h"
+#include "gateway/work/clock.h"
+#include "gateway/work/slots.h"
+#include "gateway/work/worker_pool.h"
+#include "storage/envelope_store.h"
+
+namespace safeconduct::routes {
+
+// What the process as a whole knows and does, asked by the private listener and by /readyz.
+// Thread-safety: any thread, any time. Figures and Backup may block.
+class Operations {
+ public:
+  virtual ~Operations() = default;
+  virtual metrics::Readiness Ready() const = 0;
+  virtual metrics::Snapshot Figures() const = 0;
+  // A new charter is in force.
+  virtual void CharterTaken(const CharterSnapshot& charter) = 0;
+  // A consistent copy of the store in `folder`. Errors: of the store.
+  virtual Status Backup(const std::string& folder) = 0;
+};
+
+struct Services {
+  const work::Clock& clock;
+  work::WorkerPool& pool;
+  storage::EnvelopeStore& store;
+  ledger::Ledger& ledger;
+  uploads::Uploads& uploads;
+  Charters& charters;
+  Operations& operations;
+  auth::ReplayCache& holder_nonces;
+  auth::ReplayCache& mailbox_nonces;
+  metrics::AnswerCounter& answers;
+  work::Slots& downloads;  // each holds up to one stored piece
+  work::Slots& writers;    // of uploads; likewise
+  const charter::Trust& trust;
+  const SigningKey& log_key;
+  const PublicKey& operator_key;       // signs requests to the private listener
+  std::vector<std::string> origins;    // of the public and the onion listener
+  std::string private_origin;          // of the private one; empty: none
+  std::uint64_t max_report_bytes = 0;  // body of POST /v1/reports
+};
+
+}  // namespace safeconduct::routes
+
+#endif  // SAFECONDUCT_GATEWAY_ROUTES_SERVICES_H_
