@@ -85,8 +85,8 @@ enum class JsonForm : std::uint8_t {
 Result<std::string> ToJson(const google::protobuf::Message& message,
                            JsonForm form = JsonForm::kCompact);
 
-// Stops the library from writing about hostile input to stderr. A program calls it once, at its
-// start; it holds for the whole process.
+// Stops the library from writing to stderr what it thinks of hostile input. A program calls it
+// once, at its start; it holds for the whole process.
 void QuietProtobuf();
 
 }  // namespace safeconduct::proto

@@ -2,6 +2,7 @@
 
 #include <google/protobuf/descriptor.h>
 
+#include "crypto/base/utf8.h"
 #include "proto/parse.h"
 
 namespace safeconduct::proto {
@@ -106,6 +107,10 @@ class Scanner {
       case FieldDescriptor::CPPTYPE_MESSAGE:
         return ScanMessage(content, *field.message_type(), depth + 1);
       case FieldDescriptor::CPPTYPE_STRING:
+        // The library would refuse it too, but writes a line to stderr about each.
+        if (field.type() == FieldDescriptor::TYPE_STRING && !IsUtf8(AsText(content))) {
+          return Error(Code::kMalformed, "text is not UTF-8");
+        }
         return {};
       default:
         break;

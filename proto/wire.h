@@ -19,7 +19,8 @@ struct WireSummary {
   bool has_unknown = false;  // a field number, wire type or enum value that the type does not have
 };
 
-// kMalformed (cut short, groups, deeper than kMaxDepth); kTooLarge (more than `max_fields`).
+// kMalformed (cut short, groups, deeper than kMaxDepth, text that is not UTF-8); kTooLarge (more
+// than `max_fields`).
 Result<WireSummary> ScanWire(ByteView bytes, const google::protobuf::Descriptor& type,
                              std::size_t max_fields);
 

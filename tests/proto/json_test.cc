@@ -46,7 +46,6 @@ TEST(Json, EscapesWhatWouldEndAScript) {
 }
 
 TEST(Json, RefusesToWriteTextThatIsNotUtf8) {
-  QuietProtobuf();
   v1::Triage triage;
   triage.set_language("\xff\xfe");
   EXPECT_EQ(ToJson(triage).error().code(), Code::kMalformed);
