@@ -20,7 +20,8 @@ const notLooked = /^tests\/vectors\/|^tests\/fuzz\/corpus\/|^tests\/lint\/|packa
 
 // All files that git has or would take, so that a file fails before it is committed.
 export function loadTree(root: string): Tree {
-  const listed = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "-z"], {
+  // Whoever runs the tests may not own the tree.
+  const listed = execFileSync("git", ["-c", "safe.directory=*", "ls-files", "-co", "--exclude-standard", "-z"], {
     cwd: root,
     encoding: "utf8",
     maxBuffer: 1 << 26,
