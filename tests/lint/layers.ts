@@ -53,7 +53,7 @@ export const libraries: readonly Library[] = [
   { headers: /^rocksdb\//, only: [/^storage\/rocksdb\/[^/]+\.cc$/, bench, tests] },
   { headers: /^(libpq-fe\.h|postgresql\/)/, only: [/^storage\/postgres\/[^/]+\.cc$/, bench, tests] },
   { headers: /^curl\//, only: [/^gateway\/cli\/[^/]+\.cc$/] },
-  { headers: /^CLI\//, only: [/^gateway\/cli\/[^/]+\.cc$/, /^gateway\/program\/[^/]+\.cc$/] },
+  { headers: /^CLI\//, only: [/^gateway\/cli\//, /^gateway\/program\/[^/]+\.cc$/] },
   { headers: /^toml\+\+\//, only: [/^gateway\/config\/[^/]+\.cc$/] },
   { headers: /^spdlog\//, only: [/^gateway\/log\/[^/]+\.cc$/] },
   { headers: /^sodium(\.h|\/)/, only: [/^crypto\//, bench, tests] },

@@ -77,7 +77,7 @@ const samples: readonly Sample[] = [
   wordSample("skipped", "tests/crypto/a_test.cc", "TEST(A, DISABLED_B) {}", "TEST(A, B) {}"),
   wordSample("skipped", "tests/e2e/a.test.ts", "test.skip('a', f);", "test('a', f);"),
   wordSample("registry", "deploy/run", `curl https://${"deb debian org".replaceAll(" ", ".")}/`, "apt-get update"),
-  wordSample("machine", "deploy/run", `cd "/${"home/me"}"`, `cd "$root/home/me"`),
+  wordSample("machine", "deploy/run", `cd "/${"root/me"}"`, `cd "$root/root/me"`),
   wordSample("unfinished", "crypto/age/a.cc", "// TODO: bounds", "// The bounds are checked above."),
   wordSample("secret", "deploy/demo/a.key", `AGE-SECRET-KEY-PQ-1${"Q".repeat(58)}`, "AGE-SECRET-KEY-PQ-1..."),
   wordSample("suppression", "tests/tsan.supp", "race:safeconduct::Ledger", "race:librocksdb"),
@@ -130,8 +130,12 @@ const samples: readonly Sample[] = [
   {
     name: "tests under another name",
     rule: registeredRule,
-    bad: { "tests/crypto/checks.cc": "TEST(A, B) {}" },
-    good: { "tests/crypto/checks.cc": "int TestHelper() { return 1; }" },
+    bad: { "tests/crypto/cases.cc": "TEST_P(A, B) {}" },
+    good: {
+      "tests/crypto/cases.cc": "TEST_P(A, B) {}",
+      "tests/crypto/CMakeLists.txt": "add_library(cases OBJECT cases.cc)",
+      "tests/crypto/helper.cc": "int TestHelper() { return 1; }",
+    },
     finds: "registered",
   },
   {

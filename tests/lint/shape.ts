@@ -54,17 +54,12 @@ export const registeredRule: Rule = (tree: Tree): Finding[] => {
       if (!/^tests\/(e2e|lint)\//.test(path)) report(path, "tests/run finds *.test.ts in tests/e2e only");
       continue;
     }
-    if (!isCpp(path) || !/_(test|fuzz)\.cc$/.test(path)) {
-      if (isCpp(path) && /^\s*TEST(_F|_P)?\(/m.test(text) && !/_test\.cc$/.test(path) && path.endsWith(".cc")) {
-        report(path, "has tests but is not called *_test.cc");
-      }
-      continue;
-    }
+    if (!path.endsWith(".cc")) continue;
+    const verb = path.endsWith("_fuzz.cc") ? "sc_add_fuzz" : path.endsWith("_test.cc") ? "sc_add_test" : "add_library";
+    if (verb === "add_library" && !/^\s*TEST(_F|_P)?\(/m.test(text)) continue;
     const register = registers
       .filter((each) => path.startsWith(each.folder + "/"))
-      .sort((a, b) => b.folder.length - a.folder.length)
       .find((each) => each.text.split(/[\s()]+/).includes(path.slice(each.folder.length + 1)));
-    const verb = path.endsWith("_fuzz.cc") ? "sc_add_fuzz" : "sc_add_test";
     if (!register || !register.text.includes(verb)) {
       report(path, `no CMakeLists.txt above it names it in ${verb}(...)`);
     }
