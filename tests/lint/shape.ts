@@ -1,5 +1,5 @@
 // The shape of the project: sizes, header guards, a README per folder, and that each test runs.
-import { type Finding, folderOf, isCpp, type Rule, type Tree } from "./tree.ts";
+import { type Finding, folderOf, type Rule, type Tree } from "./tree.ts";
 
 export const maxLines = 400;
 
