@@ -34,14 +34,15 @@ class Shard {
  public:
   std::mutex mutex;
 
-  // The table for requests created in `epoch`, after those of which `oldest` is the first still
-  // alive forgot the others. Null when `epoch` itself is forgotten.
+  // The table for requests created in `epoch`, when `oldest` is the first epoch still alive. Null
+  // when `epoch` is forgotten; what one caller's clock has forgotten stays so for a slower one's.
   FingerprintTable<Slot>* At(std::int64_t epoch, std::int64_t oldest) {
+    oldest_ = std::max(oldest_, oldest);
     for (Generation& generation : generations_) {
-      if (generation.epoch < oldest && generation.table.size() > 0) generation.table.Clear();
+      if (generation.epoch < oldest_ && generation.table.size() > 0) generation.table.Clear();
     }
     Generation& generation = generations_[static_cast<std::size_t>(epoch) % kGenerations];
-    if (generation.epoch > epoch || epoch < oldest) return nullptr;
+    if (epoch < oldest_ || generation.epoch > epoch) return nullptr;
     generation.epoch = epoch;
     return &generation.table;
   }
@@ -57,7 +58,10 @@ class Shard {
     for (Generation& generation : generations_) visit(generation.table);
   }
 
-  void Clear() { generations_ = {}; }
+  void Clear() {
+    generations_ = {};
+    oldest_ = 0;
+  }
 
  private:
   struct Generation {
@@ -65,6 +69,7 @@ class Shard {
     FingerprintTable<Slot> table;
   };
   std::array<Generation, kGenerations> generations_;
+  std::int64_t oldest_ = 0;
 };
 
 std::uint64_t First64(const ByteArray<32>& bytes) {
@@ -152,6 +157,21 @@ struct ReplayCache::State {
     return {};
   }
 
+  Status Remember(const PublicKey& key, ByteView nonce, std::int64_t created, std::int64_t now) {
+    const std::int64_t time = Advance(now);
+    if (created < 0 || created < floor.load() || created < time - kWindowSeconds ||
+        created > time + kWindowSeconds) {
+      return kTooOld;
+    }
+    const std::int64_t epoch = created / kWindowSeconds;
+    const std::int64_t oldest = (time - kWindowSeconds) / kWindowSeconds;
+    const std::uint64_t key_print = Fingerprint(key, {});
+    SC_TRY(TakePlace(key_print, epoch, oldest));
+    const Status added = AddNonce(Fingerprint(key, nonce), epoch, oldest);
+    if (!added.ok()) GivePlaceBack(key_print, epoch, oldest);
+    return added;
+  }
+
   const Limits limits;
   const std::size_t shards;  // a power of two
   const ByteArray<32> secret = RandomArray<32>();
@@ -171,27 +191,13 @@ ReplayCache::~ReplayCache() = default;
 
 Status ReplayCache::Remember(const PublicKey& key, ByteView nonce, std::int64_t created,
                              std::int64_t now) {
-  State& state = *state_;
-  const std::int64_t latest = state.Advance(now);
-  if (created < 0 || created < state.floor.load() || created < latest - kWindowSeconds ||
-      created > latest + kWindowSeconds) {
-    return kTooOld;
-  }
-  const std::int64_t epoch = created / kWindowSeconds;
-  const std::int64_t oldest = (latest - kWindowSeconds) / kWindowSeconds;
-  const std::uint64_t key_print = state.Fingerprint(key, {});
-
-  Status status = state.TakePlace(key_print, epoch, oldest);
+  const Status status = state_->Remember(key, nonce, created, now);
   if (status.ok()) {
-    status = state.AddNonce(state.Fingerprint(key, nonce), epoch, oldest);
-    if (!status.ok()) state.GivePlaceBack(key_print, epoch, oldest);
-  }
-  if (status.ok()) {
-    state.remembered.fetch_add(1, std::memory_order_relaxed);
+    state_->remembered.fetch_add(1, std::memory_order_relaxed);
   } else if (status.error().code() == Code::kBusy) {
-    state.busy.fetch_add(1, std::memory_order_relaxed);
+    state_->busy.fetch_add(1, std::memory_order_relaxed);
   } else {
-    state.replays.fetch_add(1, std::memory_order_relaxed);
+    state_->replays.fetch_add(1, std::memory_order_relaxed);
   }
   return status;
 }

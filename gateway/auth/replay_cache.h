@@ -31,7 +31,7 @@ class ReplayCache {
   };
   struct Counters {
     std::uint64_t remembered = 0;
-    std::uint64_t replays = 0;  // refused since they came before
+    std::uint64_t replays = 0;  // refused since they came before, or are too old to tell
     std::uint64_t busy = 0;     // refused since a bound was reached
   };
 
