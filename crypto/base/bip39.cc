@@ -85,9 +85,9 @@ Match MatchList(const std::vector<std::u32string>& tokens, WordList list) {
   Match out;
   const std::vector<std::string_view> words = ListWords(list);
   for (std::size_t number = 0; number < words.size(); ++number) {
-    const std::u32string folded = FoldWord(words[number]);
+    const char32_t front = FoldedFront(words[number]);
     for (std::size_t i = 0; i < tokens.size() && i < kWords; ++i) {
-      if (tokens[i] != folded) continue;
+      if (tokens[i].front() != front || !FoldsTo(words[number], tokens[i])) continue;
       out.numbers[i] = number;
       ++out.found;
     }

@@ -13,10 +13,10 @@ constexpr std::size_t kMaxTextBytes = 4096;
 constexpr std::size_t kMaxTokens = 256;
 
 // Where the decimal digits (Unicode category Nd) of each script that a phone's keyboard offers
-// begin. The first is ASCII, the last full-width.
-constexpr std::array<char32_t, 22> kZeros = {
-    0x0030, 0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66,
-    0x0ce6, 0x0d66, 0x0de6, 0x0e50, 0x0ed0, 0x0f20, 0x1040, 0x17e0, 0x1810, 0xa9d0, 0xff10};
+// begin, but for ASCII. The last is full-width.
+constexpr std::array<char32_t, 21> kZeros = {
+    0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66, 0x0ce6,
+    0x0d66, 0x0de6, 0x0e50, 0x0ed0, 0x0f20, 0x1040, 0x17e0, 0x1810, 0xa9d0, 0xff10};
 
 // The letters under the accents of U+00C0…U+00FF; '?' where there is none.
 constexpr std::string_view kLatinBase =
@@ -43,12 +43,14 @@ bool IsSeparator(char32_t c) {
 bool IsHan(char32_t c) { return IsBetween(c, 0x4e00, 0x9fff) || IsBetween(c, 0x3400, 0x4dbf); }
 bool IsDigit(char32_t c) { return IsBetween(c, U'0', U'9'); }
 
+char32_t FoldAscii(char32_t c) { return IsBetween(c, U'A', U'Z') ? c - U'A' + U'a' : c; }
+
 char32_t Fold(char32_t c) {
+  if (c < 0x80) return FoldAscii(c);
   for (const char32_t zero : kZeros) {
     if (IsBetween(c, zero, zero + 9)) return U'0' + (c - zero);
   }
-  if (IsBetween(c, 0xff01, 0xff5e)) c -= 0xfee0;
-  if (IsBetween(c, U'A', U'Z')) return c - U'A' + U'a';
+  if (IsBetween(c, 0xff01, 0xff5e)) return FoldAscii(c - 0xfee0);
   if (IsBetween(c, 0xc0, 0xff) && kLatinBase[c - 0xc0] != '?') {
     return static_cast<char32_t>(kLatinBase[c - 0xc0]);
   }
@@ -101,14 +103,20 @@ void ReceiptText::Add(char32_t folded) {
 
 void ReceiptText::EndToken() { in_token_ = false; }
 
-std::u32string FoldWord(std::string_view word) {
-  std::u32string out;
+char32_t FoldedFront(std::string_view word) {
+  const std::optional<char32_t> c = TakeCodePoint(word);
+  return c ? Fold(*c) : 0;
+}
+
+bool FoldsTo(std::string_view word, std::u32string_view token) {
   while (!word.empty()) {
     const std::optional<char32_t> c = TakeCodePoint(word);
     if (!c) __builtin_trap();
-    if (!IsIgnored(*c)) out.push_back(Fold(*c));
+    if (IsIgnored(*c)) continue;
+    if (token.empty() || token.front() != Fold(*c)) return false;
+    token.remove_prefix(1);
   }
-  return out;
+  return token.empty();
 }
 
 }  // namespace safeconduct

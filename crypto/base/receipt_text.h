@@ -41,8 +41,10 @@ class ReceiptText {
   std::size_t letters_ = 0;
 };
 
-// The folded form of one word that is known to be UTF-8.
-std::u32string FoldWord(std::string_view word);
+// The first character of the folded form of `word`: a quick way to tell most words apart.
+char32_t FoldedFront(std::string_view word);
+// Whether `token` is the folded form of `word`, which is known to be UTF-8.
+bool FoldsTo(std::string_view word, std::u32string_view token);
 
 // The two forms of the code (receipt_digits.cc and bip39.cc). Errors as ParseReceiptCode.
 Result<ReceiptCode> ParseReceiptDigits(const std::vector<std::u32string>& tokens);

@@ -21,7 +21,7 @@ Status InitCrypto() {
 
 Status ProbeLockedMemory(std::size_t bytes) {
   const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  const std::size_t rounded = (bytes / page + 1) * page;
+  const std::size_t rounded = std::max((bytes + page - 1) / page, std::size_t{1}) * page;
   struct Free {
     void operator()(void* memory) const noexcept { std::free(memory); }
   };

@@ -27,8 +27,9 @@ namespace safeconduct {
 // Readies libsodium. Idempotent and thread-safe. kInternal when there is no entropy source.
 Status InitCrypto();
 
-// Whether `bytes` of memory can be locked now. kUnavailable, with the limit to raise
-// (RLIMIT_MEMLOCK), when not: sodium_malloc itself would go on silently with unlocked memory.
+// Whether `bytes` of memory, rounded up to whole pages, can be locked now; each LockedKey takes one
+// page. kUnavailable, with the limit to raise (RLIMIT_MEMLOCK), when not: sodium_malloc itself
+// would go on silently with unlocked memory.
 Status ProbeLockedMemory(std::size_t bytes);
 
 void Wipe(MutableBytes bytes);

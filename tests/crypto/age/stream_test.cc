@@ -292,6 +292,50 @@ TEST(PayloadReader, ReadsNoMoreThanTheChunksThatItNeeds) {
   EXPECT_EQ(source.bytes_read, 2 * kSealedChunkBytes);
 }
 
+// A payload of 4 TiB that is only made where it is read.
+class MadeOnDemand final : public RandomAccess {
+ public:
+  static constexpr std::uint64_t kPlaintextBytes = (std::uint64_t{1} << 42) + 100;
+
+  explicit MadeOnDemand(const FileKey& key)
+      : cipher_(BulkCipher::Direction::kSeal, key, Bytes(kPayloadNonceBytes)) {}
+  std::uint64_t size() const override { return PayloadSize(kPlaintextBytes); }
+  Status ReadAt(std::uint64_t offset, MutableBytes out) const override {
+    if (offset == 0) {
+      std::fill(out.begin(), out.end(), std::uint8_t{0});
+      return {};
+    }
+    const std::uint64_t index = (offset - kPayloadNonceBytes) / kSealedChunkBytes;
+    EXPECT_EQ(kPayloadNonceBytes + index * kSealedChunkBytes, offset);
+    const bool last = out.size() != kSealedChunkBytes;
+    cipher_.Seal(index, last ? Place::kLast : Place::kInner, Plaintext(index, last), out);
+    return {};
+  }
+  static Bytes Plaintext(std::uint64_t index, bool last) {
+    return Bytes(last ? 100 : kChunkBytes, static_cast<std::uint8_t>(index * 7));
+  }
+
+ private:
+  mutable ChunkCipher cipher_;
+};
+
+TEST(PayloadReader, ReadsFarInALargePayload) {
+  const auto key = FileKey::Random();
+  const MadeOnDemand source(key);
+  auto reader = PayloadReader::Open(key, source);
+  ASSERT_TRUE(Succeeds(reader));
+  ASSERT_EQ(reader->size(), MadeOnDemand::kPlaintextBytes);
+  for (const std::uint64_t index : {std::uint64_t{0}, std::uint64_t{65535}, std::uint64_t{65536},
+                                    std::uint64_t{1} << 25, (std::uint64_t{1} << 26) - 1}) {
+    Bytes out(kChunkBytes);
+    ASSERT_TRUE(Succeeds(reader->ReadAt(index * kChunkBytes, out))) << index;
+    EXPECT_TRUE(out == MadeOnDemand::Plaintext(index, false)) << index;
+  }
+  Bytes end(100);
+  ASSERT_TRUE(Succeeds(reader->ReadAt(MadeOnDemand::kPlaintextBytes - 100, end)));
+  EXPECT_EQ(end, MadeOnDemand::Plaintext(std::uint64_t{1} << 26, true));
+}
+
 TEST(PayloadReader, AnErrorLeavesNothingInTheBuffer) {
   const auto key = FileKey::Random();
   Bytes payload = SealPayload(key, Pattern(4 * kChunkBytes));
