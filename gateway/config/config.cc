@@ -48,9 +48,9 @@ std::string Format(const ConfigError& error, std::string_view file) {
 }
 
 Loaded LoadConfig(const std::string& file) {
+  errno = 0;
   std::ifstream stream(file, std::ios::binary);
   std::string text(kMaxConfigBytes + 1, '\0');
-  errno = 0;
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (!stream.is_open() || stream.bad()) {
     Loaded out;

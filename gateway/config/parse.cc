@@ -40,21 +40,37 @@ std::string Shown(std::string_view name) {
   return name.size() > kMaxNameShown ? out + "…" : out;
 }
 
-std::string Nearest(std::string_view name) {
-  const std::string_view compared = name.substr(0, kMaxNameShown);
+// The known key nearest to `name`, in words.
+std::string NearestKey(std::string_view name) {
   std::string_view best;
   std::size_t least = std::numeric_limits<std::size_t>::max();
   for (const Key& key : AllKeys()) {
     const std::string_view known = key.name;
     // Right but for its table is nearer than any slip of the pen.
     const bool same_leaf = known.substr(known.rfind('.') + 1) == name.substr(name.rfind('.') + 1);
-    const std::size_t distance = same_leaf ? 1 : EditDistance(compared, known);
+    const std::size_t distance = same_leaf ? 1 : EditDistance(name.substr(0, kMaxNameShown), known);
     if (distance < least) {
       least = distance;
       best = known;
     }
   }
-  return std::string(best);
+  return "key is " + std::string(best);
+}
+
+std::string NearestTable(std::string_view name) {
+  std::string_view best;
+  std::size_t least = std::numeric_limits<std::size_t>::max();
+  for (const Key& key : AllKeys()) {
+    const std::string_view known = key.name;
+    if (known.find('.') == std::string_view::npos) continue;
+    const std::string_view table = known.substr(0, known.find('.'));
+    const std::size_t distance = EditDistance(name.substr(0, kMaxNameShown), table);
+    if (distance < least) {
+      least = distance;
+      best = table;
+    }
+  }
+  return "table is [" + std::string(best) + "]";
 }
 
 class Reader {
@@ -97,8 +113,9 @@ class Reader {
       out_.errors.push_back({line, name, "must be a table: [" + name + "]"});
       return;
     }
-    out_.errors.push_back(
-        {line, Shown(name), "is not known; the nearest known key is " + Nearest(name)});
+    out_.errors.push_back({line, Shown(name),
+                           "is not known; the nearest known " +
+                               (node.is_table() ? NearestTable(name) : NearestKey(name))});
   }
 
   // What must hold between keys, each complaint on the line of the key to change.
