@@ -14,8 +14,8 @@
 namespace safeconduct::cli {
 namespace {
 
-constexpr std::size_t kMaxReplyBytes = 64 * 1024 * 1024;
-constexpr std::size_t kMaxReplyFields = 256 * 1024;
+constexpr proto::Bounds kReplyBounds{64 * 1024 * 1024, 256 * 1024};
+constexpr proto::Bounds kErrorBounds{64 * 1024, 64};
 constexpr double kFirstWaitSeconds = 0.25;
 constexpr double kLongestWaitSeconds = 15;
 constexpr const char* kProtobuf = "application/x-protobuf";
@@ -69,6 +69,13 @@ const char* HintFor(int status) {
   }
 }
 
+Status ParseBody(const HttpResponse& response, const proto::Bounds& bounds,
+                 google::protobuf::Message& message) {
+  const bool json = response.Find("content-type").starts_with("application/json");
+  return json ? proto::FromJsonInto(response.body, bounds, proto::Unknown::kIgnore, message)
+              : proto::ParseInto(AsBytes(response.body), bounds, proto::Unknown::kIgnore, message);
+}
+
 std::string WithQuery(std::string target, const std::string& name, const std::string& value) {
   if (value.empty()) return target;
   target += target.find('?') == std::string::npos ? '?' : '&';
@@ -101,11 +108,7 @@ Failure FailureOf(const HttpResponse& response) {
   failure.hint = HintFor(response.status);
   failure.http_status = response.status;
   v1::ApiError error;
-  const bool json = response.Find("content-type").starts_with("application/json");
-  const proto::Bounds bounds{64 * 1024, 64};
-  const Status parsed =
-      json ? proto::FromJsonInto(response.body, bounds, proto::Unknown::kIgnore, error)
-           : proto::ParseInto(AsBytes(response.body), bounds, proto::Unknown::kIgnore, error);
+  const Status parsed = ParseBody(response, kErrorBounds, error);
   failure.message = "The gateway answered " + std::to_string(response.status);
   if (parsed.ok() && !error.message().empty()) {
     failure.message += ": " + error.message();
@@ -173,11 +176,11 @@ Outcome<Reply> GatewayApi::CallFor(const HttpRequest& request, const SigningKey*
   HttpRequest with_accept = request;
   with_accept.headers.push_back({"Accept", kProtobuf});
   SC_ASSIGN(const HttpResponse response, Call(with_accept, key));
-  return ExplainAs(
-      Exit::kUnverified,
-      proto::ParseTolerant<Reply>(AsBytes(response.body), kMaxReplyBytes, kMaxReplyFields),
-      "The gateway's answer cannot be understood",
-      "Check that --gateway is a Safeconduct gateway.");
+  Reply reply;
+  SC_TRY(ExplainAs(Exit::kUnverified, ParseBody(response, kReplyBounds, reply),
+                   "The gateway's answer cannot be understood",
+                   "Check that --gateway is a Safeconduct gateway."));
+  return reply;
 }
 
 Outcome<v1::CharterDocument> GatewayApi::ReadCharter() {
