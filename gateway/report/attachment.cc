@@ -135,6 +135,8 @@ Result<SealedAttachment> AttachmentSealer::Finish(std::string_view name,
   tlog::Frontier frontier;
   for (const Hash& hash : state_->leaf_hashes) frontier.Append(hash);
   SealedAttachment out;
+  out.channel = state_->key.channel;
+  out.charter_version = state_->key.charter_version;
   out.header = state_->key.header;
   out.payload_bytes = state_->payload_bytes;
   out.payload_root = frontier.Root();

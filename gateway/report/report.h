@@ -52,6 +52,8 @@ const std::vector<const v1::Holder*>& AccountReaders(const charter::ChannelInfo&
 
 // An attachment that was sealed and uploaded already, as AttachmentSealer::Finish gives it.
 struct SealedAttachment {
+  std::string channel;  // as AttachmentKey has them
+  std::uint64_t charter_version = 0;
   Bytes header;
   std::uint64_t payload_bytes = 0;
   Hash payload_root{};
@@ -76,14 +78,16 @@ struct Sealed {
   ReportId id{};
 };
 
-// kNotFound (channel), kTooLarge, kMalformed (text that is not UTF-8), kRejected (attachments that
-// were not sealed for this channel). What nobody may open by the consent given is sealed to keys
-// that are thrown away.
+// kNotFound (channel), kTooLarge, kMalformed (text that is not UTF-8), kConflict (attachments that
+// were sealed for another channel or under another version of the charter, so maybe to others).
+// What nobody may open by the consent given is sealed to keys that are thrown away.
 Result<Sealed> SealReport(const Draft& draft, const charter::OpenCharter& charter,
                           const identity::Party& reporter);
 
 // The file key and header for one attachment, sealed to whom the channel's account is sealed to.
 struct AttachmentKey {
+  std::string channel;
+  std::uint64_t charter_version = 0;
   age::FileKey file_key;
   Bytes header;
 };

@@ -48,6 +48,14 @@ class Sealer {
   }
 
   Result<Sealed> Seal(std::uint64_t charter_version) {
+    for (const SealedAttachment& attachment : draft_.attachments) {
+      if (attachment.channel != draft_.channel || attachment.charter_version != charter_version) {
+        return Error(Code::kConflict,
+                     "an attachment was sealed for another channel or under another version of the "
+                     "charter: seal it again",
+                     "attachments");
+      }
+    }
     manifest_.set_channel(draft_.channel);
     manifest_.set_charter_version(charter_version);
     manifest_.set_request_key(keys_.request_key());
@@ -128,15 +136,9 @@ class Sealer {
   }
 
   Status AddAttachment(const SealedAttachment& attachment) {
-    const PartFields& fields = FieldsOf(Part::kAttachment);
     if (attachment.payload_bytes > channel_.channel->limits().attachment_bytes()) {
       return Error(Code::kTooLarge, "an attachment is longer than this channel takes",
-                   fields.payload_bytes);
-    }
-    const Result<age::Header> header = ParseSealedHeader(attachment.header);
-    if (!header.ok()) return header.error().In(fields.header);
-    if (header->stanzas.size() != StanzaCount(Part::kAttachment, channel_)) {
-      return Error(Code::kRejected, "an attachment was sealed for another channel", fields.header);
+                   FieldsOf(Part::kAttachment).payload_bytes);
     }
     AddCompartment(attachment.header, attachment.payload_bytes, attachment.payload_root);
     return {};
@@ -191,7 +193,8 @@ Result<AttachmentKey> MakeAttachmentKey(const charter::OpenCharter& charter,
   SC_TRY(readers.Add(AccountReaders(*info)));
   age::FileKey file_key = age::FileKey::Random();
   SC_ASSIGN(const age::Header header, readers.Wrap(file_key));
-  return AttachmentKey{std::move(file_key), age::SerializeHeader(header)};
+  return AttachmentKey{std::string(channel), charter.version(), std::move(file_key),
+                       age::SerializeHeader(header)};
 }
 
 }  // namespace safeconduct::report
