@@ -9,11 +9,14 @@
 // A file is header ‖ payload. The two can be kept apart: FileKey opens a payload, and a header is
 // what carries the FileKey to a recipient.
 //
-// Thread-safety: recipients and identities are immutable after construction and may be shared;
-// encryptors, decryptors and readers belong to one thread at a time.
+// header.h has the header's grammar, payload.h the payload and its streams, armor.h armor in
+// pieces.
+//
+// Thread-safety: recipients and identities are immutable after construction and may be shared.
 #ifndef SAFECONDUCT_CRYPTO_AGE_AGE_H_
 #define SAFECONDUCT_CRYPTO_AGE_AGE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -21,54 +24,13 @@
 #include <string_view>
 #include <vector>
 
+#include "crypto/age/header.h"
+#include "crypto/age/payload.h"
 #include "crypto/base/bytes.h"
 #include "crypto/base/result.h"
 #include "crypto/base/secret.h"
 
 namespace safeconduct::age {
-
-inline constexpr std::size_t kFileKeyBytes = 16;
-inline constexpr std::size_t kPayloadNonceBytes = 16;
-inline constexpr std::size_t kChunkBytes = 64 * 1024;
-inline constexpr std::size_t kTagBytes = 16;
-// Bounds of this implementation on a header, so that one costs bounded memory.
-inline constexpr std::size_t kMaxHeaderBytes = 1024 * 1024;
-inline constexpr std::size_t kMaxStanzas = 1024;
-
-using FileKey = SecretArray<kFileKeyBytes>;
-
-// One recipient stanza, as c2sp.org/age "Recipient stanza" has it.
-struct Stanza {
-  std::string type;               // the first argument
-  std::vector<std::string> args;  // the others
-  Bytes body;
-  bool operator==(const Stanza&) const = default;
-};
-
-struct Header {
-  std::vector<Stanza> stanzas;
-  ByteArray<32> mac{};
-};
-
-struct ParsedHeader {
-  Header header;
-  std::size_t size = 0;  // bytes from the version line to the newline after the MAC
-};
-
-// What ParseHeader says of bytes that end before the header does.
-inline constexpr char kHeaderIncomplete[] = "the header is not complete";
-inline bool IsHeaderIncomplete(const Error& error) { return error.message() == kHeaderIncomplete; }
-
-// The header that `bytes` begins with; what follows it is not looked at. Only the one canonical
-// encoding is accepted. kMalformed; kUnsupported (another version); kTooLarge; and, when `bytes`
-// ends before the header does, kMalformed with the message kHeaderIncomplete.
-Result<ParsedHeader> ParseHeader(ByteView bytes);
-// Exactly the bytes that ParseHeader takes. A type or an argument that is empty or has other than
-// visible ASCII is a defect of the caller, and aborts.
-Bytes SerializeHeader(const Header& header);
-// What can be checked of a header without any key: the stanzas of known types follow their own
-// rules, and an scrypt stanza is alone. Stanzas of unknown types are skipped. kMalformed.
-Status CheckStanzas(const Header& header);
 
 enum class Kind : std::uint8_t { kX25519, kHybrid, kScrypt };
 
@@ -110,117 +72,23 @@ using Identities = std::span<const Identity* const>;
 Result<Header> WrapHeader(const FileKey& file_key, Recipients recipients);
 // A header over stanzas that somebody else made; only its MAC is computed.
 Header AuthenticateHeader(const FileKey& file_key, std::vector<Stanza> stanzas);
-// Tries each identity on each stanza, in the order of the stanzas, and checks the MAC. kWrongKey
-// when none fits; kUnverified when the MAC does not match; kMalformed as CheckStanzas; kTooLarge
-// and kUnavailable for passphrases.
-Result<FileKey> UnwrapHeader(const Header& header, Identities identities);
+// What can be checked of a header without any key: the stanzas of known types follow their own
+// rules, and an scrypt stanza is alone. Stanzas of unknown types are skipped. kMalformed.
+Status CheckStanzas(const Header& header);
+// Tries each identity on each stanza, in the order of the stanzas but for the one at `first_try`,
+// which is tried before them, and checks the MAC. kWrongKey when none fits; kUnverified when the
+// MAC does not match; kMalformed as CheckStanzas; kTooLarge and kUnavailable for passphrases.
+Result<FileKey> UnwrapHeader(const Header& header, Identities identities,
+                             std::size_t first_try = 0);
 // Whether `file_key` is the one that `header` was made for. kUnverified when not.
 Status VerifyHeader(const Header& header, const FileKey& file_key);
 
-// --- Whole payloads and files in memory -----------------------------------------------------
-
-// Bytes that a payload for `plaintext_bytes` takes: nonce, chunks and tags.
-std::uint64_t PayloadSize(std::uint64_t plaintext_bytes);
-// Bytes of plaintext in a payload of that size. kMalformed for a size that no payload has.
-Result<std::uint64_t> PlaintextSize(std::uint64_t payload_bytes);
-
-Bytes SealPayload(const FileKey& file_key, ByteView plaintext);
-// Errors as PlaintextSize and PayloadOpener.
-Result<SecretBytes> OpenPayload(const FileKey& file_key, ByteView payload);
+// --- Whole files in memory ------------------------------------------------------------------
 
 // Errors as WrapHeader.
 Result<Bytes> Encrypt(Recipients recipients, ByteView plaintext);
 // Takes the binary and the armored form. Errors as Dearmor, ParseHeader, UnwrapHeader, OpenPayload.
 Result<SecretBytes> Decrypt(Identities identities, ByteView file);
-
-// --- Streams, in constant memory ------------------------------------------------------------
-
-// The forms that append are the simple ones. The …Into forms write to a buffer of the caller's,
-// which he can use again and again: nothing is allocated, cleared or copied, which at several GB/s
-// counts.
-
-class PayloadSealer {
- public:
-  explicit PayloadSealer(const FileKey& file_key);
-  ~PayloadSealer();
-  PayloadSealer(PayloadSealer&&) noexcept;
-
-  // Appends to `out` what is ready: first the nonce, then whole chunks.
-  void Update(ByteView plaintext, Bytes& out);
-  // The last chunk. Nothing may be called after it.
-  void Finish(Bytes& out);
-
-  // Exactly how many bytes UpdateInto would write for so much more plaintext.
-  std::size_t UpdateSize(std::size_t plaintext_bytes) const;
-  // Writes to the front of `out`, which has at least UpdateSize bytes and does not overlap with
-  // `plaintext`. Gives what UpdateSize said.
-  std::size_t UpdateInto(ByteView plaintext, MutableBytes out);
-  // Likewise for the last chunk.
-  std::size_t FinishSize() const;
-  std::size_t FinishInto(MutableBytes out);
-
- private:
-  friend struct SealerTestAccess;
-  PayloadSealer(const FileKey& file_key, const ByteArray<kPayloadNonceBytes>& nonce);
-  struct State;
-  std::unique_ptr<State> state_;
-};
-
-// Gives out only authenticated plaintext. A stream that was cut fails in Finish; until then the
-// reader has seen a prefix of the true plaintext. kUnverified for a chunk that is damaged or for
-// another key; kMalformed for a payload that is cut or goes on after its end. After an error
-// everything fails.
-class PayloadOpener {
- public:
-  explicit PayloadOpener(const FileKey& file_key);
-  ~PayloadOpener();
-  PayloadOpener(PayloadOpener&&) noexcept;
-
-  Status Update(ByteView payload, SecretBytes& out);
-  Status Finish(SecretBytes& out);
-
-  // At most how many bytes UpdateInto would write for so much more payload.
-  std::size_t UpdateBound(std::size_t payload_bytes) const;
-  // Writes to the front of `out`, which has at least UpdateBound bytes and does not overlap with
-  // `payload`. `written` of them are plaintext, also after an error.
-  Status UpdateInto(ByteView payload, MutableBytes out, std::size_t& written);
-  // Likewise for the last chunk.
-  std::size_t FinishSize() const;
-  Status FinishInto(MutableBytes out, std::size_t& written);
-
- private:
-  struct State;
-  std::unique_ptr<State> state_;
-};
-
-// Bytes at an offset: a file, a range request, memory.
-class RandomAccess {
- public:
-  virtual ~RandomAccess() = default;
-  virtual std::uint64_t size() const = 0;
-  // Fills `out` from `offset`; reading past the end is a defect of the caller.
-  virtual Status ReadAt(std::uint64_t offset, MutableBytes out) const = 0;
-};
-
-// Reads any range of a payload's plaintext, one chunk of memory at a time. Opening it reads and
-// authenticates the last chunk first, so that a truncated payload is refused at once.
-class PayloadReader {
- public:
-  // `payload` must outlive the reader and start at the nonce. kMalformed for a size that no payload
-  // has; kUnverified; what `payload` says.
-  static Result<PayloadReader> Open(const FileKey& file_key, const RandomAccess& payload);
-  ~PayloadReader();
-  PayloadReader(PayloadReader&&) noexcept;
-  std::uint64_t size() const;  // of the plaintext
-  // `offset` + out.size() must not pass size(): kMalformed. kUnverified; what `payload` says. After
-  // an error `out` holds zeros.
-  Status ReadAt(std::uint64_t offset, MutableBytes out);
-
- private:
-  struct State;
-  explicit PayloadReader(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
-};
 
 // --- Armor ----------------------------------------------------------------------------------
 

@@ -66,11 +66,16 @@ Status CheckStanzas(const Header& header) {
   return {};
 }
 
-Result<FileKey> UnwrapHeader(const Header& header, Identities identities) {
+Result<FileKey> UnwrapHeader(const Header& header, Identities identities, std::size_t first_try) {
   SC_TRY(CheckStanzas(header));
+  std::vector<const Stanza*> stanzas;
+  if (first_try < header.stanzas.size()) stanzas.push_back(&header.stanzas[first_try]);
   for (const Stanza& stanza : header.stanzas) {
+    if (stanzas.empty() || &stanza != stanzas.front()) stanzas.push_back(&stanza);
+  }
+  for (const Stanza* stanza : stanzas) {
     for (const Identity* identity : identities) {
-      Result<FileKey> file_key = identity->Unwrap(stanza);
+      Result<FileKey> file_key = identity->Unwrap(*stanza);
       if (file_key.ok()) {
         SC_TRY(VerifyHeader(header, *file_key));
         return file_key;

@@ -4,7 +4,7 @@
 
 #include <span>
 
-#include "crypto/age/age.h"
+#include "crypto/age/header.h"
 
 namespace safeconduct::age {
 

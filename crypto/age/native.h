@@ -11,10 +11,6 @@
 
 namespace safeconduct::age {
 
-inline constexpr std::string_view kX25519Type = "X25519";
-inline constexpr std::string_view kHybridType = "mlkem768x25519";
-inline constexpr std::string_view kScryptType = "scrypt";
-
 Status CheckX25519Stanza(const Stanza& stanza);
 Status CheckHybridStanza(const Stanza& stanza);
 Status CheckScryptStanza(const Stanza& stanza);

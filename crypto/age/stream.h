@@ -3,7 +3,7 @@
 #ifndef SAFECONDUCT_CRYPTO_AGE_STREAM_H_
 #define SAFECONDUCT_CRYPTO_AGE_STREAM_H_
 
-#include "crypto/age/age.h"
+#include "crypto/age/payload.h"
 #include "crypto/base/bulk.h"
 
 namespace safeconduct::age {

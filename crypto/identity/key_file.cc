@@ -34,7 +34,7 @@ Result<Party> ParsePlain(ByteView file) {
 // A file that is sealed to a key opens with no passphrase, and "wrong" would mislead.
 Status CheckSealedToPassphrase(ByteView binary) {
   SC_ASSIGN(const age::ParsedHeader parsed, age::ParseHeader(binary));
-  if (parsed.header.stanzas.front().type != "scrypt") {
+  if (parsed.header.stanzas.front().type != age::kScryptType) {
     return Error(Code::kUnsupported, "the key file is sealed to a key, not to a passphrase");
   }
   return {};

@@ -118,6 +118,18 @@ TEST(WrapHeader, CarriesTheKeyToEachRecipientInOrder) {
   EXPECT_TRUE(Fails(second.identity->Unwrap(header.stanzas[0]), Code::kWrongKey));
 }
 
+TEST(UnwrapHeader, BeginsWhereItIsTold) {
+  const Pair pairs[] = {HybridPair(), HybridPair(), HybridPair()};
+  const auto key = FileKey::Random();
+  const Header header = *Wrap(key, {&pairs[0], &pairs[1], &pairs[2]});
+  for (const Pair& pair : pairs) {
+    const Identity* const identities[] = {pair.identity.get()};
+    for (const std::size_t first_try : {0, 1, 2, 3, 1000}) {
+      EXPECT_TRUE(Succeeds(UnwrapHeader(header, identities, first_try))) << first_try;
+    }
+  }
+}
+
 TEST(WrapHeader, RefusesMixturesAndNobody) {
   const Pair classic = ClassicPair();
   const Pair hybrid = HybridPair();
