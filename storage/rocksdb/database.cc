@@ -6,6 +6,7 @@
 
 #include <utility>
 
+#include "storage/rocksdb/crc32c.h"
 #include "storage/rocksdb/options.h"
 #include "storage/rocksdb/status.h"
 
@@ -25,9 +26,11 @@ Bytes ToBytes(const rocksdb::Slice& slice) {
   return {view.begin(), view.end()};
 }
 
+constexpr Error kOnlyRead(Code::kUnavailable, "the store's disk failed; it can only be read");
+
 // The number of a batch's last change. RocksDB writes the number of the first one into the first
-// 8 bytes of the batch, little-endian, when it takes its place in the log; Store::Open checks that
-// it is so.
+// 8 bytes of the batch, little-endian, when it takes its place in the log; the store checks at its
+// opening that it is so.
 WriteNumber LastNumber(const rocksdb::WriteBatch& batch) {
   const std::string& data = batch.Data();
   WriteNumber first = 0;
@@ -98,33 +101,36 @@ Status Cursor::status() const { return ToStatus(iterator_->status()); }
 
 // --- Database ---------------------------------------------------------------------------------
 
-Result<std::unique_ptr<Database>> Database::Open(const std::string& folder,
+Result<std::unique_ptr<Database>> Database::Open(const std::string& folder, Access access,
                                                  const RocksDbSettings& settings, rocksdb::Env* env,
                                                  std::string* detail) {
+  if (!Crc32cIsRight()) return Error(Code::kInternal, "this processor's checksums are wrong");
   rocksdb::DBOptions options = MakeOptions(settings, env);
   const auto families = MakeFamilies(settings);
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* raw = nullptr;
   rocksdb::Status status;
-  if (settings.mode == OpenMode::kInspect) {
-    options.paranoid_checks = false;  // opens although table files cannot be read
-    options.info_log = SilentLog();
-    status = rocksdb::DB::OpenForReadOnly(options, folder, families, &handles, &raw);
-  } else {
+  if (access == Access::kWrite) {
     options.create_if_missing = true;
     options.create_missing_column_families = true;
     options.avoid_unnecessary_blocking_io = true;  // files are deleted in the background
     status = rocksdb::DB::Open(options, folder, families, &handles, &raw);
+  } else {
+    options.paranoid_checks = access != Access::kInspect;
+    options.info_log = SilentLog();
+    status = rocksdb::DB::OpenForReadOnly(options, folder, families, &handles, &raw);
   }
   if (!status.ok()) {
     if (detail != nullptr) *detail = status.ToString();
     return ToError(status);
   }
-  std::unique_ptr<Database> database(new Database());
+  std::unique_ptr<Database> database(new Database(access));
   database->db_.reset(raw);
   std::copy(handles.begin(), handles.end(), database->handles_.begin());
   return database;
 }
+
+Database::Database(Access access) : access_(access) {}
 
 Database::~Database() {
   Stop();
@@ -178,23 +184,29 @@ std::vector<Result<Bytes>> Database::GetMany(Family family, std::span<const Byte
 }
 
 Result<WriteNumber> Database::Write(Changes& changes, Sync sync) {
+  if (!writable()) return kOnlyRead;
   rocksdb::WriteOptions options;
   options.sync = sync == Sync::kYes;
   const rocksdb::Status status = db_->Write(options, changes.batch_.get());
-  if (!status.ok()) return ToError(status);
+  if (!status.ok()) {
+    failed_ = true;
+    return ToError(status);
+  }
   return LastNumber(*changes.batch_);
 }
 
 Result<WriteNumber> Database::SyncLog() {
+  if (!writable()) return kOnlyRead;
   const WriteNumber last = LastWrite();
   const rocksdb::Status status = db_->FlushWAL(true);
-  if (!status.ok()) return ToError(status);
+  if (!status.ok()) {
+    failed_ = true;
+    return ToError(status);
+  }
   return last;
 }
 
 WriteNumber Database::LastWrite() const { return db_->GetLatestSequenceNumber(); }
-
-Status Database::Resume() { return ToStatus(db_->Resume()); }
 
 Status Database::CheckTables() const { return ToStatus(db_->VerifyChecksum()); }
 

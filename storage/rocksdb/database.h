@@ -105,8 +105,13 @@ class Cursor {
 
 class Database {
  public:
+  enum class Access : std::uint8_t {
+    kWrite,    // made when it is not there
+    kRead,     // writes nothing, not even what a log holds into tables
+    kInspect,  // likewise, and opens although tables cannot be read
+  };
   // `folder` is RocksDB's own. `detail`, if given, receives RocksDB's words on failure.
-  static Result<std::unique_ptr<Database>> Open(const std::string& folder,
+  static Result<std::unique_ptr<Database>> Open(const std::string& folder, Access access,
                                                 const RocksDbSettings& settings, rocksdb::Env* env,
                                                 std::string* detail);
   ~Database();  // stops its background work and closes
@@ -119,14 +124,13 @@ class Database {
   // In the order of the keys given.
   std::vector<Result<Bytes>> GetMany(Family family, std::span<const ByteView> keys) const;
 
-  // The number of the last change. With Sync::kYes it and all before it are on disk.
+  // The number of the last change. With Sync::kYes it and all before it are on disk. After one
+  // that failed, no other is tried: a log with a gap in it must not go on. The database has to be
+  // opened anew, which reads the log as far as it is whole.
   Result<WriteNumber> Write(Changes& changes, Sync sync);
   Result<WriteNumber> SyncLog();
   WriteNumber LastWrite() const;
-
-  // After a failed write: leaves the failed log and makes the database writable again, if the
-  // fault has ended and was of a kind that allows it.
-  Status Resume();
+  bool writable() const { return access_ == Access::kWrite && !failed_.load(); }
 
   // Checks the checksums of all table files; blob files are checked when they are read.
   Status CheckTables() const;
@@ -151,14 +155,16 @@ class Database {
  private:
   friend class Changes;
   friend class Cursor;
-  Database() = default;
+  explicit Database(Access access);
   rocksdb::ColumnFamilyHandle* handle(Family family) const {
     return handles_[static_cast<std::size_t>(family)];
   }
 
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, kFamilies> handles_{};
+  const Access access_;
   std::atomic<bool> stopping_ = false;
+  std::atomic<bool> failed_ = false;
 };
 
 }  // namespace safeconduct::storage

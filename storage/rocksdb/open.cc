@@ -42,7 +42,8 @@ Status RocksDbStore::OpenToInspect(OpenDiagnosis& diagnosis) {
   const auto state = CheckLog(layout_.database, settings_, env_, &diagnosis.detail);
   if (!state.ok() && state.error().code() == Code::kUnsupported) return state.error();
   if (state.ok() && *state && (*state)->format.value_or(0) > kFormatVersion) return kNewer;
-  SC_ASSIGN(auto database, Database::Open(layout_.database, settings_, env_, &diagnosis.detail));
+  SC_ASSIGN(auto database, Database::Open(layout_.database, Database::Access::kInspect, settings_,
+                                          env_, &diagnosis.detail));
   const Reader reader(*database);
   if (const auto committed = reader.Counter(keys::kCommitted); committed.ok()) {
     committed_ = *committed;
@@ -89,7 +90,8 @@ Status RocksDbStore::CheckAgainstMark(Mark mark, OpenDiagnosis& diagnosis) {
 
 // Opens RocksDB and everything that is counted from it. The mark must have been compared.
 Status RocksDbStore::OpenDatabase(OpenDiagnosis& diagnosis) {
-  SC_ASSIGN(auto database, Database::Open(layout_.database, settings_, env_, &diagnosis.detail));
+  SC_ASSIGN(auto database, Database::Open(layout_.database, Database::Access::kWrite, settings_,
+                                          env_, &diagnosis.detail));
   SC_TRY(uploads_.Load(*database));
   SC_ASSIGN(committed_, Reader(*database).Counter(keys::kCommitted));
   SC_TRY(FirstWrite(*database));
@@ -111,26 +113,44 @@ Status RocksDbStore::FirstWrite(Database& database) {
 
 // --- Recover ----------------------------------------------------------------------------------
 
-// Whether the disk takes and syncs a small file, before a database that can still be read is
-// closed.
+// Whether the disk takes and syncs a small file and has room for what the log holds, before a
+// database that can still be read is closed.
 Status RocksDbStore::TryDisk() const {
-  const std::string path = layout_.database + "/recovery.probe";
-  const std::string bytes(4096, 'x');
-  const rocksdb::Status written = rocksdb::WriteStringToFile(env_, bytes, path, true);
+  std::uint64_t log_bytes = 0;
+  std::vector<rocksdb::Env::FileAttributes> files;
+  SC_TRY(ToStatus(env_->GetChildrenFileAttributes(layout_.database, &files)));
+  for (const auto& file : files) {
+    if (file.name.ends_with(".log")) log_bytes += file.size_bytes;
+  }
+  SC_ASSIGN(const std::uint64_t free_bytes, FreeBytes());
+  if (free_bytes < log_bytes) return Error(Code::kNoSpace, "the store's disk is full");
+
+  const std::string path = layout_.database + "/recovery-probe.log";
+  const rocksdb::Status written =
+      rocksdb::WriteStringToFile(env_, std::string(4096, 'x'), path, true);
   const rocksdb::Status deleted = env_->DeleteFile(path);
-  if (!written.ok()) return ToStatus(written);
+  SC_TRY(ToStatus(written));
   return ToStatus(deleted);
 }
 
 Status RocksDbStore::Recover() {
-  OpenDiagnosis diagnosis;
   if (const auto database = slot_.Use(); database.ok()) {
-    if ((*database)->Resume().ok()) return FirstWrite(**database);
+    if ((*database)->writable() && FirstWrite(**database).ok()) return {};
     SC_TRY(TryDisk());
   }
   slot_.Close();
-  SC_TRY(CheckAgainstMark(mark_->current(), diagnosis));
-  return OpenDatabase(diagnosis);
+  OpenDiagnosis diagnosis;
+  const auto reopen = [&]() -> Status {
+    SC_TRY(CheckAgainstMark(mark_->current(), diagnosis));
+    return OpenDatabase(diagnosis);
+  };
+  const Status reopened = reopen();
+  if (!reopened.ok()) {  // the fault goes on: what is there can be read meanwhile
+    auto readable =
+        Database::Open(layout_.database, Database::Access::kRead, settings_, env_, nullptr);
+    if (readable.ok()) slot_.Set(*std::move(readable));
+  }
+  return reopened;
 }
 
 // --- Functions of the public header -----------------------------------------------------------

@@ -31,6 +31,7 @@ Database::BlobSpace Database::Space(Family family) const {
 }
 
 Status Database::Compact(Family family, ByteView lower, ByteView upper) {
+  if (!writable()) return Error(Code::kUnavailable, "the store can only be read");
   const rocksdb::Slice begin = ToSlice(lower);
   const rocksdb::Slice end = ToSlice(upper);
   return ToStatus(db_->CompactRange(OnDemand(), handle(family), &begin, &end));
@@ -45,7 +46,8 @@ Status Database::CollectGarbage(Family family) {
   options.blob_garbage_collection_age_cutoff = 1.0;
   for (const rocksdb::LevelMetaData& level : metadata.levels) {
     for (const rocksdb::SstFileMetaData& file : level.files) {
-      if (stopping()) return Error(Code::kUnavailable, "the store is being closed");
+      if (stopping() || !writable())
+        return Error(Code::kUnavailable, "the store is being closed or failed");
       const rocksdb::Slice begin(file.smallestkey);
       const rocksdb::Slice end(file.largestkey);
       SC_TRY(ToStatus(db_->CompactRange(options, handle(family), &begin, &end)));

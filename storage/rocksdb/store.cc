@@ -152,6 +152,7 @@ Status RocksDbStore::Backup(const std::string& folder) {
   if (!lock.owns_lock()) return Error(Code::kBusy, "another backup is being made");
   if (mark_ == nullptr) return Error(Code::kUnsupported, "a store that is inspected has no backup");
   SC_ASSIGN(const auto database, slot_.Use());
+  if (!database->writable()) return Error(Code::kUnavailable, "the store's disk failed");
   return BackUp(*database, folder, mark_->current().write, settings_.backups_kept);
 }
 
