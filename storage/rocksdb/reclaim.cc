@@ -33,6 +33,7 @@ void Reclaimer::Wait() {
 }
 
 void Reclaimer::Loop() {
+  CollectIfWorthwhile();  // what an earlier run of the program left
   std::unique_lock<std::mutex> lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return stop_ || deleted_bytes_ >= threshold_bytes_; });
@@ -51,11 +52,19 @@ void Reclaimer::Loop() {
 // Failures are left to the next run: nothing but space is at stake, and a full or failed disk shows
 // in the writes.
 void Reclaimer::Reclaim(const Range& range) const {
+  {
+    const auto database = slot_.Use();
+    if (!database.ok()) return;
+    const auto lower = keys::Piece(range.first, 0);
+    const auto upper = keys::Piece(range.last, ~std::uint64_t{0});
+    if (!(*database)->Compact(Family::kPieces, lower, upper).ok()) return;
+  }
+  CollectIfWorthwhile();
+}
+
+void Reclaimer::CollectIfWorthwhile() const {
   const auto database = slot_.Use();
   if (!database.ok()) return;
-  const auto lower = keys::Piece(range.first, 0);
-  const auto upper = keys::Piece(range.last, ~std::uint64_t{0});
-  if (!(*database)->Compact(Family::kPieces, lower, upper).ok()) return;
   const Database::BlobSpace space = (*database)->Space(Family::kPieces);
   if (space.garbage_bytes >= threshold_bytes_ && space.garbage_bytes * 4 >= space.live_bytes) {
     (void)(*database)->CollectGarbage(Family::kPieces);

@@ -34,6 +34,7 @@ class Reclaimer {
   };
   void Loop();
   void Reclaim(const Range& range) const;
+  void CollectIfWorthwhile() const;
 
   const DatabaseSlot& slot_;
   const std::uint64_t threshold_bytes_;

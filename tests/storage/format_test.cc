@@ -1,0 +1,218 @@
+// storage/FORMAT.md, byte by byte, read with RocksDB itself; and stores of other formats.
+#include <rocksdb/db.h>
+
+#include <map>
+
+#include "crypto/base/encoding.h"
+#include "crypto/base/hash.h"
+#include "storage/rocksdb/rocksdb_store.h"
+#include "tests/storage/conformance.h"
+#include "tests/storage/temp_folder.h"
+
+namespace safeconduct::storage {
+namespace {
+
+RocksDbSettings SettingsFor(const std::string& folder) {
+  RocksDbSettings settings;
+  settings.folder = folder;
+  settings.write_buffer_bytes = std::uint64_t{8} << 20;
+  return settings;
+}
+
+// A database opened without any of our code.
+class Raw {
+ public:
+  explicit Raw(const std::string& folder) {
+    std::vector<std::string> names;
+    EXPECT_TRUE(rocksdb::DB::ListColumnFamilies({}, folder, &names).ok());
+    std::vector<rocksdb::ColumnFamilyDescriptor> families;
+    for (const std::string& name : names) families.emplace_back(name, Options());
+    rocksdb::DB* raw = nullptr;
+    const rocksdb::Status status = rocksdb::DB::Open({}, folder, families, &handles_, &raw);
+    EXPECT_TRUE(status.ok()) << status.ToString();
+    db_.reset(raw);
+  }
+  ~Raw() {
+    for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+      EXPECT_TRUE(db_->DestroyColumnFamilyHandle(handle).ok());
+    }
+  }
+
+  static rocksdb::ColumnFamilyOptions Options() {
+    rocksdb::ColumnFamilyOptions options;
+    options.enable_blob_files = true;
+    return options;
+  }
+
+  // "family hex-of-key" to value.
+  std::map<std::string, std::string> All() {
+    std::map<std::string, std::string> all;
+    for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+      const std::unique_ptr<rocksdb::Iterator> next(db_->NewIterator({}, handle));
+      for (next->SeekToFirst(); next->Valid(); next->Next()) {
+        all[handle->GetName() + " " + HexEncode(AsBytes(next->key().ToStringView()))] =
+            next->value().ToString();
+      }
+      EXPECT_TRUE(next->status().ok());
+    }
+    return all;
+  }
+
+  void Put(const std::string& key, const std::string& value) {
+    EXPECT_TRUE(db_->Put({}, key, value).ok());
+  }
+  void MakeFamily(const std::string& name) {
+    rocksdb::ColumnFamilyHandle* handle = nullptr;
+    EXPECT_TRUE(db_->CreateColumnFamily(Options(), name, &handle).ok());
+    handles_.push_back(handle);
+  }
+
+ private:
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+  std::unique_ptr<rocksdb::DB> db_;
+};
+
+std::string Number(std::uint64_t number) {
+  Bytes bytes;
+  AppendBigEndian64(bytes, number);
+  return std::string(AsText(bytes));
+}
+
+std::string Hex(ByteView bytes) { return HexEncode(bytes); }
+std::string Hex(const std::string& text) { return HexEncode(AsBytes(text)); }
+std::string Text(ByteView bytes) { return std::string(AsText(bytes)); }
+
+TEST(Format, IsAsDocumented) {
+  const TempFolder folder;
+  const Upload bound = UploadAt(0x11, kPieceBytes + 2);
+  const Upload unbound = UploadAt(0x12, 3, 0x1234);
+  Report sealed = SealedReportAt(0x0102030405060708, "north", {5, kPieceBytes + 1, 0});
+  Attach(sealed, bound);
+  const Report plain = PlainReportAt(0x0102030405060718, "south", 4);
+  v1::StoredCase record = sealed.record;
+  const CaseEvent event = NextEvent(sealed.sequence, record, 0x0102030405060728);
+  const Bytes text = SomeBytes(1, 10);
+  {
+    auto opened = OpenRocksDb(SettingsFor(folder.path()));
+    ASSERT_TRUE(opened.ok());
+    SC_ASSERT_OK((*opened)->PutCharter({1, "the note", {text}}));
+    SC_ASSERT_OK(Store(**opened, bound));
+    SC_ASSERT_OK(Store(**opened, unbound));
+    SC_ASSERT_OK(CommitOne(**opened, sealed));
+    SC_ASSERT_OK(CommitOne(**opened, plain));
+    SC_ASSERT_OK(CommitOne(**opened, event));
+  }
+  const std::string one = "0102030405060708";
+  const std::string two = "0102030405060718";
+  const std::string north = "00056e6f727468";
+  const std::string south = "0005736f757468";
+  const std::string mega(AsText(ByteView(sealed.payloads[1]).first(kPieceBytes)));
+  v1::StoredUpload bound_record = bound.At(kPieceBytes + 2).record;
+  bound_record.set_bound(true);
+  const std::map<std::string, std::string> expected = {
+      {"default " + Hex("format"), Number(1)},
+      {"default " + Hex("committed"), Number(event.leaf.sequence)},
+      {"default " + Hex("upload-sequence"), Number(0x12)},
+      {"cases " + one, Text(sealed.id) + record.SerializeAsString()},
+      {"cases " + two, Text(plain.id) + plain.record.SerializeAsString()},
+      {"envelopes " + one + "0000" + "00000000", Text(sealed.sealed)},
+      {"envelopes " + one + "0001" + "00000000", Text(sealed.payloads[0])},
+      {"envelopes " + one + "0002" + "00000000", mega},
+      {"envelopes " + one + "0002" + "00000001", Text(ByteView(sealed.payloads[1]).last(1))},
+      {"envelopes " + two + "0000" + "00000000", ""},
+      {"envelopes " + two + "0001" + "00000000", Text(plain.payloads[0])},
+      {"events " + one + "0000000000000001",
+       Number(event.leaf.sequence) + Text(event.signed_event)},
+      {"leaves 0102030405060709", sealed.leaf.record.SerializeAsString()},
+      {"leaves 0102030405060719", plain.leaf.record.SerializeAsString()},
+      {"leaves 0102030405060728", event.leaf.record.SerializeAsString()},
+      {"lookup 69" + Hex(sealed.id), Number(sealed.sequence)},
+      {"lookup 69" + Hex(plain.id), Number(plain.sequence)},
+      {"lookup 6d" + Hex(sealed.mailbox), Number(sealed.sequence)},
+      {"channels " + north + one, ""},
+      {"channels " + south + two, ""},
+      {"uploads 720000000000000011", bound_record.SerializeAsString()},
+      {"uploads 720000000000000012", unbound.At(3).record.SerializeAsString()},
+      {"uploads 68" + Hex(bound.id_hash), Number(0x11)},
+      {"uploads 68" + Hex(unbound.id_hash), Number(0x12)},
+      {"uploads 6580000000000012340000000000000012", Number(3)},
+      {"pieces 00000000000000110000000000000000", Text(bound.Piece(0))},
+      {"pieces 00000000000000110000000000000001", Text(bound.Piece(1))},
+      {"pieces 00000000000000120000000000000000", Text(unbound.Piece(0))},
+      {"charters 760000000000000001", "the note"},
+      {"charters 74" + Hex(Sha256(text)), Text(text)},
+  };
+  const auto all = Raw(folder / "db").All();
+  EXPECT_EQ(all.size(), expected.size());
+  for (const auto& [key, value] : expected) {
+    const auto found = all.find(key);
+    ASSERT_NE(found, all.end()) << key;
+    EXPECT_TRUE(found->second == value) << key;
+  }
+
+  const Bytes mark = ReadFile(folder / "mark");
+  ASSERT_EQ(mark.size(), 512u + 64);
+  std::string newest;
+  for (const std::size_t offset : {std::size_t{0}, std::size_t{512}}) {
+    const ByteView slot = ByteView(mark).subspan(offset, 64);
+    EXPECT_EQ(Hex(slot.first(8)), "73636d61726b0001");
+    EXPECT_EQ(Hex(slot.last(32)), Hex(Sha256(slot.first(32))));
+    newest = std::max(newest, Text(slot.subspan(8, 24)));  // generation, write, committed
+  }
+  EXPECT_EQ(newest.substr(16), Number(event.leaf.sequence));
+  EXPECT_EQ(std::filesystem::status(folder / "mark").permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+void ExpectUnsupported(const std::string& folder) {
+  EXPECT_EQ(CodeOf(OpenRocksDb(SettingsFor(folder))), Code::kUnsupported);
+  RocksDbSettings inspect = SettingsFor(folder);
+  inspect.mode = OpenMode::kInspect;
+  EXPECT_EQ(CodeOf(OpenRocksDb(inspect)), Code::kUnsupported);
+}
+
+TEST(Format, ANewerOneIsRefused) {
+  const TempFolder folder;
+  ASSERT_TRUE(OpenRocksDb(SettingsFor(folder.path())).ok());
+  Raw(folder / "db").Put("format", Number(2));
+  ExpectUnsupported(folder.path());
+  Raw(folder / "db").Put("format", Number(1));
+  EXPECT_TRUE(OpenRocksDb(SettingsFor(folder.path())).ok());
+  Raw(folder / "db").Put("format", "new");
+  EXPECT_EQ(CodeOf(OpenRocksDb(SettingsFor(folder.path()))), Code::kCorrupted);
+}
+
+TEST(Format, AnUnknownFamilyIsOfANewerOne) {
+  const TempFolder folder;
+  ASSERT_TRUE(OpenRocksDb(SettingsFor(folder.path())).ok());
+  Raw(folder / "db").MakeFamily("tiles");
+  ExpectUnsupported(folder.path());
+}
+
+TEST(Format, AMarkOfAnotherVersionIsRefused) {
+  const TempFolder folder;
+  ASSERT_TRUE(OpenRocksDb(SettingsFor(folder.path())).ok());
+  Bytes mark = ReadFile(folder / "mark");
+  for (const std::size_t offset : {std::size_t{0}, std::size_t{512}}) {
+    mark[offset + 7] = 2;
+    const Hash checksum = Sha256(ByteView(mark).subspan(offset, 32));
+    std::copy(checksum.begin(), checksum.end(),
+              mark.begin() + static_cast<std::ptrdiff_t>(offset) + 32);
+  }
+  WriteFile(folder / "mark", mark);
+  EXPECT_EQ(CodeOf(OpenRocksDb(SettingsFor(folder.path()))), Code::kUnsupported);
+}
+
+TEST(Format, AFolderOfAnotherDatabaseIsRefused) {
+  const TempFolder folder;
+  std::filesystem::create_directory(folder / "db");
+  rocksdb::Options options;
+  options.create_if_missing = true;
+  rocksdb::DB* raw = nullptr;
+  ASSERT_TRUE(rocksdb::DB::Open(options, folder / "db", &raw).ok());
+  delete raw;
+  EXPECT_EQ(CodeOf(OpenRocksDb(SettingsFor(folder.path()))), Code::kCorrupted);
+}
+
+}  // namespace
+}  // namespace safeconduct::storage
