@@ -1,0 +1,325 @@
+// Clients that do not mean well, or do not know better.
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include <atomic>
+#include <random>
+#include <thread>
+#include <utility>
+
+#include "tests/gateway/http/test_server.h"
+
+namespace safeconduct::http::test {
+namespace {
+
+constexpr char kGet[] = "GET /good HTTP/1.1\r\nHost: h\r\n\r\n";
+
+struct Malformed {
+  const char* name;
+  std::string request;
+  int status;
+};
+
+std::vector<Malformed> MalformedRequests() {
+  const std::string post = "POST / HTTP/1.1\r\nHost: h\r\n";
+  const std::string chunked = post + "Transfer-Encoding: chunked\r\n\r\n";
+  std::string many = "GET / HTTP/1.1\r\nHost: h\r\n";
+  for (int i = 0; i < 101; ++i) many += "A: b\r\n";
+  std::string trailers;
+  for (int i = 0; i < 101; ++i) trailers += "A: b\r\n";
+  return {
+      {"length and coding",
+       post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+      {"coding and length",
+       post + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", 400},
+      {"two lengths", post + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef", 400},
+      {"the same length twice", post + "Content-Length: 5\r\nContent-Length: 5\r\n\r\nabcde", 400},
+      {"a list of lengths", post + "Content-Length: 5, 5\r\n\r\nabcde", 400},
+      {"negative length", post + "Content-Length: -1\r\n\r\n", 400},
+      {"length with a sign", post + "Content-Length: +5\r\n\r\nabcde", 400},
+      {"hexadecimal length", post + "Content-Length: 0x5\r\n\r\nabcde", 400},
+      {"empty length", post + "Content-Length:\r\n\r\n", 400},
+      {"length beyond 64 bits", post + "Content-Length: 18446744073709551616\r\n\r\n", 400},
+      {"coding twice",
+       post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+      {"two codings", post + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501},
+      {"chunked is not last", post + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n", 501},
+      {"unknown coding", post + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 501},
+      {"coding in HTTP/1.0",
+       "POST / HTTP/1.0\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+      {"space before the colon", post + "Content-Length : 5\r\n\r\nabcde", 400},
+      {"folded line", post + "X: a\r\n b\r\n\r\n", 400},
+      {"folded line with a tab", post + "X: a\r\n\tb\r\n\r\n", 400},
+      {"folded empty line", post + "X:\r\n b\r\n\r\n", 400},
+      {"folded coding", post + "Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n", 400},
+      {"folding before the first header", "GET / HTTP/1.1\r\n Host: h\r\n\r\n", 400},
+      {"bare line feeds", "GET / HTTP/1.1\nHost: h\n\n", 400},
+      {"bare line feed in a value", post + "X: a\nContent-Length: 5\r\n\r\nabcde", 400},
+      {"bare carriage return in a value", post + "X: a\rb\r\n\r\n", 400},
+      {"zero byte in a value", post + std::string("X: a\0b\r\n\r\n", 11), 400},
+      {"zero byte in a name", post + std::string("X\0: ab\r\n\r\n", 11), 400},
+      {"empty name", post + ": a\r\n\r\n", 400},
+      {"no colon", post + "nothing\r\n\r\n", 400},
+      {"no host", "GET / HTTP/1.1\r\n\r\n", 400},
+      {"two hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400},
+      {"two hosts in HTTP/1.0", "GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", 400},
+      {"empty host", "GET / HTTP/1.1\r\nHost:\r\n\r\n", 400},
+      {"host with a space", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400},
+      {"host with a slash", "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", 400},
+      {"absolute target", "GET http://h/ HTTP/1.1\r\nHost: h\r\n\r\n", 400},
+      {"authority target", "CONNECT h:443 HTTP/1.1\r\nHost: h\r\n\r\n", 400},
+      {"asterisk target", "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n", 400},
+      {"space in the target", "GET /a b HTTP/1.1\r\nHost: h\r\n\r\n", 400},
+      {"no version", "GET /\r\nHost: h\r\n\r\n", 400},
+      {"HTTP/2.0", "GET / HTTP/2.0\r\nHost: h\r\n\r\n", 400},
+      {"HTTP/1.2", "GET / HTTP/1.2\r\nHost: h\r\n\r\n", 400},
+      {"preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400},
+      {"lower-case http", "GET / http/1.1\r\nHost: h\r\n\r\n", 400},
+      {"empty line first", "\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n", 400},
+      {"bad method", "G(T / HTTP/1.1\r\nHost: h\r\n\r\n", 400},
+      {"bad Connection", "GET / HTTP/1.1\r\nHost: h\r\nConnection: ,;\r\n\r\n", 400},
+      {"unknown expectation", post + "Expect: 200-maybe\r\nContent-Length: 1\r\n\r\n", 417},
+      {"101 headers", many + "\r\n", 431},
+      {"chunk size is no number", chunked + "x\r\nabc\r\n0\r\n\r\n", 400},
+      {"chunk size with 0x", chunked + "0x3\r\nabc\r\n0\r\n\r\n", 400},
+      {"chunk size with a sign", chunked + "+3\r\nabc\r\n0\r\n\r\n", 400},
+      {"negative chunk size", chunked + "-1\r\nabc\r\n0\r\n\r\n", 400},
+      {"empty chunk size", chunked + "\r\nabc\r\n0\r\n\r\n", 400},
+      {"chunk size beyond 64 bits", chunked + "10000000000000000\r\n", 400},
+      {"chunk larger than it says", chunked + "3\r\nabcd\r\n0\r\n\r\n", 400},
+      {"chunk smaller than it says", chunked + "5\r\nabc\r\n0\r\n\r\n", 400},
+      {"chunk ends in a line feed", chunked + "3\nabc\n0\n\n", 400},
+      {"bad chunk extension", chunked + "3;=\r\nabc\r\n0\r\n\r\n", 400},
+      {"endless chunk extension", chunked + "3;" + std::string(8000, 'a'), 400},
+      {"length in a trailer", chunked + "3\r\nabc\r\n0\r\nContent-Length: 3\r\n\r\n", 400},
+      {"coding in a trailer", chunked + "3\r\nabc\r\n0\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
+      {"101 trailers", chunked + "3\r\nabc\r\n0\r\n" + trailers + "\r\n", 431},
+      {"endless trailer", chunked + "3\r\nabc\r\n0\r\nA: " + std::string(8000, 'b'), 400},
+  };
+}
+
+TEST(Hostile, RefusesWhatIsMalformedAndCloses) {
+  TestServer server;
+  for (const Malformed& malformed : MalformedRequests()) {
+    SCOPED_TRACE(malformed.name);
+    const std::size_t handled = server.handler().handled().size();
+    Client client = server.Plain();
+    // What follows would be the smuggled request.
+    ASSERT_TRUE(client.Send(malformed.request + kGet));
+    Answer answer = client.ReadAnswer();
+    EXPECT_EQ(answer.status, malformed.status);
+    EXPECT_EQ(answer.headers["connection"], "close");
+    std::string rest;
+    EXPECT_EQ(client.ReadEnd(&rest), End::kClosed);
+    EXPECT_EQ(rest, "");
+    EXPECT_EQ(server.handler().handled().size(), handled);
+  }
+  EXPECT_TRUE(server.Serves());
+}
+
+TEST(Hostile, RefusesTheSameByteByByteUnderTls) {
+  TestServer server;
+  for (const Malformed& malformed : MalformedRequests()) {
+    if (malformed.request.size() > 400) continue;
+    SCOPED_TRACE(malformed.name);
+    Client client = server.Tls();
+    client.SendSlowly(malformed.request);
+    if (malformed.status == 400 && malformed.request.find("Expect") == std::string::npos) {
+      client.SendSlowly("\r\n\r\n");
+    }
+    EXPECT_EQ(client.ReadAnswer().status, malformed.status);
+  }
+  EXPECT_TRUE(server.handler().handled().empty());
+}
+
+TEST(Hostile, StopsAtASmuggledRequestBehindGoodOnes) {
+  TestServer server;
+  Client client = server.Tls();
+  ASSERT_TRUE(client.Send(std::string(kGet) + kGet +
+                          "POST /bad HTTP/1.1\r\nHost: h\r\nContent-Length: 44\r\n"
+                          "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+                          "GET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n"));
+  EXPECT_EQ(client.ReadAnswer().status, 200);
+  EXPECT_EQ(client.ReadAnswer().status, 200);
+  EXPECT_EQ(client.ReadAnswer().status, 400);
+  EXPECT_EQ(client.ReadEnd(), End::kClosed);
+  EXPECT_EQ(server.handler().handled(), (std::vector<std::string>{"/good", "/good"}));
+}
+
+TEST(Hostile, DoesNotTakeABodyForTheNextRequest) {
+  TestServer server;
+  server.handler().plan = [](const RequestHead& head) {
+    return head.target == "/none" ? BodyPlan::None() : BodyPlan::Buffer(1000);
+  };
+  Client client = server.Plain();
+  ASSERT_TRUE(
+      client.Send("POST /none HTTP/1.1\r\nHost: h\r\nContent-Length: 33\r\n\r\n"
+                  "GET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n"));
+  EXPECT_EQ(client.ReadAnswer().status, 413);
+  EXPECT_EQ(client.ReadEnd(), End::kClosed);
+  EXPECT_TRUE(server.handler().handled().empty());
+}
+
+TEST(Hostile, SurvivesRequestsCutAtEachByte) {
+  TestServer server;
+  const std::string request =
+      "POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+  for (std::size_t cut = 0; cut < request.size(); ++cut) {
+    SCOPED_TRACE(cut);
+    Client plain = server.Plain();
+    ASSERT_TRUE(plain.Send(request.substr(0, cut)));
+    plain.HalfClose();
+    std::string rest;
+    EXPECT_EQ(plain.ReadEnd(&rest), End::kClosed);
+    EXPECT_EQ(rest, "");
+    Client tls = server.Tls();
+    ASSERT_TRUE(tls.Send(request.substr(0, cut)));
+    if (cut % 2 == 0) {
+      tls.HalfClose();
+      EXPECT_EQ(tls.ReadEnd(&rest), End::kClosed);
+      EXPECT_EQ(rest, "");
+    } else {
+      tls.Reset();
+    }
+  }
+  EXPECT_TRUE(server.handler().handled().empty());
+  EXPECT_TRUE(Eventually([&] { return server.counters().connections_open == 0; }));
+  EXPECT_EQ(server.counters().body_memory_in_use, 0u);
+  EXPECT_TRUE(server.Serves());
+}
+
+TEST(Hostile, SurvivesRandomBytes) {
+  Limits limits;
+  limits.header_time = std::chrono::milliseconds(200);
+  limits.handshake_time = std::chrono::milliseconds(200);
+  TestServer server(limits);
+  std::mt19937 random(20250101);
+  for (int i = 0; i < 200; ++i) {
+    std::string bytes(random() % 3000, '\0');
+    for (char& byte : bytes) byte = static_cast<char>(random());
+    Client client = i % 2 == 0 ? server.Plain() : Client::Tcp(server.server().port(0));
+    client.Send(bytes);
+    client.HalfClose();
+    std::string rest;
+    EXPECT_NE(client.ReadEnd(&rest), End::kStillOpen);
+    if (i % 2 == 0) {
+      EXPECT_TRUE(rest.empty() || rest.starts_with("HTTP/1.1 4")) << rest;
+    }
+  }
+  EXPECT_TRUE(server.handler().handled().empty());
+  EXPECT_TRUE(server.Serves());
+  EXPECT_TRUE(server.Tls().handshaken());
+}
+
+TEST(Hostile, SurvivesMutatedRequests) {
+  TestServer server;
+  const std::string request =
+      "POST /m?q HTTP/1.1\r\nHost: h\r\nContent-Type: a/b\r\nContent-Length: 3\r\n\r\nabc";
+  for (std::size_t at = 0; at < request.size(); ++at) {
+    for (const int bit : {0, 3, 5, 7}) {
+      std::string changed = request;
+      changed[at] = static_cast<char>(changed[at] ^ (1 << bit));
+      Client client = server.Plain();
+      ASSERT_TRUE(client.Send(changed));
+      client.HalfClose();
+      std::string rest;
+      EXPECT_NE(client.ReadEnd(&rest), End::kStillOpen);
+      EXPECT_TRUE(rest.empty() || rest.starts_with("HTTP/1.1 ")) << rest;
+    }
+  }
+  EXPECT_TRUE(server.Serves());
+}
+
+TEST(Hostile, RefusesHttpOnTheTlsPort) {
+  TestServer server;
+  Client client = Client::Tcp(server.server().port(0));
+  ASSERT_TRUE(client.Send(kGet));
+  std::string rest;
+  EXPECT_NE(client.ReadEnd(&rest), End::kStillOpen);
+  EXPECT_EQ(rest.find("HTTP"), std::string::npos);
+  EXPECT_TRUE(server.handler().handled().empty());
+}
+
+TEST(Hostile, RefusesTlsOnAPlainPort) {
+  TestServer server;
+  Client client = Client::Tls(server.server().port(1));
+  EXPECT_FALSE(client.handshaken());
+  EXPECT_TRUE(server.Serves());
+}
+
+TEST(Hostile, EndsASessionWhoseRecordsAreForged) {
+  TestServer server;
+  Client client = server.Tls();
+  ASSERT_TRUE(client.handshaken());
+  // Written beside the session: a record that no key made.
+  const std::string forged = std::string("\x17\x03\x03\x00\x20", 5) + std::string(32, 'f');
+  ASSERT_EQ(::send(SSL_get_fd(client.ssl()), forged.data(), forged.size(), MSG_NOSIGNAL),
+            static_cast<ssize_t>(forged.size()));
+  std::string rest;
+  EXPECT_NE(client.ReadEnd(&rest), End::kStillOpen);
+  EXPECT_EQ(rest, "");
+  EXPECT_TRUE(server.Serves());
+}
+
+TEST(Hostile, AnswersKeyUpdatesWithoutEnd) {
+  TestServer server;
+  Client client = server.Tls();
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_EQ(SSL_key_update(client.ssl(), SSL_KEY_UPDATE_REQUESTED), 1);
+    ASSERT_TRUE(client.Send(kGet));
+    ASSERT_EQ(client.ReadAnswer().status, 200);
+  }
+}
+
+TEST(Hostile, SurvivesClientsThatLeaveInTheMiddleOfAnAnswer) {
+  TestServer server;
+  server.handler().handle = [](Request, Responder respond) {
+    respond(Text(200, std::string(8u << 20, 'x')));
+  };
+  for (int i = 0; i < 20; ++i) {
+    Client client = i % 2 == 0 ? server.Tls() : server.Plain();
+    ASSERT_TRUE(client.Send(kGet));
+    ASSERT_FALSE(client.Read().empty());
+    if (i % 4 < 2) {
+      client.Reset();
+    } else {
+      client.Close();
+    }
+  }
+  EXPECT_TRUE(Eventually([&] { return server.counters().connections_open == 0; }));
+  EXPECT_EQ(server.counters().body_memory_in_use, 0u);
+  server.handler().handle = nullptr;
+  EXPECT_TRUE(server.Serves());
+}
+
+TEST(Hostile, KeepsConnectionsApartWhenTheirBytesInterleave) {
+  TestServer server(Limits(), 1);  // all on one thread, so that they share its buffers
+  constexpr int kClients = 20;
+  std::vector<Client> clients;
+  std::vector<std::string> requests;
+  for (int i = 0; i < kClients; ++i) {
+    clients.push_back(i % 2 == 0 ? server.Tls() : server.Plain());
+    const std::string body(static_cast<std::size_t>(i) * 777 % 5000, static_cast<char>('a' + i));
+    requests.push_back("POST /" + std::to_string(i) + " HTTP/1.1\r\nHost: h\r\nContent-Length: " +
+                       std::to_string(body.size()) + "\r\n\r\n" + body);
+  }
+  std::mt19937 random(7);
+  std::vector<std::size_t> sent(kClients, 0);
+  for (std::size_t left = kClients; left > 0;) {
+    const std::size_t i = random() % kClients;
+    if (sent[i] == requests[i].size()) continue;
+    const std::size_t piece =
+        std::min<std::size_t>(1 + random() % 400, requests[i].size() - sent[i]);
+    ASSERT_TRUE(clients[i].Send(requests[i].substr(sent[i], piece)));
+    sent[i] += piece;
+    if (sent[i] == requests[i].size()) --left;
+  }
+  for (std::size_t i = 0; i < kClients; ++i) {
+    const std::string& request = requests[i];
+    EXPECT_EQ(clients[i].ReadAnswer().body,
+              "POST /" + std::to_string(i) + "\n" + request.substr(request.find("\r\n\r\n") + 4));
+  }
+}
+
+}  // namespace
+}  // namespace safeconduct::http::test
