@@ -90,7 +90,7 @@ TEST(Rfc9421, ExampleB26FailsWhenAnyCoveredPartChanges) {
   EXPECT_TRUE(refused([](TestRequest& r) { r.view.method = "PUT"; }));
   EXPECT_TRUE(refused([](TestRequest& r) { r.view.target = "/fop?param=Value&Pet=dog"; }));
   EXPECT_TRUE(refused([](TestRequest& r) { r.view.authority = "example.org"; }));
-  for (const std::size_t field : {1, 2, 4}) {
+  for (const std::size_t field : {1U, 2U, 4U}) {
     EXPECT_TRUE(refused([&](TestRequest& r) { r.fields[field].second += "x"; }));
   }
   // The query is not covered, nor is the digest.
