@@ -30,6 +30,13 @@ void SetStart(v1::StoredCase& record, std::string_view channel, const Hash& hash
   record.set_head(record.report_hash());
 }
 
+http::Response AcceptedAnswer(const report::ReportId& id, std::string promise, Format format) {
+  v1::SubmitReply reply;
+  reply.set_report_id(report::FormatId(id));
+  reply.set_promise(std::move(promise));
+  return MessageResponse(201, reply, format);
+}
+
 // Claims of the uploads that a report takes; let go when it is answered.
 using Claims = std::vector<uploads::Claim>;
 
@@ -38,10 +45,7 @@ void Submit(const Services& services, CallPtr call, ledger::ReportEntry entry, c
   entry.leaf = report::MakeLeaf(report::LeafKind::kReport, hash, services.clock.UnixSeconds(),
                                 call->charter->log_interval_seconds);
   MakeAnswer make = [id = entry.id, format = call->format](std::string promise) {
-    v1::SubmitReply reply;
-    reply.set_report_id(report::FormatId(id));
-    reply.set_promise(std::move(promise));
-    return MessageResponse(201, reply, format);
+    return AcceptedAnswer(id, std::move(promise), format);
   };
   std::function<void()> accepted;
   if (claims != nullptr) {
@@ -111,6 +115,16 @@ void SubmitAttached(const Services& services, const CallPtr& call, Attached& att
   Submit(services, call, std::move(attached.entry), attached.checked.hash, *std::move(claims));
 }
 
+// What was accepted under an earlier charter is accepted still: whoever lost the answer gets it
+// again, and everyone else the error that the charter in force gives.
+void AnswerIfAccepted(const Services& services, Call& call, const report::ReportId& id,
+                      const Error& error) {
+  const Result<storage::CaseRef> ref = services.store.FindCase(id);
+  if (!ref.ok()) return call.Fail(ref.error().code() == Code::kNotFound ? error : ref.error());
+  SC_ANSWER_ASSIGN(call, const storage::Leaf leaf, services.store.FindLeaf(ref->record.leaf()));
+  call.Send(AcceptedAnswer(id, PromiseFor(services, *call.charter, leaf.record), call.format));
+}
+
 // --- Both kinds of reports --------------------------------------------------------------------
 
 ledger::ReportEntry EntryFor(const report::Checked& checked, std::int64_t now) {
@@ -130,8 +144,15 @@ ledger::ReportEntry EntryFor(const report::Checked& checked, std::int64_t now) {
 }
 
 void SubmitSealed(const Services& services, const CallPtr& call, v1::SubmitReport request) {
-  SC_ANSWER_ASSIGN(*call, report::Checked checked,
-                   report::CheckReport(request.sealed(), *call->charter->charter));
+  Result<report::Checked> result = report::CheckReport(request.sealed(), *call->charter->charter);
+  if (!result.ok() && result.error().code() == Code::kConflict) {
+    const report::ReportId id =
+        report::IdOf(report::ReportHash(AsBytes(request.sealed().manifest())));
+    return OnPool(services, call, [&services, id, error = result.error()](Call& each) {
+      AnswerIfAccepted(services, each, id, error);
+    });
+  }
+  SC_ANSWER_ASSIGN(*call, report::Checked checked, std::move(result));
   const int attachments = checked.manifest.compartments_size() - kPayloadsInReport;
   if (request.uploads_size() != attachments) {
     return call->Fail(Error(Code::kRejected, "there is one upload for each attachment", "uploads"));

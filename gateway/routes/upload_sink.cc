@@ -1,5 +1,6 @@
 #include "gateway/routes/upload_sink.h"
 
+#include <mutex>
 #include <utility>
 
 #include "gateway/routes/call.h"
@@ -12,102 +13,135 @@ int UploadStatusOf(const Error& error) {
   return error.code() == Code::kBusy ? tus::kLocked : StatusOf(error.code());
 }
 
-// Used by one thread at a time: the io thread, or the pool while that waits for `done`.
-struct UploadSink::State {
-  const Services& services;
-  const http::Listener listener;
-  const Format format;
-  const std::string id;
-  tus::Append append;
-  const work::Slots::Slot slot;
-  std::unique_ptr<uploads::Writer> writer;  // null before the first bytes were looked at
+// Worked on by one thread at a time: the io thread, the pool while that waits for `done`, or one
+// that interrupts.
+class UploadSink::State final : public uploads::Interruptible,
+                                public std::enable_shared_from_this<State> {
+ public:
+  State(const Services& services, http::Listener listener, Format format, std::string id,
+        tus::Append append, work::Slots::Slot slot)
+      : services_(services),
+        listener_(listener),
+        format_(format),
+        id_(std::move(id)),
+        append_(std::move(append)),
+        slot_(std::move(slot)) {}
 
-  Status Open() {
-    if (writer != nullptr) return {};
-    SC_ASSIGN(writer, services.uploads.Write(id, append.offset, append.bytes,
-                                             append.checksum ? uploads::Keeping::kAllOrNothing
-                                                             : uploads::Keeping::kAsTheyCome));
-    return {};
+  // Takes `bytes` if that needs nothing but memory; nothing when it may block.
+  std::optional<Status> TakeAtOnce(ByteView bytes) {
+    const std::unique_lock lock(mutex_, std::try_to_lock);
+    if (!lock || writer_ == nullptr || bytes.size() >= writer_->room()) return std::nullopt;
+    return TakeLocked(bytes);
   }
-
   Status Take(ByteView bytes) {
-    SC_TRY(Open());
-    if (append.checksum) append.checksum->Update(bytes);
-    while (!bytes.empty()) {
-      SC_ASSIGN(const std::size_t taken, writer->Buffer(bytes));
-      bytes = bytes.subspan(taken);
-      if (writer->room() == 0) SC_TRY(writer->StorePiece());
-    }
-    return {};
+    const std::lock_guard lock(mutex_);
+    return TakeLocked(bytes);
   }
 
-  void Answer(Call& call, http::Response response) const {
-    tus::AddHeaders(response);
-    call.Send(std::move(response));
-  }
-  void AnswerError(Call& call, int status, const Error& error) const {
-    Answer(call, ErrorResponse(status, error, format));
-  }
-
+  // The body is complete.
   void Finish(Call& call) {
-    if (const Status opened = Open(); !opened.ok()) {
-      return AnswerError(call, UploadStatusOf(opened.error()), opened.error());
+    const std::lock_guard lock(mutex_);
+    if (const Status opened = Open(); !opened.ok()) return AnswerError(call, opened.error());
+    if (append_.checksum && !append_.checksum->Matches()) {
+      writer_.reset();
+      const Error mismatch(Code::kUnverified, "the body does not have its checksum",
+                           "upload-checksum");
+      return Answer(call, ErrorResponse(tus::kChecksumMismatch, mismatch, format_), nullptr);
     }
-    if (append.checksum && !append.checksum->Matches()) {
-      writer.reset();
-      return AnswerError(
-          call, tus::kChecksumMismatch,
-          Error(Code::kUnverified, "the body does not have its checksum", "upload-checksum"));
-    }
-    const Status kept = writer->Keep();
-    const uploads::Progress progress = writer->progress();
-    writer.reset();  // before the client hears of it and comes again
-    if (!kept.ok()) return AnswerError(call, UploadStatusOf(kept.error()), kept.error());
+    const Status kept = writer_->Keep();
+    const uploads::Progress progress = writer_->progress();
+    writer_.reset();  // before the client hears of it and comes again
+    if (!kept.ok()) return AnswerError(call, kept.error());
     http::Response response;
     response.status = 204;
     response.headers.push_back({"upload-offset", std::to_string(progress.offset)});
-    tus::AddHeaders(response, &progress);
+    Answer(call, std::move(response), &progress);
+  }
+
+  // Keeps what is good and lets go.
+  void Interrupt() override {
+    const std::lock_guard lock(mutex_);
+    interrupted_ = true;
+    // When even that fails, the upload stands where it was synced last, and the client asks.
+    if (writer_ != nullptr && !append_.checksum) static_cast<void>(writer_->Keep());
+    writer_.reset();
+  }
+
+  std::shared_ptr<Call> CallFor(http::Responder respond) const {
+    return std::make_shared<Call>(services_, metrics::Route::kUploads, listener_,
+                                  std::move(respond));
+  }
+  void AnswerError(Call& call, const Error& error) const {
+    Answer(call, ErrorResponse(UploadStatusOf(error), error, format_), nullptr);
+  }
+  void OnPool(work::WorkerPool::Work work) const {
+    // At most one piece of work for each slot.
+    services_.pool.PostAdmitted(std::move(work));
+  }
+
+ private:
+  static void Answer(Call& call, http::Response response, const uploads::Progress* progress) {
+    tus::AddHeaders(response, progress);
     call.Send(std::move(response));
   }
 
-  void Salvage() {
-    // When even that fails, the upload stands where it was synced last, and the client asks.
-    if (writer != nullptr && !append.checksum) static_cast<void>(writer->Keep());
-    writer.reset();
+  Status Open() {
+    if (interrupted_) {
+      return Error(Code::kConflict, "another request has gone on with this upload");
+    }
+    if (writer_ != nullptr) return {};
+    SC_ASSIGN(writer_, services_.uploads.Write(id_, append_.offset, append_.bytes,
+                                               append_.checksum ? uploads::Keeping::kAllOrNothing
+                                                                : uploads::Keeping::kAsTheyCome,
+                                               weak_from_this()));
+    return {};
   }
+
+  Status TakeLocked(ByteView bytes) {
+    SC_TRY(Open());
+    if (append_.checksum) append_.checksum->Update(bytes);
+    while (!bytes.empty()) {
+      SC_ASSIGN(const std::size_t taken, writer_->Buffer(bytes));
+      bytes = bytes.subspan(taken);
+      if (writer_->room() == 0) SC_TRY(writer_->StorePiece());
+    }
+    return {};
+  }
+
+  const Services& services_;
+  const http::Listener listener_;
+  const Format format_;
+  const std::string id_;
+  std::mutex mutex_;  // guards all below
+  tus::Append append_;
+  const work::Slots::Slot slot_;
+  std::unique_ptr<uploads::Writer> writer_;  // null before the first bytes were looked at
+  bool interrupted_ = false;
 };
 
 UploadSink::UploadSink(const Services& services, http::Listener listener, Format format,
                        std::string id, tus::Append append, work::Slots::Slot slot)
-    : state_(new State{services, listener, format, std::move(id), std::move(append),
-                       std::move(slot), nullptr}) {}
+    : state_(std::make_shared<State>(services, listener, format, std::move(id), std::move(append),
+                                     std::move(slot))) {}
 
 UploadSink::~UploadSink() = default;
 
 void UploadSink::Write(ByteView bytes, std::function<void(Status)> done) {
-  State& state = *state_;
-  if (state.writer != nullptr && bytes.size() < state.writer->room())
-    return done(state.Take(bytes));
-  // At most one piece of work for each slot.
-  state.services.pool.PostAdmitted(
-      [state = state_, bytes, done = std::move(done)] { done(state->Take(bytes)); });
+  const std::optional<Status> taken = state_->TakeAtOnce(bytes);
+  if (taken) return done(*taken);
+  state_->OnPool([state = state_, bytes, done = std::move(done)] { done(state->Take(bytes)); });
 }
 
 void UploadSink::End(http::Responder respond) {
-  auto call = std::make_shared<Call>(state_->services, metrics::Route::kUploads, state_->listener,
-                                     std::move(respond));
-  state_->services.pool.PostAdmitted([state = state_, call] { state->Finish(*call); });
+  state_->OnPool(
+      [state = state_, call = state_->CallFor(std::move(respond))] { state->Finish(*call); });
 }
 
 void UploadSink::Abort(Error error, std::optional<http::Responder> respond) {
-  CallPtr call;
-  if (respond) {
-    call = std::make_shared<Call>(state_->services, metrics::Route::kUploads, state_->listener,
-                                  *std::move(respond));
-  }
-  state_->services.pool.PostAdmitted([state = state_, call, error] {
-    state->Salvage();
-    if (call != nullptr) state->AnswerError(*call, UploadStatusOf(error), error);
+  const CallPtr call = respond ? state_->CallFor(*std::move(respond)) : nullptr;
+  state_->OnPool([state = state_, call, error] {
+    state->Interrupt();
+    if (call != nullptr) state->AnswerError(*call, error);
   });
 }
 

@@ -1,7 +1,8 @@
 // The body of a PATCH on its way into an upload. Small pieces are copied on the io thread; what
 // may block runs on the pool, and the next bytes wait for it.
 //
-// A body that was cut is kept as far as it came, unless it has a checksum: then all or nothing.
+// A body that was cut is kept as far as it came, unless it has a checksum: then all or nothing. So
+// is one whose upload another request goes on with; its own client then gets 409.
 #ifndef SAFECONDUCT_GATEWAY_ROUTES_UPLOAD_SINK_H_
 #define SAFECONDUCT_GATEWAY_ROUTES_UPLOAD_SINK_H_
 
@@ -29,7 +30,7 @@ class UploadSink final : public http::BodySink {
   void Abort(Error error, std::optional<http::Responder> respond) override;
 
  private:
-  struct State;
+  class State;
   std::shared_ptr<State> state_;  // work on the pool may outlive the sink
 };
 

@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::size_t kIdBytes = 16;
 constexpr std::size_t kSweepAtOnce = 256;
+// Others may come between an interruption and our turn, but not so many who mean well.
+constexpr int kTriesToInterrupt = 8;
 
 Hash HashOf(std::string_view id) { return Sha256(AsBytes(id)); }
 
@@ -107,13 +109,22 @@ Result<storage::UploadRef> Uploads::FindOpen(std::string_view id) const {
   return upload;
 }
 
-Result<InUse::Use> Uploads::Use(std::string_view id) {
-  std::optional<InUse::Use> use = in_use_.Begin(HashOf(id));
-  if (!use) return Error(Code::kBusy, "another request is busy with this upload");
-  return *std::move(use);
+Result<InUse::Use> Uploads::Use(std::string_view id, std::weak_ptr<Interruptible> user) {
+  const Hash id_hash = HashOf(id);
+  for (int tries = 0; tries < kTriesToInterrupt; ++tries) {
+    std::optional<InUse::Use> use = in_use_.Begin(id_hash, user);
+    if (use) return *std::move(use);
+    const std::shared_ptr<Interruptible> other = in_use_.User(id_hash);
+    if (other == nullptr) break;
+    other->Interrupt();
+  }
+  return Error(Code::kBusy, "another request is busy with this upload");
 }
 
-Result<Progress> Uploads::Find(std::string_view id) const {
+Result<Progress> Uploads::Find(std::string_view id) {
+  // Whoever asks goes on from what he is told, so nothing may move it any more.
+  const std::shared_ptr<Interruptible> writing = in_use_.User(HashOf(id));
+  if (writing != nullptr) writing->Interrupt();
   SC_ASSIGN(const storage::UploadRef upload, FindOpen(id));
   return Progress{upload.record.length(), upload.record.offset(), upload.record.expires()};
 }
@@ -137,9 +148,9 @@ void Uploads::Settled(std::size_t count) {
 }
 
 Result<std::unique_ptr<Writer>> Uploads::Write(std::string_view id, std::uint64_t offset,
-                                               std::optional<std::uint64_t> bytes,
-                                               Keeping keeping) {
-  SC_ASSIGN(InUse::Use use, Use(id));
+                                               std::optional<std::uint64_t> bytes, Keeping keeping,
+                                               std::weak_ptr<Interruptible> user) {
+  SC_ASSIGN(InUse::Use use, Use(id, std::move(user)));
   SC_ASSIGN(storage::UploadRef upload, FindOpen(id));
   const v1::StoredUpload& record = upload.record;
   if (record.offset() != offset) {

@@ -8,8 +8,9 @@
 // What a failure leaves: the upload as it was at its last sync; the client asks for the offset and
 // goes on from there.
 //
-// Thread-safety: any thread, any time; one user at a time of each upload, others get kBusy. All
-// calls may block on the disk. Errors of every call: those of the store, and as said.
+// Thread-safety: any thread, any time. Each upload has one user at a time: whoever comes while a
+// request writes makes that one let go, what it brought being kept; else he gets kBusy. All calls
+// may block on the disk. Errors of every call: those of the store, and as said.
 #ifndef SAFECONDUCT_GATEWAY_UPLOADS_UPLOADS_H_
 #define SAFECONDUCT_GATEWAY_UPLOADS_UPLOADS_H_
 
@@ -76,13 +77,15 @@ class Uploads {
   Result<Created> Create(std::uint64_t length, std::uint64_t most);
 
   // For what is below: kNotFound for what is not there, has expired, or belongs to a report;
-  // kBusy when somebody else is busy with it.
-  Result<Progress> Find(std::string_view id) const;
+  // kBusy when somebody is busy with it who does not let go.
+  Result<Progress> Find(std::string_view id);  // never kBusy
   Status Remove(std::string_view id);
   // kConflict when `offset` is not where the upload stands; kTooLarge when `bytes`, if it is
-  // known how many will come, are more than are missing.
+  // known how many will come, are more than are missing. `user` is asked to let go of the Writer
+  // when another comes.
   Result<std::unique_ptr<Writer>> Write(std::string_view id, std::uint64_t offset,
-                                        std::optional<std::uint64_t> bytes, Keeping keeping);
+                                        std::optional<std::uint64_t> bytes, Keeping keeping,
+                                        std::weak_ptr<Interruptible> user = {});
   // kRejected when it is not finished.
   Result<Claim> Take(std::string_view id);
   // So many are open no more: the store has bound them to a report.
@@ -99,7 +102,7 @@ class Uploads {
   Uploads(const work::Clock& clock, storage::EnvelopeStore& store,
           std::function<storage::Sequence()> draw, const Limits& limits);
   Result<storage::UploadRef> FindOpen(std::string_view id) const;
-  Result<InUse::Use> Use(std::string_view id);
+  Result<InUse::Use> Use(std::string_view id, std::weak_ptr<Interruptible> user = {});
   Status CheckRoom(std::uint64_t bytes) const;
   Status Forget(const storage::UploadRef& upload);
   std::int64_t NewExpiry() const;

@@ -1,0 +1,54 @@
+#include "gateway/charter/charter.h"
+#include "gateway/config/config.h"
+#include "gateway/config/system_limits.h"
+#include "gateway/program/commands.h"
+#include "gateway/program/files.h"
+#include "gateway/program/terminal.h"
+
+namespace safeconduct::program {
+
+OrRefusal<config::Config> ReadConfig(const std::string& file) {
+  config::Loaded loaded = config::LoadConfig(file);
+  if (loaded.ok()) return std::move(loaded.config);
+  std::string message;
+  for (const config::ConfigError& error : loaded.errors) {
+    if (!message.empty()) message += '\n';
+    message += config::Format(error, file);
+  }
+  return Refuse(ExitCode::kConfiguration, std::move(message));
+}
+
+ExitCode Complain(const Refusal& refusal) {
+  Complain(refusal.message);
+  return refusal.code;
+}
+
+ExitCode CheckConfig(const std::string& config_file) {
+  OrRefusal<config::Config> config = ReadConfig(config_file);
+  if (!config.ok()) return Complain(config.refusal());
+  if (const auto trust = ReadTrust(config->trust_file); !trust.ok()) {
+    return Complain(trust.refusal());
+  }
+  if (const auto keys = ReadOwnKeys(config->log_key_file); !keys.ok()) {
+    return Complain(keys.refusal());
+  }
+  // Of this shell; the service may have others.
+  for (const config::LimitProblem& problem : config::CheckSystemLimits(*config)) {
+    Complain("note: " + problem.message);
+  }
+  Say("the configuration is good");
+  return ExitCode::kOk;
+}
+
+ExitCode ListConfigKeys() {
+  for (const config::KeyDescription& key : config::KnownKeys()) {
+    const bool required = key.default_value == "required";
+    std::string line = key.name + "  (" + key.kind;
+    line += required ? ", required" : ", default " + key.default_value;
+    if (!key.range.empty()) line += ", " + key.range;
+    Say(line + ")");
+  }
+  return ExitCode::kOk;
+}
+
+}  // namespace safeconduct::program

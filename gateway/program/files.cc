@@ -1,0 +1,72 @@
+#include "gateway/program/files.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "crypto/base/secret.h"
+#include "crypto/identity/identity.h"
+
+namespace safeconduct::program {
+namespace {
+
+constexpr std::size_t kMaxFileBytes = 64 * 1024;
+
+class OpenFile {
+ public:
+  explicit OpenFile(const std::string& path)
+      : descriptor_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  ~OpenFile() {
+    if (descriptor_ >= 0) close(descriptor_);
+  }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+// The whole file, wiped when it is no longer needed: one of them is a key.
+OrRefusal<SecretBytes> ReadFile(const std::string& path, const std::string& what) {
+  const OpenFile file(path);
+  if (file.descriptor() < 0) {
+    return Refuse(ExitCode::kConfiguration, what + " " + path + " cannot be read");
+  }
+  SecretBytes bytes;
+  bytes.Reserve(kMaxFileBytes + 1);
+  while (bytes.size() <= kMaxFileBytes) {
+    const std::size_t before = bytes.size();
+    const MutableBytes room = bytes.Extend(kMaxFileBytes + 1 - before);
+    const ssize_t count = read(file.descriptor(), room.data(), room.size());
+    if (count < 0) return Refuse(ExitCode::kConfiguration, what + " " + path + " cannot be read");
+    bytes.Truncate(before + static_cast<std::size_t>(count));
+    if (count == 0) return bytes;
+  }
+  return Refuse(ExitCode::kConfiguration, what + " " + path + " is too long");
+}
+
+}  // namespace
+
+OrRefusal<charter::Trust> ReadTrust(const std::string& file) {
+  OrRefusal<SecretBytes> bytes = ReadFile(file, "the trust file");
+  if (!bytes.ok()) return bytes.refusal();
+  Result<charter::Trust> trust = charter::ParseTrust(AsText(bytes->Reveal()));
+  if (!trust.ok()) {
+    return Refuse(ExitCode::kConfiguration, "the trust file " + file, trust.error());
+  }
+  return *std::move(trust);
+}
+
+OrRefusal<OwnKeys> ReadOwnKeys(const std::string& file) {
+  OrRefusal<SecretBytes> bytes = ReadFile(file, "the log key file");
+  if (!bytes.ok()) return bytes.refusal();
+  const Result<identity::Party> party = identity::ParseKeyFile(bytes->Reveal(), nullptr);
+  if (!party.ok()) {
+    return Refuse(ExitCode::kConfiguration, "the log key file " + file, party.error());
+  }
+  return OwnKeys{party->Key(identity::Purpose::kNote), party->Key(identity::Purpose::kRequest)};
+}
+
+}  // namespace safeconduct::program

@@ -1,0 +1,26 @@
+// What the configuration names, read once at the start.
+#ifndef SAFECONDUCT_GATEWAY_PROGRAM_FILES_H_
+#define SAFECONDUCT_GATEWAY_PROGRAM_FILES_H_
+
+#include <string>
+
+#include "crypto/base/ed25519.h"
+#include "gateway/charter/charter.h"
+#include "gateway/program/refusal.h"
+
+namespace safeconduct::program {
+
+OrRefusal<charter::Trust> ReadTrust(const std::string& file);
+
+// The keys of the gateway's own identity: promises are signed with the one, requests of
+// `backup` and `verify` to the running gateway with the other.
+struct OwnKeys {
+  SigningKey note;
+  SigningKey request;
+};
+// An identity file without a passphrase, since nobody is there to type one at a start.
+OrRefusal<OwnKeys> ReadOwnKeys(const std::string& file);
+
+}  // namespace safeconduct::program
+
+#endif  // SAFECONDUCT_GATEWAY_PROGRAM_FILES_H_

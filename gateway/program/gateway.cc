@@ -1,0 +1,221 @@
+#include "gateway/program/gateway.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "crypto/note/note.h"
+
+namespace safeconduct::program {
+namespace {
+
+constexpr std::chrono::minutes kWatchPeriod{1};
+
+std::string HostAndPort(std::string host, std::uint16_t port) {
+  // Where it listens everywhere, name an address that a person can use.
+  if (host == "0.0.0.0" || host == "::") host = "localhost";
+  if (host.find(':') != std::string::npos) host = "[" + host + "]";
+  return host + ":" + std::to_string(port);
+}
+
+int IoThreads(const config::Config& config) {
+  if (config.threads > 0) return static_cast<int>(config.threads);
+  return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+uploads::Limits UploadLimits(const config::Config& config) {
+  uploads::Limits limits;
+  limits.expiry_seconds = config.uploads.expiry.count();
+  limits.quota_bytes = config.uploads.quota_bytes;
+  limits.max_bytes = config.uploads.max_bytes;
+  limits.reserve_bytes = config.storage.disk_reserve_bytes;
+  limits.unfinished = config.uploads.unfinished;
+  return limits;
+}
+
+}  // namespace
+
+Gateway::Gateway(const config::Config& config, charter::Trust trust, OwnKeys keys,
+                 std::unique_ptr<storage::EnvelopeStore> store, log::Logger& logger)
+    : config_(config),
+      trust_(std::move(trust)),
+      keys_(std::move(keys)),
+      operator_key_(keys_.request.public_key()),
+      logger_(logger),
+      started_at_(clock_.UnixSeconds()),
+      store_(std::move(store)),
+      holder_nonces_(config_.replay, started_at_),
+      mailbox_nonces_(config_.replay, started_at_),
+      downloads_(config_.storage.downloads),
+      writers_(config_.uploads.max_requests),
+      pool_(config_.storage.threads, config_.storage.waiting_calls) {}
+
+Gateway::~Gateway() { Stop(); }
+
+OrRefusal<std::unique_ptr<Gateway>> Gateway::Make(const config::Config& config,
+                                                  charter::Trust trust, OwnKeys keys,
+                                                  std::unique_ptr<storage::EnvelopeStore> store,
+                                                  log::Logger& logger) {
+  std::unique_ptr<Gateway> gateway(
+      new Gateway(config, std::move(trust), std::move(keys), std::move(store), logger));
+  if (std::optional<Refusal> refusal = gateway->LoadCharter()) return *std::move(refusal);
+  if (std::optional<Refusal> refusal = gateway->StartParts()) return *std::move(refusal);
+  return gateway;
+}
+
+// The charter that was put into force last. Who signed it was checked then, by keys that may have
+// been replaced since; that it is unchanged is the store's word.
+std::optional<Refusal> Gateway::LoadCharter() {
+  Result<std::optional<storage::CharterRecord>> newest = store_->NewestCharter();
+  if (!newest.ok()) return Refuse(ExitCode::kStore, "the charter cannot be read", newest.error());
+  if (!newest->has_value()) {
+    logger_.Log(log::Event::kCharterMissing);
+    return std::nullopt;
+  }
+  const Result<note::Note> note = note::Parse((*newest)->note);
+  if (!note.ok()) return Refuse(ExitCode::kStore, "the stored charter", note.error());
+  const auto charter = charter::OpenCharter::FromText(note->text);
+  if (!charter.ok()) return Refuse(ExitCode::kStore, "the stored charter", charter.error());
+  if ((*charter)->origin() != trust_.origin) {
+    return Refuse(ExitCode::kConfiguration,
+                  "the stored charter has another origin than the trust file");
+  }
+  if ((*charter)->log().key != keys_.note.public_key()) {
+    return Refuse(ExitCode::kConfiguration,
+                  "the log key file is not the key of the log that the charter in force names");
+  }
+  const auto taken = charters_.Take(*charter, std::move((*newest)->note));
+  if (!taken.ok()) return Refuse(ExitCode::kFailed, "the stored charter", taken.error());
+  logger_.Log(log::Event::kCharterLoaded, {log::Field::Version((*taken)->charter->version())});
+  return std::nullopt;
+}
+
+std::optional<Refusal> Gateway::StartParts() {
+  Result<std::unique_ptr<ledger::Ledger>> ledger =
+      ledger::Ledger::Start(*store_, config_.ledger, this);
+  if (!ledger.ok()) return Refuse(ExitCode::kStore, "the ledger cannot start", ledger.error());
+  ledger_ = *std::move(ledger);
+  Result<std::unique_ptr<uploads::Uploads>> uploads = uploads::Uploads::Open(
+      clock_, *store_, [this] { return ledger_->NextSequence(); }, UploadLimits(config_));
+  if (!uploads.ok()) return Refuse(ExitCode::kStore, "uploads cannot be read", uploads.error());
+  uploads_ = *std::move(uploads);
+  api_ = std::make_unique<routes::Api>(Services());
+  return std::nullopt;
+}
+
+routes::Services Gateway::Services() {
+  return {.clock = clock_,
+          .pool = pool_,
+          .store = *store_,
+          .ledger = *ledger_,
+          .uploads = *uploads_,
+          .charters = charters_,
+          .operations = *this,
+          .holder_nonces = holder_nonces_,
+          .mailbox_nonces = mailbox_nonces_,
+          .answers = answers_,
+          .downloads = downloads_,
+          .writers = writers_,
+          .trust = trust_,
+          .log_key = keys_.note,
+          .operator_key = operator_key_,
+          .origins = config_.public_origins,
+          .private_origin = config_.PrivateOrigin(),
+          .max_report_bytes = config_.reports.max_bytes};
+}
+
+std::optional<Refusal> Gateway::Start() {
+  Result<std::unique_ptr<http::Server>> server =
+      http::Server::Create(config_.Listeners(), config_.http, IoThreads(config_), *api_);
+  if (!server.ok()) {
+    const bool address = server.error().code() == Code::kUnavailable;
+    return Refuse(address ? ExitCode::kUnavailable : ExitCode::kConfiguration,
+                  "the gateway cannot listen", server.error());
+  }
+  server_ = *std::move(server);
+  server_->Start();
+  Watch();
+  timer_ = std::make_unique<work::Timer>(kWatchPeriod, [this] { Watch(); });
+  return std::nullopt;
+}
+
+void Gateway::Stop() {
+  if (stopping_.exchange(true)) return;
+  timer_.reset();
+  // First whoever brings work, then the work, then what it was for. Server and routes stay until
+  // the last answer was given.
+  if (server_ != nullptr) server_->Stop();
+  pool_.Stop();
+  ledger_.reset();
+  server_.reset();
+  api_.reset();
+}
+
+void Gateway::Reload() {
+  const Status certificates = server_->ReloadCertificates();
+  if (certificates.ok()) {
+    logger_.Log(log::Event::kCertificatesReloaded);
+  } else {
+    logger_.Log(log::Event::kCertificatesNotReloaded, {log::Field::Failure(certificates.error())});
+  }
+  // The old file goes on when the new one cannot be opened; the logger has said so itself then.
+  static_cast<void>(logger_.Reopen());
+}
+
+std::vector<std::string> Gateway::Addresses() const {
+  std::vector<std::string> addresses;
+  const std::vector<http::ListenerSettings> listeners = config_.Listeners();
+  for (std::size_t i = 0; i < listeners.size(); ++i) {
+    const http::ListenerSettings& each = listeners[i];
+    addresses.push_back(!each.unix_path.empty() ? "unix:" + each.unix_path
+                                                : (each.tls ? "https://" : "http://") +
+                                                      HostAndPort(each.address, server_->port(i)));
+  }
+  return addresses;
+}
+
+metrics::Readiness Gateway::Ready() const {
+  const routes::CharterSnapshot* const charter = charters_.InForce();
+  metrics::Health health;
+  health.charter_loaded = charter != nullptr;
+  health.charter_expired = charter != nullptr && charter->charter->expiry() <= clock_.UnixSeconds();
+  health.ledger_failing = ledger_->counters().failing;
+  health.stopping = stopping_.load();
+  return metrics::Judge(health);
+}
+
+metrics::Snapshot Gateway::Figures() const {
+  metrics::Snapshot figures;
+  figures.http = server_->counters();
+  figures.ledger = ledger_->counters();
+  figures.answers = answers_.Sum();
+  figures.holder_nonces = holder_nonces_.counters();
+  figures.mailbox_nonces = mailbox_nonces_.counters();
+  const Result<std::uint64_t> free = store_->FreeBytes();
+  figures.storage_free_bytes = free.ok() ? *free : 0;
+  const Result<std::uint64_t> promised = store_->UploadBytes();
+  figures.upload_bytes = promised.ok() ? *promised : 0;
+  figures.uploads_expired = uploads_->expired();
+  if (const routes::CharterSnapshot* const charter = charters_.InForce()) {
+    figures.charter_version = charter->charter->version();
+    figures.charter_expiry = charter->charter->expiry();
+  }
+  figures.started_at = work::RoundDown(started_at_, work::kHourSeconds);
+  figures.disk_reserve_reached = reserve_reached_.load();
+  figures.ready = Ready() == metrics::Readiness::kReady;
+  return figures;
+}
+
+void Gateway::CharterTaken(const routes::CharterSnapshot& charter) {
+  logger_.Log(log::Event::kCharterTaken, {log::Field::Version(charter.charter->version())});
+}
+
+Status Gateway::Backup(const std::string& folder) { return store_->Backup(folder); }
+
+void Gateway::StoreFailed(const Error& error) {
+  logger_.Log(log::Event::kStoreFailed, {log::Field::Failure(error)});
+}
+
+void Gateway::StoreRecovered() { logger_.Log(log::Event::kStoreRecovered); }
+
+}  // namespace safeconduct::program

@@ -1,0 +1,89 @@
+#include "gateway/program/commands.h"
+
+#include <gtest/gtest.h>
+
+#include "gateway/program/files.h"
+#include "gateway/program/store.h"
+#include "tests/gateway/program/installation.h"
+
+namespace safeconduct::program {
+namespace {
+
+std::string Replaced(std::string text, const std::string& from, const std::string& to) {
+  text.replace(text.find(from), from.size(), to);
+  return text;
+}
+
+TEST(CommandsTest, CheckConfigTellsGoodFromBad) {
+  const Installation good;
+  EXPECT_EQ(CheckConfig(good.file()), ExitCode::kOk);
+  EXPECT_EQ(CheckConfig(good.folder.File("absent.toml")), ExitCode::kConfiguration);
+  const struct {
+    const char* name;
+    std::string file;
+    std::string content;
+  } kTable[] = {
+      {"unknown key", "gateway.toml", Replaced(good.Toml(), "disk_reserve", "disk_reserv")},
+      {"no TOML", "gateway.toml", "= ="},
+      {"no trust", "trust.txt", "nonsense"},
+      {"no key", "log.key", "nonsense"},
+  };
+  for (const auto& row : kTable) {
+    const Installation bad;
+    bad.Write(row.file, row.content);
+    EXPECT_EQ(CheckConfig(bad.file()), ExitCode::kConfiguration) << row.name;
+  }
+  EXPECT_EQ(ListConfigKeys(), ExitCode::kOk);
+}
+
+TEST(CommandsTest, FilesThatAreTooLongOrAbsentAreNamed) {
+  const Installation installation;
+  installation.Write("long", std::string(100'000, 'x'));
+  for (const char* name : {"long", "absent"}) {
+    const std::string path = installation.folder.File(name);
+    const auto trust = ReadTrust(path);
+    ASSERT_FALSE(trust.ok());
+    EXPECT_EQ(trust.refusal().code, ExitCode::kConfiguration);
+    EXPECT_NE(trust.refusal().message.find(path), std::string::npos);
+    EXPECT_FALSE(ReadOwnKeys(path).ok());
+  }
+}
+
+TEST(CommandsTest, ABackupBecomesAStoreAgain) {
+  const Installation installation;
+  const std::string backups = installation.folder.File("backups");
+  {
+    auto store = OpenStore(installation.Config(), storage::OpenMode::kServe);
+    ASSERT_TRUE(store.ok()) << store.refusal().message;
+    storage::CharterRecord charter;
+    charter.version = 1;
+    charter.note = "note";
+    ASSERT_TRUE((*store)->PutCharter(charter).ok());
+  }
+  ASSERT_EQ(Backup(installation.file(), backups), ExitCode::kOk);
+  EXPECT_EQ(Verify(installation.file()), ExitCode::kOk);
+  // Never over a store that is there.
+  EXPECT_EQ(Restore(installation.file(), backups), ExitCode::kStore);
+  installation.Write("gateway.toml", Replaced(installation.Toml(), "\"store\"", "\"restored\""));
+  ASSERT_EQ(Restore(installation.file(), backups), ExitCode::kOk);
+  auto restored = OpenStore(installation.Config(), storage::OpenMode::kServe);
+  ASSERT_TRUE(restored.ok()) << restored.refusal().message;
+  EXPECT_EQ((*(*restored)->NewestCharter())->note, "note");
+}
+
+TEST(CommandsTest, AStoreThatIsInUseAsksTheGatewayAndSaysWhenThereIsNone) {
+  const Installation installation;
+  auto store = OpenStore(installation.Config(), storage::OpenMode::kServe);
+  ASSERT_TRUE(store.ok()) << store.refusal().message;
+  EXPECT_EQ(Backup(installation.file(), installation.folder.File("backups")),
+            ExitCode::kUnavailable);
+  EXPECT_EQ(Verify(installation.file()), ExitCode::kUnavailable);
+}
+
+TEST(CommandsTest, RestoringFromNothingIsRefused) {
+  const Installation installation;
+  EXPECT_EQ(Restore(installation.file(), installation.folder.File("nothing")), ExitCode::kStore);
+}
+
+}  // namespace
+}  // namespace safeconduct::program
