@@ -39,7 +39,7 @@ class Open : public ::testing::Test {
     message.mutable_next_roots()->set_threshold(2);
   }
 
-  const Office office;
+  const Office office{};
   v1::Charter message = DemoCharter(office);
   Trust trust = DemoTrust(office);
 };

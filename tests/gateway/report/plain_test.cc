@@ -31,7 +31,7 @@ class CheckPlainTest : public ::testing::Test {
   }
   Result<CheckedPlain> Check(ByteView bytes) { return CheckPlain("mission", bytes, *charter); }
 
-  const Office office;
+  const Office office{};
   const std::shared_ptr<const charter::OpenCharter> charter = testing::OpenDemoCharter(office);
   const Bytes file = Encrypt({office.intake.recipient()}, AsBytes("what happened"));
 };
