@@ -101,6 +101,18 @@ inline std::future<Status> Submit(Ledger& ledger, storage::CharterRecord charter
   return answer;
 }
 
+// Submits until the ledger takes it: only refusals that a client may try again are borne.
+template <typename Entry>
+Result<Accepted> SubmitUntilTaken(Ledger& ledger, const Entry& entry) {
+  for (;;) {
+    Result<Accepted> result = Wait(Submit(ledger, entry));
+    if (result.ok()) return result;
+    const Code code = result.error().code();
+    if (code != Code::kUnavailable && code != Code::kNoSpace && code != Code::kBusy) return result;
+    std::this_thread::yield();
+  }
+}
+
 // Until all that was answered is also given back: that follows a batch's last answer.
 inline void AwaitIdle(const Ledger& ledger) {
   while (ledger.counters().waiting_entries > 0) std::this_thread::yield();

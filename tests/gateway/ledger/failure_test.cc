@@ -17,18 +17,6 @@ using Verdict = ScriptedStore::Verdict;
 constexpr Error kFull(Code::kNoSpace, "full");
 constexpr Error kDown(Code::kUnavailable, "down");
 
-// Submits until the ledger takes it: only refusals that a client may try again are borne.
-template <typename Entry>
-Result<Accepted> SubmitUntilTaken(Ledger& ledger, const Entry& entry) {
-  for (;;) {
-    Result<Accepted> result = Wait(Submit(ledger, entry));
-    if (result.ok()) return result;
-    const Code code = result.error().code();
-    if (code != Code::kUnavailable && code != Code::kNoSpace && code != Code::kBusy) return result;
-    std::this_thread::yield();
-  }
-}
-
 class RecordingObserver final : public Observer {
  public:
   void StoreFailed(const Error& error) override { Note(error.message()); }
