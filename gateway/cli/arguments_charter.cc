@@ -93,6 +93,11 @@ void AddSign(CLI::App& command, CharterSignOptions& options) {
 
 void AddFile(CLI::App& command, CharterFileOptions& options) {
   command.add_option("FILE", options.file, "the signed charter")->required();
+  command
+      .add_option("--after", options.after,
+                  "the charter before it, if that one put other root keys in the place of those in "
+                  "the trust file")
+      ->type_name("NOTE");
 }
 
 void AddOptionalFile(CLI::App& command, CharterFileOptions& options) {

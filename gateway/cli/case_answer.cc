@@ -43,9 +43,12 @@ Done CaseReply(Context& context, const CaseOptions& options) {
   SC_ASSIGN(const SecretBytes text, ReadFile(options.text, kMaxTextBytes, "the message"));
   if (text.empty()) return UsageFailure("The message is empty");
   SC_ASSIGN(OpenedCase opened, FetchCase(context, options.id));
-  if (!opened.file.report) {
+  if (opened.file.plain()) {
     return RefusedFailure("This case came as a plain report, which has no mailbox",
                           "Nobody can be answered, unless the report itself says how.");
+  }
+  if (!opened.file.report) {
+    return KeyFailure("Nothing in this case is sealed to " + opened.holder.entry->label());
   }
   const charter::ChannelInfo* channel =
       opened.charter.charter->FindChannel(opened.file.report->manifest.channel());

@@ -184,7 +184,7 @@ Done CaseExport(Context& context, const CaseOptions& options) {
       if (opened.file.Served(compartment.name()) == nullptr) continue;
       SC_TRY(ExportCompartment(context, opened, compartment.name(), folder));
     }
-  } else {
+  } else if (opened.file.plain()) {
     SC_ASSIGN(const Bytes file, ReadPlain(context, opened));
     SC_TRY(folder.Write(std::string(kPlainCompartment) + ".age", file));
   }

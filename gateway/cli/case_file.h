@@ -20,12 +20,13 @@ struct CaseFile {
   v1::CaseView view;
   std::string id;
   Hash report_hash{};
-  std::optional<report::Checked> report;     // absent for a plain report
+  std::optional<report::Checked> report;     // absent for a plain report, and for an auditor
   std::vector<report::CheckedEvent> events;  // the whole chain
   report::Head head;
-  PublicKey reporter_event_key{};  // zeros for a plain report
+  PublicKey reporter_event_key{};  // zeros without a report
   int status = 0;                  // as the events have it
 
+  bool plain() const { return view.summary().plain(); }
   const v1::Compartment* Find(std::string_view name) const;        // in the manifest
   const v1::CompartmentView* Served(std::string_view name) const;  // what this holder may download
 };

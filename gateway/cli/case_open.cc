@@ -244,15 +244,18 @@ Done OpenPlain(Context& context, const OpenedCase& opened, const CaseOptions& op
   return {};
 }
 
+Failure NothingForYou(const OpenedCase& opened) {
+  return KeyFailure("Nothing in this case is sealed to " + opened.holder.entry->label());
+}
+
 }  // namespace
 
 Done CaseOpen(Context& context, const CaseOptions& options) {
   SC_ASSIGN(const OpenedCase opened, FetchCase(context, options.id));
-  if (!opened.file.report) return OpenPlain(context, opened, options);
+  if (opened.file.plain()) return OpenPlain(context, opened, options);
+  if (!opened.file.report) return NothingForYou(opened);
   SC_ASSIGN(const Contents contents, OpenContents(context, opened, options));
-  if (!contents.triage && !contents.account && !contents.identity) {
-    return KeyFailure("Nothing in this case is sealed to " + opened.holder.entry->label());
-  }
+  if (!contents.triage && !contents.account && !contents.identity) return NothingForYou(opened);
   Output& out = context.out();
   if (out.json()) return PrintJson(out, opened, contents);
   SC_ASSIGN(GatewayApi * gateway, context.Gateway());

@@ -17,14 +17,22 @@ struct Shown {
   bool verified = false;
 };
 
-Outcome<VerifiedCharter> ReadVerified(Context& context, const std::string& path) {
+// A charter that the roots of the trust file signed; or, where `before` is the charter that came
+// before it and named other roots, those.
+Outcome<VerifiedCharter> ReadVerified(Context& context, const std::string& path,
+                                      const std::string& before) {
   SC_ASSIGN(const charter::Trust trust, context.Trust());
   SC_ASSIGN(const SecretBytes file, ReadFile(path, note::kMaxNoteBytes, "the charter"));
   VerifiedCharter out;
   out.note = std::string(AsText(file.Reveal()));
-  SC_ASSIGN(out.charter,
-            ExplainAs(Exit::kUnverified, charter::OpenTrusted(out.note, trust, context.Now()),
-                      "The charter in " + path + " does not verify"));
+  Result<std::shared_ptr<const charter::OpenCharter>> opened =
+      charter::OpenTrusted(out.note, trust, context.Now());
+  if (!opened.ok() && opened.error().code() == Code::kUnverified && !before.empty()) {
+    const std::string chain[] = {before, out.note};
+    opened = charter::OpenTrustedChain(chain, trust, context.Now());
+  }
+  SC_ASSIGN(out.charter, ExplainAs(Exit::kUnverified, std::move(opened),
+                                   "The charter in " + path + " does not verify"));
   return out;
 }
 
@@ -38,7 +46,7 @@ Outcome<Shown> ReadToShow(Context& context, const std::string& path) {
     SC_ASSIGN(const CharterDraft draft, ParseDraft(content));
     SC_ASSIGN(text, DraftText(draft));
   } else if (!context.options().trust.empty()) {
-    SC_ASSIGN(const VerifiedCharter verified, ReadVerified(context, path));
+    SC_ASSIGN(const VerifiedCharter verified, ReadVerified(context, path, ""));
     return Shown{verified.charter, true};
   } else {
     SC_ASSIGN(note::Note note, ExplainAs(Exit::kUsage, note::Parse(content),
@@ -90,7 +98,13 @@ Done AttachTexts(Context& context, const charter::OpenCharter& charter,
 }  // namespace
 
 Done CharterVerify(Context& context, const CharterFileOptions& options) {
-  SC_ASSIGN(const VerifiedCharter verified, ReadVerified(context, options.file));
+  std::string before;
+  if (!options.after.empty()) {
+    SC_ASSIGN(const SecretBytes file,
+              ReadFile(options.after, note::kMaxNoteBytes, "the charter before"));
+    before = std::string(AsText(file.Reveal()));
+  }
+  SC_ASSIGN(const VerifiedCharter verified, ReadVerified(context, options.file, before));
   Output& out = context.out();
   SC_ASSIGN(const note::Note note, Explain(note::Parse(verified.note), "The charter"));
   JsonObject json = SummaryJson(*verified.charter, context.Now());
@@ -128,11 +142,12 @@ Done CharterShow(Context& context, const CharterFileOptions& options) {
 }
 
 Done CharterPublish(Context& context, const CharterPublishOptions& options) {
-  SC_ASSIGN(const VerifiedCharter verified, ReadVerified(context, options.file));
   SC_ASSIGN(GatewayApi * gateway, context.Gateway());
-  // A gateway without a charter answers that there is none, so only a note is compared.
+  // A gateway without a charter answers that there is none.
   const Outcome<v1::CharterDocument> present = gateway->ReadCharter();
   if (!present.ok() && present.error().exit != Exit::kRefused) return present.error();
+  SC_ASSIGN(const VerifiedCharter verified,
+            ReadVerified(context, options.file, present.ok() ? present->note() : ""));
   const bool there = present.ok() && present->note() == verified.note;
   if (!there) {
     v1::CharterDocument document;

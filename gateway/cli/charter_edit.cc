@@ -85,6 +85,24 @@ Outcome<charter::Trust> TrustOf(const CharterNewOptions& options) {
   return trust;
 }
 
+// What clients are to trust once the draft is in force; after new roots took over, they alone.
+Done WriteTrust(Context& context, const CharterNewOptions& options, std::uint64_t version) {
+  charter::Trust trust;
+  if (options.next.empty()) {
+    SC_ASSIGN(trust, TrustOf(options));
+  } else {
+    SC_ASSIGN(trust, context.Trust());
+    trust.minimum_version = version;
+    if (!options.roots.empty()) {
+      SC_ASSIGN(trust.roots, ParseKeys(options.roots, "--root"));
+      trust.threshold = options.threshold;
+      trust.minimum_version = version + 1;
+    }
+  }
+  if (options.trust_out.empty()) return {};
+  return WriteNewFile(options.trust_out, AsBytes(charter::FormatTrust(trust)), Overwrite::kNever);
+}
+
 Outcome<v1::Role> ParseRole(std::string name) {
   std::transform(name.begin(), name.end(), name.begin(),
                  [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
@@ -157,13 +175,7 @@ Done CharterNew(Context& context, const CharterNewOptions& options) {
       options.next.empty() ? FirstDraft(options) : NextDraft(context, options);
   SC_ASSIGN(CharterDraft draft, std::move(made));
   SC_ASSIGN(draft.expiry, ExpiryOf(options, context.Now()));
-  if (options.next.empty()) {
-    SC_ASSIGN(const charter::Trust trust, TrustOf(options));
-    if (!options.trust_out.empty()) {
-      SC_TRY(
-          WriteNewFile(options.trust_out, AsBytes(charter::FormatTrust(trust)), Overwrite::kNever));
-    }
-  }
+  SC_TRY(WriteTrust(context, options, draft.version));
   SC_TRY(WriteDraft(options.out, draft, Overwrite::kNever));
   Output& out = context.out();
   ShowDraft(out, options.out, draft,

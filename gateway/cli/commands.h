@@ -77,7 +77,8 @@ struct CharterSignOptions {
 Done CharterSign(Context& context, const CharterSignOptions& options);
 
 struct CharterFileOptions {
-  std::string file;  // `show`: empty for the gateway's
+  std::string file;   // `show`: empty for the gateway's
+  std::string after;  // `verify`: the charter before it, if that changed the roots
 };
 Done CharterVerify(Context& context, const CharterFileOptions& options);
 Done CharterShow(Context& context, const CharterFileOptions& options);

@@ -256,9 +256,9 @@ Outcome<v1::SubmitReply> GatewayApi::Submit(const v1::SubmitReport& report) {
   return CallFor<v1::SubmitReply>(request);
 }
 
-Outcome<v1::Mailbox> GatewayApi::ReadMailbox(const SigningKey& request_key) {
+Outcome<v1::Mailbox> GatewayApi::ReadMailbox(const SigningKey& request_key, std::uint64_t after) {
   HttpRequest request;
-  request.target = "/v1/mailbox";
+  request.target = WithQuery("/v1/mailbox", "after", after == 0 ? "" : std::to_string(after));
   return CallFor<v1::Mailbox>(request, &request_key);
 }
 
@@ -285,7 +285,14 @@ Outcome<v1::CaseList> GatewayApi::ListCases(const SigningKey& request_key,
 Outcome<v1::CaseView> GatewayApi::ReadCase(const SigningKey& request_key, const std::string& id) {
   HttpRequest request;
   request.target = "/v1/cases/" + id;
-  return CallFor<v1::CaseView>(request, &request_key);
+  SC_ASSIGN(v1::CaseView view, CallFor<v1::CaseView>(request, &request_key));
+  while (static_cast<std::uint64_t>(view.events_size()) < view.summary().events()) {
+    request.target = "/v1/cases/" + id + "/events?after=" + std::to_string(view.events_size());
+    SC_ASSIGN(v1::EventList page, CallFor<v1::EventList>(request, &request_key));
+    if (page.events().empty()) break;  // the chain tells whether something is missing
+    for (v1::SignedEvent& event : *page.mutable_events()) *view.add_events() = std::move(event);
+  }
+  return view;
 }
 
 Outcome<v1::AppendEventReply> GatewayApi::AppendToCase(const SigningKey& request_key,

@@ -67,13 +67,15 @@ class GatewayApi {
 
   Outcome<v1::SubmitReply> Submit(const v1::SubmitReport& report);
 
-  Outcome<v1::Mailbox> ReadMailbox(const SigningKey& request_key);
+  // With the events after number `after`, as many as fit into one answer.
+  Outcome<v1::Mailbox> ReadMailbox(const SigningKey& request_key, std::uint64_t after);
   Outcome<v1::AppendEventReply> AppendToMailbox(const SigningKey& request_key,
                                                 const v1::SignedEvent& event);
 
   // `channel` and `after` may be empty.
   Outcome<v1::CaseList> ListCases(const SigningKey& request_key, const std::string& channel,
                                   const std::string& after);
+  // With all its events, in as many requests as that takes.
   Outcome<v1::CaseView> ReadCase(const SigningKey& request_key, const std::string& id);
   Outcome<v1::AppendEventReply> AppendToCase(const SigningKey& request_key, const std::string& id,
                                              const v1::SignedEvent& event);

@@ -38,6 +38,7 @@ struct Transfer {
   CURL* handle = nullptr;
   HttpResponse response;
   std::size_t sent = 0;
+  int starts = 0;
   std::optional<Failure> stopped;  // by us, in a callback
 };
 
@@ -90,11 +91,12 @@ std::size_t OnSend(char* buffer, std::size_t, std::size_t size, void* user) {
   return count;
 }
 
-int OnSeek(void* user, curl_off_t offset, int origin) {
+// libcurl repeats a request by itself when a connection that it used before turns out to be dead.
+// A signed request would then come twice under one nonce, and be refused although the first one
+// was taken; repeating is GatewayApi's, which signs anew.
+int OnStart(void* user, char*, char*, int, int) {
   Transfer& transfer = *static_cast<Transfer*>(user);
-  if (origin != SEEK_SET || offset < 0) return CURL_SEEKFUNC_FAIL;
-  transfer.sent = static_cast<std::size_t>(offset);
-  return CURL_SEEKFUNC_OK;
+  return transfer.starts++ == 0 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
 Failure FromCurl(CURLcode code, const std::string& authority, const char* detail) {
@@ -120,6 +122,8 @@ Failure FromCurl(CURLcode code, const std::string& authority, const char* detail
     case CURLE_OPERATION_TIMEDOUT:
       return NetworkFailure("No answer from " + authority + " in time: " + what,
                             "Try again later.");
+    case CURLE_ABORTED_BY_CALLBACK:  // by OnStart
+      return NetworkFailure("The connection to " + authority + " was closed", "Try again.");
     default:
       return NetworkFailure("The connection to " + authority + " broke: " + what,
                             "Try again; nothing is counted twice.");
@@ -218,7 +222,7 @@ void HttpClient::State::Configure(const Address& address) {
   set(CURLOPT_HEADERFUNCTION, OnHeader);
   set(CURLOPT_WRITEFUNCTION, OnBody);
   set(CURLOPT_READFUNCTION, OnSend);
-  set(CURLOPT_SEEKFUNCTION, OnSeek);
+  set(CURLOPT_PREREQFUNCTION, OnStart);
 }
 
 // What holds for one.
@@ -233,7 +237,7 @@ void HttpClient::State::Aim(Transfer& transfer, const std::string& url, curl_sli
   set(CURLOPT_HEADERDATA, &transfer);
   set(CURLOPT_WRITEDATA, &transfer);
   set(CURLOPT_READDATA, &transfer);
-  set(CURLOPT_SEEKDATA, &transfer);
+  set(CURLOPT_PREREQDATA, &transfer);
   const bool has_body =
       request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
   set(CURLOPT_NOBODY, request.method == "HEAD" ? 1L : 0L);

@@ -41,10 +41,29 @@ Failure Inconsistent() {
                            "Tell the organisation by another way.");
 }
 
+std::uint64_t LastOf(const OpenMailbox& mailbox) {
+  return mailbox.events.empty() ? 0 : mailbox.events.back().event.sequence();
+}
+
+// Takes over the events of one page, after checking their signatures, their case and their order.
+Done TakeEvents(const v1::Mailbox& page, OpenMailbox& mailbox) {
+  for (const v1::SignedEvent& signed_event : page.events()) {
+    SC_ASSIGN(report::CheckedEvent event,
+              ExplainAs(Exit::kUnverified, report::CheckEvent(signed_event),
+                        "An event in the mailbox does not verify"));
+    if (AsText(mailbox.report_hash) != event.event.report_hash() ||
+        event.event.sequence() <= LastOf(mailbox)) {
+      return Inconsistent();
+    }
+    mailbox.events.push_back(std::move(event));
+  }
+  return {};
+}
+
 Outcome<OpenMailbox> FetchMailbox(Context& context, const Reporter& reporter,
                                   const charter::OpenCharter& charter) {
   SC_ASSIGN(GatewayApi * gateway, context.Gateway());
-  Outcome<v1::Mailbox> read = gateway->ReadMailbox(reporter.request_key);
+  Outcome<v1::Mailbox> read = gateway->ReadMailbox(reporter.request_key, 0);
   if (!read.ok()) {
     Failure failure = read.error();
     if (failure.exit == Exit::kRefused) {
@@ -67,17 +86,12 @@ Outcome<OpenMailbox> FetchMailbox(Context& context, const Reporter& reporter,
                    report::VerifyPromise(message.promise(), report::LeafKind::kReport,
                                          mailbox.report_hash, charter.logs()),
                    "The gateway's promise for the report does not verify"));
-  std::uint64_t before = 0;
-  for (const v1::SignedEvent& signed_event : message.events()) {
-    SC_ASSIGN(report::CheckedEvent event,
-              ExplainAs(Exit::kUnverified, report::CheckEvent(signed_event),
-                        "An event in the mailbox does not verify"));
-    const bool fits = AsText(mailbox.report_hash) == event.event.report_hash() &&
-                      event.event.sequence() > before &&
-                      event.event.sequence() <= message.sequence();
-    if (!fits) return Inconsistent();
-    before = event.event.sequence();
-    mailbox.events.push_back(std::move(event));
+  SC_TRY(TakeEvents(message, mailbox));
+  while (!mailbox.events.empty() && LastOf(mailbox) < mailbox.head.sequence) {
+    const std::size_t had = mailbox.events.size();
+    SC_ASSIGN(const v1::Mailbox more, gateway->ReadMailbox(reporter.request_key, LastOf(mailbox)));
+    SC_TRY(TakeEvents(more, mailbox));
+    if (mailbox.events.size() == had) break;  // what is left is not the reporter's
   }
   return mailbox;
 }

@@ -12,14 +12,17 @@ function portOf(server: Server | HttpsServer): number {
   return address.port;
 }
 
-/** Forwards bytes, and cuts a connection where it is told to. */
+/** Forwards bytes, and breaks connections where it is told to. */
 export class CuttingProxy {
-  /** Of each connection in turn: how many bytes from the client to let through before the cut. */
-  readonly cuts: number[] = [];
-  /** Of each connection in turn: how many bytes from the gateway to let through before the cut. */
-  readonly answerCuts: number[] = [];
-  connections = 0;
+  /** Cuts the connection that carries the byte with that number, of all from clients; ascending. */
+  readonly cutsUp: number[] = [];
+  /** The same for bytes from the gateway. */
+  readonly cutsDown: number[] = [];
+  /** Of each connection in turn: after so many bytes from the client, the gateway's answer is lost. */
+  readonly lostAnswersAfter: number[] = [];
   cutsMade = 0;
+  #passedUp = 0;
+  #passedDown = 0;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -27,23 +30,20 @@ export class CuttingProxy {
     this.#server = server;
   }
 
-  static async start(targetPort: number): Promise<CuttingProxy> {
+  /** On `port`, or any that is free. */
+  static async start(targetPort: number, port = 0): Promise<CuttingProxy> {
     const server = createServer();
     const proxy = new CuttingProxy(server);
     server.on("connection", (client) => proxy.#join(client, connect(targetPort, "127.0.0.1")));
     await new Promise<void>((done, fail) => {
       server.once("error", fail);
-      server.listen(0, "127.0.0.1", done);
+      server.listen(port, "127.0.0.1", done);
     });
     return proxy;
   }
 
-  get port(): number {
-    return portOf(this.#server);
-  }
-
   get url(): string {
-    return `https://localhost:${this.port}`;
+    return `https://localhost:${portOf(this.#server)}`;
   }
 
   async stop(): Promise<void> {
@@ -52,10 +52,13 @@ export class CuttingProxy {
   }
 
   #join(client: Socket, gateway: Socket): void {
-    this.connections += 1;
     const end = (): void => {
       client.destroy();
       gateway.destroy();
+    };
+    const cut = (): void => {
+      this.cutsMade += 1;
+      end();
     };
     for (const socket of [client, gateway]) {
       this.#sockets.add(socket);
@@ -65,28 +68,37 @@ export class CuttingProxy {
         end();
       });
     }
-    this.#forward(client, gateway, this.cuts.shift() ?? Infinity, end);
-    this.#forward(gateway, client, this.answerCuts.shift() ?? Infinity, end);
+    const lostAfter = this.lostAnswersAfter.shift() ?? Infinity;
+    let fromClient = 0;
+    this.#forward(client, gateway, (count) => {
+      fromClient += count;
+      this.#passedUp += count;
+      return take(this.cutsUp, this.#passedUp) && cut();
+    });
+    this.#forward(gateway, client, (count) => {
+      this.#passedDown += count;
+      return (fromClient >= lostAfter || take(this.cutsDown, this.#passedDown)) && cut();
+    });
   }
 
-  #forward(from: Socket, to: Socket, limit: number, end: () => void): void {
-    let passed = 0;
+  /** `broken` is told of bytes before they go on; they do not when it broke the connection. */
+  #forward(from: Socket, to: Socket, broken: (count: number) => false | void): void {
     from.on("data", (bytes: Buffer) => {
-      const part = bytes.subarray(0, Math.max(0, limit - passed));
-      passed += bytes.length;
-      if (part.length > 0) {
-        if (!to.write(part)) {
-          from.pause();
-          to.once("drain", () => from.resume());
-        }
-      }
-      if (passed >= limit) {
-        this.cutsMade += 1;
-        end();
+      if (broken(bytes.length) !== false || to.destroyed) return;
+      if (!to.write(bytes)) {
+        from.pause();
+        to.once("drain", () => from.resume());
       }
     });
     from.on("end", () => to.end());
   }
+}
+
+/** Whether the first of `marks` was reached; then it is gone. */
+function take(marks: number[], reached: number): boolean {
+  if (marks.length === 0 || reached < marks[0]!) return false;
+  marks.shift();
+  return true;
 }
 
 /** Speaks for the gateway, but shows a charter of the test's choice; counts what else was asked. */
