@@ -41,7 +41,9 @@ std::string AuthorOf(const OpenedCase& opened, const report::CheckedEvent& check
   const PublicKey author = ToArray<32>(AsBytes(checked.event.author()));
   if (opened.file.report && author == opened.file.reporter_event_key) return "reporter";
   const v1::Holder* holder = opened.charter.charter->FindByEventKey(author);
-  return holder == nullptr ? "unknown key" : holder->label();
+  if (holder != nullptr) return holder->label();
+  // Only with the manifest is the reporter's key known.
+  return opened.file.report ? "a key that the charter does not name" : "the reporter or another key";
 }
 
 }  // namespace
@@ -77,7 +79,8 @@ Done CaseShow(Context& context, const CaseOptions& options) {
   SC_ASSIGN(const OpenedCase opened, FetchCase(context, options.id));
   Output& out = context.out();
   JsonObject json = SummaryJson(opened.file.view.summary());
-  json.AddBool("verified", true);
+  json.AddBool("report_verified", opened.file.report.has_value());
+  json.AddBool("chain_verified", true);
   JsonArray compartments;
   for (const v1::CompartmentView& compartment : opened.file.view.compartments()) {
     JsonObject entry;
@@ -110,7 +113,9 @@ Done CaseShow(Context& context, const CaseOptions& options) {
         FormatTime(event.event.time()) + ", " + AuthorOf(opened, event) + ", " + KindOf(event));
   }
   out.Line();
-  out.Line("The report's signature, its promise and the chain of events verify.");
+  out.Line(opened.file.report
+               ? "The report's signature, its promise and the chain of events verify."
+               : "The promise for the report and the chain of events verify.");
   return {};
 }
 

@@ -18,6 +18,7 @@ void NameAuthor(const v1::Event& event, const PublicKey& reporter_event_key,
     entry.author = "reporter";
   } else if (const v1::Holder* holder = charter.FindByEventKey(author)) {
     entry.author = holder->label();
+    entry.organisation = holder->organisation();
   } else {
     entry.author = "a key that the charter does not name (any more)";
     entry.author_known = false;
@@ -58,7 +59,8 @@ Outcome<std::vector<Entry>> ReadEntries(const std::vector<report::CheckedEvent>&
 void PrintEntries(Output& out, const std::vector<Entry>& entries) {
   for (const Entry& entry : entries) {
     out.Line();
-    const std::string head = FormatTime(entry.time) + "  " + entry.author;
+    std::string head = FormatTime(entry.time) + "  " + entry.author;
+    if (!entry.organisation.empty()) head += " (" + entry.organisation + ")";
     if (entry.status != 0) {
       out.Line(head + "  changed the status to: " + StatusName(entry.status));
     } else if (entry.text) {
@@ -80,6 +82,7 @@ JsonArray EntriesJson(const std::vector<Entry>& entries) {
     json.AddNumber("sequence", entry.sequence);
     json.Add("time", Rfc3339(entry.time));
     json.Add("author", entry.author);
+    if (!entry.organisation.empty()) json.Add("organisation", entry.organisation);
     json.AddBool("author_known", entry.author_known);
     if (entry.status != 0) {
       json.Add("kind", "status");

@@ -21,6 +21,7 @@ struct Entry {
   std::uint64_t sequence = 0;
   std::int64_t time = 0;  // Unix seconds
   std::string author;     // "reporter", a label of the charter, or a text that says it is unknown
+  std::string organisation;  // of an author who is a holder
   bool author_known = false;
   int status = 0;                   // of a change of status; 0: it is a message
   std::optional<std::string> text;  // of a message that could be opened

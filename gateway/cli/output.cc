@@ -57,11 +57,14 @@ void Output::Pair(std::string_view name, std::string_view value) {
 
 void Output::Block(std::string_view text) {
   if (json()) return;
-  const std::string safe = Printable(text, Lines::kKept);
-  std::string out = "  ";
+  std::string safe = Printable(text, Lines::kKept);
+  while (safe.ends_with('\n')) safe.pop_back();
+  std::string out;
+  bool at_start = true;
   for (const char c : safe) {
+    if (at_start && c != '\n') out += "  ";
     out += c;
-    if (c == '\n') out += "  ";
+    at_start = c == '\n';
   }
   out += '\n';
   Write(out_, out);

@@ -127,6 +127,7 @@ std::string MediaTypeOf(const std::string& name) {
       {"opus", "audio/opus"},
       {"pdf", "application/pdf"},
       {"png", "image/png"},
+      {"svg", "image/svg+xml"},
       {"tif", "image/tiff"},
       {"tiff", "image/tiff"},
       {"txt", "text/plain"},

@@ -101,7 +101,8 @@ describe("the whole path", () => {
     assert.equal(found.status, "received");
     assert.equal(found.plain, false);
     const shown = await gateway.json(["case", "show", receipt.report_id], { as: "intake" });
-    assert.equal(shown.verified, true);
+    assert.equal(shown.report_verified, true);
+    assert.equal(shown.chain_verified, true);
     assert.deepEqual(
       shown.compartments.map((compartment: { name: string }) => compartment.name).filter((name: string) => name !== "identity"),
       ["triage", "account", "attachment-0", "attachment-1", "attachment-2"],
@@ -198,6 +199,21 @@ describe("the whole path", () => {
       assert.equal(opened.status, "acknowledged");
       assert.deepEqual(opened.entries.map((entry: any) => entry.text ?? entry.status), ["Where was it?\n", "acknowledged", "At pier 4."]);
     }
+  });
+
+  test("an auditor sees what was done, and verifies it, without content", async () => {
+    const shown = await gateway.json(["case", "show", receipt.report_id], { as: "auditor" });
+    assert.equal(shown.report_verified, false);
+    assert.equal(shown.chain_verified, true);
+    assert.deepEqual(shown.compartments, []);
+    assert.deepEqual(shown.chain.map((event: any) => event.what), ["message", "status: acknowledged", "message"]);
+    await gateway.fails(["case", "open", receipt.report_id], exits.key, { as: "auditor" });
+  });
+
+  test("a holder does not do what is not for the post", async () => {
+    await gateway.fails(["case", "status", receipt.report_id, "closed"], exits.refused, { as: "support" });
+    await gateway.fails(["case", "reply", receipt.report_id, "--text", "-"], exits.key, { as: "auditor", input: "x" });
+    await gateway.fails(["case", "status", receipt.report_id, "received"], exits.usage, { as: "intake" });
   });
 
   test("an exported case opens with stock age", async () => {
