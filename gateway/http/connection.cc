@@ -10,10 +10,13 @@ namespace {
 
 // What a refused client may still send while it learns of the refusal.
 constexpr std::size_t kLingerBytes = 4 * 1024 * 1024;
+// Requests, or reads of 16 KiB, that a connection may do at a stretch.
+constexpr int kTurns = 32;
 
 }  // namespace
 
 void Connection::SocketWait::await_suspend(std::coroutine_handle<> waiting) {
+  connection.turns_ = 0;
   connection.readiness_.Wait(direction, waiting);
 }
 
@@ -27,6 +30,7 @@ bool Connection::ArrivalWait::await_ready() const {
 }
 
 void Connection::ArrivalWait::await_suspend(std::coroutine_handle<> waiting) {
+  connection.turns_ = 0;
   connection.worker_.Disarm(connection);
   connection.arrival_waiting_ = waiting;
 }
@@ -34,6 +38,13 @@ void Connection::ArrivalWait::await_suspend(std::coroutine_handle<> waiting) {
 Arrival Connection::ArrivalWait::await_resume() {
   if (connection.killed_) return {};
   return std::exchange(connection.arrival_, {});
+}
+
+bool Connection::TurnWait::await_ready() const { return ++connection.turns_ < kTurns; }
+
+void Connection::TurnWait::await_suspend(std::coroutine_handle<> waiting) {
+  connection.turns_ = 0;
+  connection.worker_.loop().Post([waiting] { waiting.resume(); });
 }
 
 Connection::SocketWait Connection::Readable() {
@@ -46,6 +57,7 @@ Connection::SocketWait Connection::Writable() {
 }
 
 Connection::ArrivalWait Connection::AwaitArrival() { return ArrivalWait{*this}; }
+Connection::TurnWait Connection::LetOthers() { return TurnWait{*this}; }
 
 Connection::Connection(Worker& worker, Descriptor socket, Listener listener, TlsContext* tls)
     : worker_(worker),
@@ -63,8 +75,15 @@ Connection::~Connection() {
   worker_.Leave(*this);
 }
 
-void Connection::Serve(Worker& worker, Descriptor socket, Listener listener, TlsContext* tls) {
-  Run(std::unique_ptr<Connection>(new Connection(worker, std::move(socket), listener, tls)));
+bool Connection::Serve(Worker& worker, Descriptor socket, Listener listener, TlsContext* tls) {
+  std::unique_ptr<Connection> connection;
+  try {
+    connection.reset(new Connection(worker, std::move(socket), listener, tls));
+  } catch (...) {
+    return false;  // the system refused to watch one more descriptor
+  }
+  Run(std::move(connection));
+  return true;
 }
 
 Detached Connection::Run(std::unique_ptr<Connection> self) {
@@ -106,7 +125,11 @@ void Connection::Arrive(Arrival arrival) {
 Task<bool> Connection::ServeAll() {
   if (!co_await Handshake()) co_return false;
   bool more = true;
-  while (more) more = co_await ServeOne();
+  while (more) {
+    co_await LetOthers();
+    if (must_leave()) break;
+    more = co_await ServeOne();
+  }
   if (killed_) co_return false;
   stream_.SayGoodbye();
   if (linger_) co_await Linger();
@@ -133,7 +156,7 @@ Task<bool> Connection::ServeOne() {
   if (verdict == kFine) {
     more = co_await ServeRequest();
   } else {
-    more = co_await Refuse(verdict);
+    more = co_await Refuse(verdict, Unread::kMaybe);
   }
   quiet_ = true;
   parser_.reset();
@@ -194,9 +217,11 @@ Task<bool> Connection::ServeRequest() {
   head.listener = listener_;
   head_only_ = head.method == Method::kHead;
   // Early, before a body is taken in; for certain in Handle.
-  if (!state.in_flight.Fits(1)) co_return co_await Refuse(503);
+  const bool bodyless = !parser_->chunked() && head.content_length.value_or(0) == 0;
+  const Unread unread = bodyless ? Unread::kNothing : Unread::kMaybe;
+  if (!state.in_flight.Fits(1)) co_return co_await Refuse(503, unread);
   std::optional<BodyPlan> plan = Plan(head);
-  if (!plan) co_return co_await Refuse(500);
+  if (!plan) co_return co_await Refuse(500, unread);
   co_return co_await ServePlanned(std::move(head), std::move(*plan));
 }
 
@@ -221,7 +246,7 @@ Task<bool> Connection::ServePlanned(RequestHead head, BodyPlan plan) {
   if (!body.complete) {
     const Verdict verdict = co_await ReadBuffered(body, memory, bytes);
     if (verdict == kGone) co_return false;
-    if (verdict != kFine) co_return co_await Refuse(verdict);
+    if (verdict != kFine) co_return co_await Refuse(verdict, Unread::kMaybe);
   }
   co_return co_await Handle(std::move(head), std::move(bytes), std::move(memory));
 }
@@ -232,7 +257,7 @@ Task<bool> Connection::Handle(RequestHead head, std::string body, Reservation me
   {
     const Reservation held = std::move(memory);  // the body is the handler's until it answers
     Reservation slot(state.in_flight);
-    if (!slot.Grow(1)) co_return co_await Refuse(503);
+    if (!slot.Grow(1)) co_return co_await Refuse(503, Unread::kNothing);
     calling_out_ = true;
     try {
       state.handler.Handle(Request{std::move(head), std::move(body)}, Responder(exchange_));

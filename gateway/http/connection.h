@@ -33,8 +33,8 @@ namespace safeconduct::http {
 
 class Connection final : private DeadlineWheel::Entry, private Recipient {
  public:
-  // Takes over `socket`, and serves it until it closes.
-  static void Serve(Worker& worker, Descriptor socket, Listener listener, TlsContext* tls);
+  // Takes over `socket`, and serves it until it closes. False when that could not begin.
+  static bool Serve(Worker& worker, Descriptor socket, Listener listener, TlsContext* tls);
 
   ~Connection() override;
 
@@ -54,8 +54,11 @@ class Connection final : private DeadlineWheel::Entry, private Recipient {
   static constexpr Verdict kGone = -1;
 
   enum class Wake : std::uint8_t { kReady, kDeadline, kLeave };
+  // Whether something of the refused request may be on its way still.
+  enum class Unread : bool { kNothing, kMaybe };
   struct SocketWait;
   struct ArrivalWait;
+  struct TurnWait;
   struct Body;
   struct Upload;
 
@@ -76,6 +79,7 @@ class Connection final : private DeadlineWheel::Entry, private Recipient {
   SocketWait Readable();
   SocketWait Writable();
   ArrivalWait AwaitArrival();
+  TurnWait LetOthers();
   bool must_leave() const { return killed_ || (quiet_ && worker_.stopping()); }
   void Arm(Clock::time_point at);
   void OnDeadline() override;
@@ -101,7 +105,7 @@ class Connection final : private DeadlineWheel::Entry, private Recipient {
   Task<bool> Answer(Response response);
   Task<bool> AnswerFromSource(Response response, AfterAnswer after);
   Task<Result<Bytes>> ReadSource(std::shared_ptr<BodySource> source);
-  Task<bool> Refuse(int status);
+  Task<bool> Refuse(int status, Unread unread);
   Task<bool> Write(std::string_view data, Stream::Last last, std::size_t more_bytes);
   Response Word(int status);
 
@@ -115,6 +119,7 @@ class Connection final : private DeadlineWheel::Entry, private Recipient {
   Arrival arrival_;
   std::coroutine_handle<> arrival_waiting_;
   std::size_t index_ = 0;  // in the worker's list
+  int turns_ = 0;          // since others had theirs
   bool quiet_ = true;      // no request is at work
   bool keep_alive_ = false;
   bool head_only_ = false;  // the answer to HEAD
@@ -141,6 +146,15 @@ struct Connection::ArrivalWait {
   void await_suspend(std::coroutine_handle<> waiting);
   // Nothing when the connection was killed.
   Arrival await_resume();
+};
+
+// A peer that sends or reads without pause must not keep the thread to itself: every so many turns
+// the rest of the loop has its own.
+struct Connection::TurnWait {
+  Connection& connection;
+  bool await_ready() const;
+  void await_suspend(std::coroutine_handle<> waiting);
+  void await_resume() const {}
 };
 
 }  // namespace safeconduct::http

@@ -60,23 +60,25 @@ Response Connection::Word(int status) {
   return response;
 }
 
-Task<bool> Connection::Refuse(int status) {
+Task<bool> Connection::Refuse(int status, Unread unread) {
   worker_.state().CountAnswer(status);
   Response response = Word(status);
-  response.close = true;
-  linger_ = true;
+  if (unread == Unread::kMaybe) {
+    response.close = true;
+    linger_ = true;
+  }
   co_return co_await Answer(std::move(response));
 }
 
 Task<bool> Connection::AnswerArrival(Arrival arrival) {
   if (killed_) co_return false;
   Response* const response = std::get_if<Response>(&arrival);
-  if (response == nullptr) co_return co_await Refuse(500);
+  if (response == nullptr) co_return co_await Refuse(500, Unread::kNothing);
   co_return co_await Answer(std::move(*response));
 }
 
 Task<bool> Connection::Answer(Response response) {
-  if (!IsSendable(response)) co_return co_await Refuse(500);
+  if (!IsSendable(response)) co_return co_await Refuse(500, Unread::kNothing);
   const bool close = response.close || !keep_alive_ || worker_.stopping();
   const AfterAnswer after = close ? AfterAnswer::kClose : AfterAnswer::kKeepOpen;
   const Stream::Last last = close ? Stream::Last::kYes : Stream::Last::kNo;
@@ -109,7 +111,7 @@ Task<bool> Connection::AnswerFromSource(Response response, AfterAnswer after) {
     if (killed_) co_return false;
     if (!piece.ok() || piece->empty() || piece->size() > left) {
       // As long as nothing was sent the client can be told.
-      if (left == size) co_return co_await Refuse(500);
+      if (left == size) co_return co_await Refuse(500, Unread::kNothing);
       stream_.Cut();
       co_return false;
     }
@@ -123,6 +125,7 @@ Task<bool> Connection::AnswerFromSource(Response response, AfterAnswer after) {
     const bool written =
         co_await Write(AsText(*piece), close ? Stream::Last::kYes : Stream::Last::kNo, 0);
     if (!written) co_return false;
+    co_await LetOthers();
   }
   if (size == 0) {
     const bool close = after == AfterAnswer::kClose;

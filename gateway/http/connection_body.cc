@@ -53,7 +53,11 @@ Task<Connection::Verdict> Connection::Fill(Body& body, std::string& out, std::si
       if (body.complete || taken == room) break;
     }
     const Stream::Io io = ReadMore(body, out, out_bytes);
-    if (io == Stream::Io::kDone) continue;
+    if (io == Stream::Io::kDone) {
+      co_await LetOthers();
+      if (must_leave()) co_return kGone;
+      continue;
+    }
     if (io != Stream::Io::kBlocked) co_return kGone;
     const Verdict verdict = co_await AwaitBody(body);
     if (verdict != kFine) co_return verdict;

@@ -116,7 +116,7 @@ Task<bool> Connection::EndStream(std::shared_ptr<Upload> upload, Verdict verdict
   }
   if (verdict != kFine) {
     upload->sink->Abort(Refusal(verdict), std::nullopt);
-    co_return co_await Refuse(verdict);
+    co_return co_await Refuse(verdict, Unread::kMaybe);
   }
   // The sink answers, and lives until it has.
   exchange_->Keep(upload);

@@ -11,11 +11,13 @@
 namespace safeconduct::http {
 
 namespace asio = boost::asio;
+// Without the type-erased executor that is Asio's default.
+using LoopExecutor = asio::io_context::executor_type;
 
 struct EventLoop::Impl {
   // Descriptors and timers stay on the loop's thread; only Post comes from others.
   asio::io_context context{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
-  std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work;
+  std::optional<asio::executor_work_guard<LoopExecutor>> work;
 };
 
 EventLoop::EventLoop() : impl_(std::make_unique<Impl>()) {}
@@ -33,7 +35,7 @@ void EventLoop::Post(std::function<void()> call) { asio::post(impl_->context, st
 
 struct Readiness::Impl {
   Impl(asio::io_context& context, int native) : descriptor(context, native) {}
-  asio::posix::stream_descriptor descriptor;
+  asio::posix::basic_stream_descriptor<LoopExecutor> descriptor;
 };
 
 Readiness::Readiness(EventLoop& loop, int descriptor)
@@ -54,7 +56,9 @@ void Readiness::Cancel() {
 
 struct Alarm::Impl {
   explicit Impl(asio::io_context& context) : timer(context) {}
-  asio::steady_timer timer;
+  asio::basic_waitable_timer<std::chrono::steady_clock,
+                             asio::wait_traits<std::chrono::steady_clock>, LoopExecutor>
+      timer;
 };
 
 Alarm::Alarm(EventLoop& loop) : impl_(std::make_unique<Impl>(loop.impl_->context)) {}

@@ -21,6 +21,11 @@ constexpr std::size_t kRecordBytes = (1u << 14) + 256;
 // Plaintext that is encrypted at a time: what a slow reader can make us hold, or a little more.
 constexpr std::size_t kWriteBytes = 64 * 1024;
 
+// SSL_get_error looks at the thread's whole queue, in which others may have left something.
+void ForgetErrors() {
+  if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
 bool WouldBlock() { return errno == EAGAIN || errno == EWOULDBLOCK; }
 
 }  // namespace
@@ -114,7 +119,7 @@ Stream::Io Stream::Handshake() {
       continue;
     }
     if (!StartSession()) break;
-    ERR_clear_error();
+    ForgetErrors();
     const int result = SSL_do_handshake(ssl_.get());
     const Io io = result == 1 ? Io::kDone : Classify(result);
     const Io flushed = Flush();
@@ -145,7 +150,7 @@ Stream::Io Stream::Read(std::span<char> out, std::size_t& bytes) {
       if (received != Io::kDone) return received;
       continue;
     }
-    ERR_clear_error();
+    ForgetErrors();
     const int result = SSL_read_ex(ssl_.get(), out.data(), out.size(), &bytes);
     const Io io = result == 1 ? Io::kDone : Classify(result);
     // A peer may ask for a key update; the answer must not wait for the next write.
@@ -181,7 +186,7 @@ Stream::Io Stream::Classify(int result) {
     case SSL_ERROR_ZERO_RETURN:
       return Io::kEnd;
     default:
-      ERR_clear_error();
+      ForgetErrors();
       // The alert that says why, if there is one.
       Flush();
       broken_ = true;
@@ -231,9 +236,9 @@ Stream::Io Stream::Flush() {
 
 void Stream::Encrypt(std::string_view data) {
   std::size_t written = 0;
-  ERR_clear_error();
+  ForgetErrors();
   if (SSL_write_ex(ssl_.get(), data.data(), data.size(), &written) != 1 || written != data.size()) {
-    ERR_clear_error();
+    ForgetErrors();
     broken_ = true;
   }
 }
@@ -256,9 +261,9 @@ Stream::Io Stream::Write(std::string_view& data, Last last) {
 void Stream::SayGoodbye() {
   if (broken_ || ssl_ == nullptr || goodbye_ || !SSL_is_init_finished(ssl_.get())) return;
   goodbye_ = true;
-  ERR_clear_error();
+  ForgetErrors();
   SSL_shutdown(ssl_.get());
-  ERR_clear_error();
+  ForgetErrors();
   Flush();
 }
 

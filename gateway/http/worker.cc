@@ -69,10 +69,7 @@ void Worker::Adopt(Descriptor socket, Listener listener, TlsContext* tls) {
   // Shared, since a std::function is copied in principle.
   auto held = std::make_shared<Descriptor>(std::move(socket));
   loop_.Post([this, held = std::move(held), listener, tls] {
-    if (!stopping_) {
-      Connection::Serve(*this, std::move(*held), listener, tls);
-      return;
-    }
+    if (!stopping_ && Connection::Serve(*this, std::move(*held), listener, tls)) return;
     state_.connections.Return(1);
     load_.fetch_sub(1, std::memory_order_relaxed);
   });

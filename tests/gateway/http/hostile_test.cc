@@ -271,6 +271,102 @@ TEST(Hostile, AnswersKeyUpdatesWithoutEnd) {
   }
 }
 
+// A session whose ciphertext the test carries itself.
+class CarriedSession {
+ public:
+  explicit CarriedSession(std::uint16_t port) : wire_(Client::Tcp(port)) {
+    context_ = SSL_CTX_new(TLS_client_method());
+    ssl_ = SSL_new(context_);
+    SSL_set_bio(ssl_, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+    SSL_set_connect_state(ssl_);
+  }
+  ~CarriedSession() {
+    SSL_free(ssl_);
+    SSL_CTX_free(context_);
+  }
+  CarriedSession(const CarriedSession&) = delete;
+  CarriedSession& operator=(const CarriedSession&) = delete;
+
+  bool Handshake() {
+    while (SSL_do_handshake(ssl_) != 1) {
+      if (!SendByteByByte() || !Receive()) return false;
+    }
+    return SendByteByByte();
+  }
+  bool Send(std::string_view bytes) {
+    return SSL_write(ssl_, bytes.data(), static_cast<int>(bytes.size())) > 0 && SendByteByByte();
+  }
+  std::string ReadAnswer() {
+    char bytes[16 * 1024];
+    int got = 0;
+    while ((got = SSL_read(ssl_, bytes, sizeof bytes)) <= 0) {
+      if (!Receive()) return {};
+    }
+    return std::string(bytes, static_cast<std::size_t>(got));
+  }
+
+ private:
+  bool SendByteByByte() {
+    char byte = 0;
+    while (BIO_read(SSL_get_wbio(ssl_), &byte, 1) == 1) {
+      if (!wire_.Send(std::string_view(&byte, 1))) return false;
+    }
+    return true;
+  }
+  bool Receive() {
+    const std::string bytes = wire_.Read();
+    return !bytes.empty() &&
+           BIO_write(SSL_get_rbio(ssl_), bytes.data(), static_cast<int>(bytes.size())) > 0;
+  }
+
+  Client wire_;
+  SSL_CTX* context_;
+  SSL* ssl_;
+};
+
+TEST(Hostile, TakesTlsRecordsByteByByteFromManyAtOnce) {
+  TestServer server(Limits(), 1);  // one thread, whose buffers they share
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      CarriedSession session(server.server().port(0));
+      ASSERT_TRUE(session.Handshake());
+      for (int i = 0; i < 3; ++i) {
+        const std::string body(2000, static_cast<char>('a' + i));
+        ASSERT_TRUE(session.Send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2000\r\n\r\n"));
+        ASSERT_TRUE(session.Send(body));
+        const std::string answer = session.ReadAnswer();
+        EXPECT_TRUE(answer.ends_with("POST /\n" + body));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+TEST(Hostile, OneThatNeverPausesDoesNotStarveTheOthers) {
+  TestServer server(Limits(), 1);
+  std::string many;
+  for (int i = 0; i < 2000; ++i) many += kGet;
+  Client flood = server.Plain();
+  std::atomic<bool> over{false};
+  std::thread sending([&] {
+    while (!over && flood.Send(many)) continue;
+    flood.HalfClose();
+  });
+  std::thread reading([&] {
+    while (!flood.Read().empty()) continue;
+  });
+  for (int i = 0; i < 20; ++i) {
+    Client client = server.Tls();
+    ASSERT_TRUE(client.Send(kGet));
+    EXPECT_EQ(client.ReadAnswer().status, 200);
+  }
+  over = true;
+  server.server().Stop();  // while the flood goes on
+  sending.join();
+  reading.join();
+}
+
 TEST(Hostile, SurvivesClientsThatLeaveInTheMiddleOfAnAnswer) {
   TestServer server;
   server.handler().handle = [](Request, Responder respond) {
