@@ -8,6 +8,7 @@ const longer = new Set([
   "tests/e2e/cli.test.ts",
   "tests/gateway/http/body_stream_test.cc",
   "tests/gateway/http/hostile_test.cc",
+  "tests/gateway/http/limits_test.cc",
   "tests/gateway/http/server_test.cc",
 ]);
 
