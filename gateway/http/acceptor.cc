@@ -69,6 +69,7 @@ Detached Acceptor::Loop() {
 }
 
 Acceptor::Round Acceptor::AcceptSome() {
+  if (!spare_.valid()) spare_ = OpenSpare();
   for (int i = 0; i < kBurst; ++i) {
     Descriptor socket(
         ::accept4(readiness_->descriptor(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));

@@ -178,7 +178,9 @@ struct Counters {
 
 class Server {
  public:
-  // Binds; kUnavailable with what could not be bound, kMalformed for a bad certificate or key.
+  // Binds; kUnavailable or kExists for what could not be bound, kMalformed for an address,
+  // certificate or key that is none; the field names the listener (public, onion, private) or the
+  // setting. Each connection takes a file descriptor: RLIMIT_NOFILE is the caller's business.
   // `handler` must outlive the server.
   static Result<std::unique_ptr<Server>> Create(std::vector<ListenerSettings> listeners,
                                                 const Limits& limits, int threads,

@@ -6,10 +6,6 @@ export const maxLines = 400;
 // Suites that are still to be divided.
 const longer = new Set([
   "tests/e2e/cli.test.ts",
-  "tests/gateway/http/body_stream_test.cc",
-  "tests/gateway/http/hostile_test.cc",
-  "tests/gateway/http/limits_test.cc",
-  "tests/gateway/http/server_test.cc",
 ]);
 
 export const sizeRule: Rule = (tree: Tree): Finding[] => {

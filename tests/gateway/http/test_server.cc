@@ -116,6 +116,39 @@ void WriteCertificate(const std::string& certificate_file, const std::string& ke
   EVP_PKEY_free(key);
 }
 
+Elsewhere::Elsewhere() : thread_([this] { Run(); }) {}
+
+Elsewhere::~Elsewhere() {
+  Do(nullptr);
+  thread_.join();
+}
+
+void Elsewhere::Do(std::function<void()> call) {
+  const std::lock_guard lock(mutex_);
+  calls_.push_back(std::move(call));
+  changed_.notify_one();
+}
+
+void Elsewhere::Run() {
+  for (;;) {
+    std::function<void()> call;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return !calls_.empty(); });
+      call = std::move(calls_.front());
+      calls_.pop_front();
+    }
+    if (!call) return;
+    call();
+  }
+}
+
+std::string Pattern(std::size_t size) {
+  std::string bytes(size, '\0');
+  for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>(i * 2654435761u >> 11);
+  return bytes;
+}
+
 TestServer::TestServer(Limits limits, int threads, bool allow_tls12) {
   WriteCertificate(certificate_file(), key_file());
   ListenerSettings tls;

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "gateway/http/http.h"
@@ -73,6 +74,26 @@ class TemporaryFolder {
 
 // A self-signed certificate for localhost; each one is new.
 void WriteCertificate(const std::string& certificate_file, const std::string& key_file);
+
+// A thread that is not an io thread.
+class Elsewhere {
+ public:
+  Elsewhere();
+  // After all that was given to it is done.
+  ~Elsewhere();
+  void Do(std::function<void()> call);
+
+ private:
+  void Run();
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> calls_;
+  std::thread thread_;
+};
+
+// Bytes that do not repeat soon.
+std::string Pattern(std::size_t size);
 
 class TestServer {
  public:

@@ -1,8 +1,8 @@
-// Bodies that go on into a sink, and answers that come from a source.
+// Bodies that go on into a sink.
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <thread>
+#include <atomic>
 #include <utility>
 
 #include "tests/gateway/http/test_server.h"
@@ -11,41 +11,6 @@ namespace safeconduct::http::test {
 namespace {
 
 using std::chrono::milliseconds;
-
-// A thread that is not an io thread.
-class Elsewhere {
- public:
-  Elsewhere() : thread_([this] { Run(); }) {}
-  ~Elsewhere() {
-    Do(nullptr);
-    thread_.join();
-  }
-  void Do(std::function<void()> call) {
-    const std::lock_guard lock(mutex_);
-    calls_.push_back(std::move(call));
-    changed_.notify_one();
-  }
-
- private:
-  void Run() {
-    for (;;) {
-      std::function<void()> call;
-      {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [this] { return !calls_.empty(); });
-        call = std::move(calls_.front());
-        calls_.pop_front();
-      }
-      if (!call) return;
-      call();
-    }
-  }
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<std::function<void()>> calls_;
-  std::thread thread_;
-};
 
 // What a sink was told, and what it answers.
 struct SinkLog {
@@ -139,12 +104,6 @@ class LoggingSink final : public BodySink {
   SinkLog& log_;
   Elsewhere* const elsewhere_;
 };
-
-std::string Pattern(std::size_t size) {
-  std::string bytes(size, '\0');
-  for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>(i * 2654435761u >> 11);
-  return bytes;
-}
 
 std::string PatchHead(std::size_t length) {
   return "PATCH /u HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(length) + "\r\n\r\n";
@@ -333,171 +292,6 @@ TEST_P(Uploads, LeaveMemoryToReports) {
                           std::string(200'000, 'r')));
   EXPECT_EQ(report.ReadAnswer().status, 200);
   server.server().Stop();
-}
-
-// A source that is read on another thread.
-struct SourceLog {
-  std::atomic<int> reads{0};
-  std::atomic<bool> destroyed{false};
-};
-
-class PatternSource final : public BodySource {
- public:
-  PatternSource(std::shared_ptr<SourceLog> log, Elsewhere& elsewhere, const std::string& bytes,
-                std::size_t piece, std::size_t fail_at)
-      : log_(std::move(log)),
-        elsewhere_(elsewhere),
-        bytes_(bytes),
-        piece_(piece),
-        fail_at_(fail_at) {}
-  ~PatternSource() override { log_->destroyed = true; }
-  std::uint64_t size() const override { return bytes_.size(); }
-  void Read(std::function<void(Result<Bytes>)> done) override {
-    ++log_->reads;
-    const std::size_t at = at_;
-    at_ += std::min(piece_, bytes_.size() - at);
-    elsewhere_.Do([this, at, done = std::move(done)] {
-      if (at >= fail_at_) {
-        done(Error(Code::kCorrupted, "damaged"));
-        return;
-      }
-      const std::string piece = bytes_.substr(at, piece_);
-      done(Bytes(piece.begin(), piece.end()));
-    });
-  }
-
- private:
-  const std::shared_ptr<SourceLog> log_;
-  Elsewhere& elsewhere_;
-  const std::string& bytes_;
-  const std::size_t piece_;
-  const std::size_t fail_at_;
-  std::size_t at_ = 0;
-};
-
-class Downloads : public testing::Test {
- protected:
-  void Serve(std::size_t piece, std::size_t fail_at) {
-    server_.handler().handle = [this, piece, fail_at](Request, Responder respond) {
-      log_ = std::make_shared<SourceLog>();
-      Response response;
-      response.source = std::make_unique<PatternSource>(log_, elsewhere_, bytes_, piece, fail_at);
-      respond(std::move(response));
-    };
-  }
-
-  const std::string bytes_ = Pattern(10'000'000);
-  std::shared_ptr<SourceLog> log_;
-  Elsewhere elsewhere_;
-  TestServer server_;
-};
-
-constexpr char kGet[] = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
-constexpr std::size_t kNever = std::size_t{1} << 40;
-
-TEST_F(Downloads, ArriveWhole) {
-  Serve(1u << 20, kNever);
-  for (int i = 0; i < 2; ++i) {
-    Client client = i == 0 ? server_.Tls() : server_.Plain();
-    for (int j = 0; j < 2; ++j) {
-      ASSERT_TRUE(client.Send(kGet));
-      const Answer answer = client.ReadAnswer();
-      EXPECT_EQ(answer.headers.at("content-length"), "10000000");
-      EXPECT_TRUE(answer.body == bytes_);
-    }
-  }
-}
-
-TEST_F(Downloads, CloseWhenAsked) {
-  Serve(3u << 20, kNever);
-  Client client = server_.Tls();
-  ASSERT_TRUE(client.Send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"));
-  EXPECT_TRUE(client.ReadAnswer().body == bytes_);
-  EXPECT_EQ(client.ReadEnd(), End::kClosed);
-}
-
-TEST_F(Downloads, ReadNothingForHead) {
-  Serve(1u << 20, kNever);
-  Client client = server_.Tls();
-  ASSERT_TRUE(client.Send("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n"));
-  const Answer answer = client.ReadAnswer(Expect::kNoBody);
-  EXPECT_EQ(answer.headers.at("content-length"), "10000000");
-  EXPECT_EQ(log_->reads, 0);
-}
-
-TEST_F(Downloads, Answer500WhenTheFirstPieceFails) {
-  Serve(1u << 20, 0);
-  Client client = server_.Tls();
-  ASSERT_TRUE(client.Send(kGet));
-  EXPECT_EQ(client.ReadAnswer().status, 500);
-}
-
-TEST_F(Downloads, BreakOffWhenALaterPieceFails) {
-  Serve(1u << 20, 3u << 20);
-  for (int i = 0; i < 2; ++i) {
-    Client client = i == 0 ? server_.Tls() : server_.Plain();
-    ASSERT_TRUE(client.Send(kGet));
-    const Answer answer = client.ReadAnswer();
-    EXPECT_EQ(answer.status, 200);
-    EXPECT_FALSE(answer.complete);
-    // Not an orderly end, which could pass for all of it.
-    EXPECT_EQ(client.ReadEnd(), End::kReset);
-  }
-}
-
-TEST_F(Downloads, StopWhenTheClientIsGone) {
-  Serve(64 * 1024, kNever);
-  Client client = server_.Tls();
-  client.ShrinkReceiveBuffer();
-  ASSERT_TRUE(client.Send(kGet));
-  ASSERT_FALSE(client.Read().empty());
-  client.Reset();
-  EXPECT_TRUE(Eventually([&] { return log_->destroyed.load(); }));
-  EXPECT_LT(log_->reads, 150);
-  EXPECT_TRUE(Eventually([&] { return server_.counters().connections_open == 0; }));
-  EXPECT_EQ(server_.counters().body_memory_in_use, 0u);
-}
-
-TEST_F(Downloads, DoNotRunAheadOfTheClient) {
-  Serve(64 * 1024, kNever);
-  Client client = server_.Plain();
-  client.ShrinkReceiveBuffer();
-  ASSERT_TRUE(client.Send(kGet));
-  ASSERT_FALSE(client.Read().empty());
-  // What the kernel takes, and one piece; not ten megabytes.
-  EXPECT_TRUE(Eventually([&] { return server_.counters().body_memory_in_use > 0; }));
-  EXPECT_LT(log_->reads, 100);
-  EXPECT_FALSE(log_->destroyed);
-}
-
-// A sink or source that forgets to call back must not hang a connection.
-TEST(ForgottenCallbacks, CountAsErrors) {
-  class ForgetfulSink final : public BodySink {
-   public:
-    void Write(ByteView, std::function<void(Status)>) override {}
-    void End(Responder) override {}
-    void Abort(Error, std::optional<Responder>) override {}
-  };
-  class ForgetfulSource final : public BodySource {
-   public:
-    std::uint64_t size() const override { return 5; }
-    void Read(std::function<void(Result<Bytes>)>) override {}
-  };
-  TestServer server;
-  server.handler().plan = [](const RequestHead& head) {
-    return head.method == Method::kPatch ? BodyPlan::Stream(std::make_unique<ForgetfulSink>(), 1000)
-                                         : BodyPlan::None();
-  };
-  server.handler().handle = [](Request, Responder respond) {
-    Response response;
-    response.source = std::make_unique<ForgetfulSource>();
-    respond(std::move(response));
-  };
-  for (const std::string& request : {PatchHead(3) + "abc", PatchHead(0), std::string(kGet)}) {
-    Client client = server.Tls();
-    ASSERT_TRUE(client.Send(request));
-    EXPECT_EQ(client.ReadAnswer().status, 500);
-  }
 }
 
 }  // namespace
