@@ -51,7 +51,8 @@ Bytes ReadAll() {
 }
 
 void Write(ByteView bytes) {
-  if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) != bytes.size()) Fail("cannot write");
+  if (!bytes.empty() && std::fwrite(bytes.data(), 1, bytes.size(), stdout) != bytes.size())
+    Fail("cannot write");
 }
 
 // Binary or armored output.
