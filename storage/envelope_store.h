@@ -122,9 +122,9 @@ class EnvelopeStore {
   // complete, of another length than its compartment, or belongs to a case already; kConflict when
   // a case's or leaf's sequence number is not above all that were committed before, or an event's
   // number is not the next of its case; kNotFound when an event's case is absent; kMalformed when
-  // payloads do not fit their compartments, or a name, key or hash has a wrong length. Whether id and
-  // mailbox are free is the ledger's to check. Digests are not checked here: see Verify.
-  // After kUnavailable or kNoSpace the batch may be there, whole, once Recover returned ok.
+  // payloads do not fit their compartments, or a name, key or hash has a wrong length. Whether id
+  // and mailbox are free is the ledger's to check. Digests are not checked here: see Verify. After
+  // kUnavailable or kNoSpace the batch may be there, whole, once Recover returned ok.
   virtual Status Commit(const Batch& batch) = 0;
   // Stores a charter and its texts, synced. The version must be the newest plus one: kConflict.
   virtual Status PutCharter(const CharterRecord& charter) = 0;

@@ -126,9 +126,8 @@ Progress Advance(Connection& connection) {
     connection.step = Step::kWrite;
   }
   while (connection.step == Step::kWrite) {
-    const int result =
-        SSL_write(connection.ssl, connection.request.data() + connection.written,
-                  static_cast<int>(connection.request.size() - connection.written));
+    const int result = SSL_write(connection.ssl, connection.request.data() + connection.written,
+                                 static_cast<int>(connection.request.size() - connection.written));
     if (result <= 0) return WantsIo(connection, result) ? Progress::kWaiting : Progress::kBroken;
     connection.written += static_cast<std::size_t>(result);
     if (connection.written == connection.request.size()) connection.step = Step::kRead;

@@ -33,7 +33,7 @@ struct LoadResult {
   std::uint64_t answers_other = 0;
   std::uint64_t failures = 0;  // of connections
   int first_other_status = 0;
-  std::uint64_t next = 0;      // number of the next request that was not sent
+  std::uint64_t next = 0;  // number of the next request that was not sent
   double seconds = 0;
   Histogram latency;
 };

@@ -23,8 +23,7 @@ std::string ReadFile(const std::string& path) {
 Demo LoadDemo(const std::string& folder) {
   const std::string note = ReadFile(folder + "/demo/charter.note");
   auto charter = charter::OpenCharter::FromText(note.substr(0, note.find("\n\n") + 1));
-  auto intake =
-      identity::ParseKeyFile(AsBytes(ReadFile(folder + "/demo/intake.key")), nullptr);
+  auto intake = identity::ParseKeyFile(AsBytes(ReadFile(folder + "/demo/intake.key")), nullptr);
   if (!charter.ok() || !intake.ok()) {
     std::fprintf(stderr, "no demo in %s: deploy/run --once --data %s --port %d makes one\n",
                  folder.c_str(), folder.c_str(), kDemoPort);

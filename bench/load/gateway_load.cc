@@ -98,17 +98,18 @@ class Bench {
       settings.most = source_.count() - next_report_;
     }
     const double cpu = server->CpuSeconds();
-    const LoadResult result = RunLoad(
-        settings, [this](std::uint64_t n, std::string& out) { source_.Request(n, out); });
+    const LoadResult result =
+        RunLoad(settings, [this](std::uint64_t n, std::string& out) { source_.Request(n, out); });
     const double cpu_used = server->CpuSeconds() - cpu;
     if (target == Target::kGateway) next_report_ = result.next;
     const Row row{static_cast<double>(result.answers_2xx) / result.seconds,
                   result.answers_other + result.failures};
-    std::printf("%-22s %9.0f/s  p50 %8.2f  p99 %8.2f  p999 %8.2f ms  CPU %6.1f us  peak %5llu MiB",
-                Name(target), row.rate, result.latency.Milliseconds(0.5),
-                result.latency.Milliseconds(0.99), result.latency.Milliseconds(0.999),
-                1e6 * cpu_used / static_cast<double>(std::max<std::uint64_t>(1, result.answers_2xx)),
-                static_cast<unsigned long long>(server->PeakMemoryKiB() / 1024));
+    std::printf(
+        "%-22s %9.0f/s  p50 %8.2f  p99 %8.2f  p999 %8.2f ms  CPU %6.1f us  peak %5llu MiB",
+        Name(target), row.rate, result.latency.Milliseconds(0.5), result.latency.Milliseconds(0.99),
+        result.latency.Milliseconds(0.999),
+        1e6 * cpu_used / static_cast<double>(std::max<std::uint64_t>(1, result.answers_2xx)),
+        static_cast<unsigned long long>(server->PeakMemoryKiB() / 1024));
     if (row.errors != 0) {
       std::printf("  errors %llu (first status %d)", static_cast<unsigned long long>(row.errors),
                   result.first_other_status);
@@ -140,10 +141,11 @@ class Bench {
     int open = 0;
     std::uint64_t after = 0;
     open = HoldIdle(kDemoPort, options_.idle, [&] { after = server->MemoryKiB(); });
-    std::printf("\n%d of %d idle TLS connections: %llu MiB resident (%llu MiB without), %.1f KiB each\n",
-                open, options_.idle, static_cast<unsigned long long>(after / 1024),
-                static_cast<unsigned long long>(before / 1024),
-                static_cast<double>(after - before) / std::max(open, 1));
+    std::printf(
+        "\n%d of %d idle TLS connections: %llu MiB resident (%llu MiB without), %.1f KiB each\n",
+        open, options_.idle, static_cast<unsigned long long>(after / 1024),
+        static_cast<unsigned long long>(before / 1024),
+        static_cast<double>(after - before) / std::max(open, 1));
   }
 
  private:

@@ -84,8 +84,8 @@ class Scale {
     LoadSettings settings = Settings(count, connections);
     settings.first = next_;
     next_ += count;
-    const LoadResult result = RunLoad(
-        settings, [this](std::uint64_t n, std::string& out) { source_.Request(n, out); });
+    const LoadResult result =
+        RunLoad(settings, [this](std::uint64_t n, std::string& out) { source_.Request(n, out); });
     Expect(result, count);
     return result;
   }
@@ -101,12 +101,12 @@ class Scale {
     const std::string authority = "localhost:" + std::to_string(kDemoPort);
     request.authority = authority;
     request.target = target;
-    const auto fields =
-        auth::SignRequest(request, intake_, std::time(nullptr), RandomArray<auth::kMinNonceBytes>());
+    const auto fields = auth::SignRequest(request, intake_, std::time(nullptr),
+                                          RandomArray<auth::kMinNonceBytes>());
     if (!fields.ok()) std::abort();
     out = "GET " + target + " HTTP/1.1\r\nHost: " + authority +
-          "\r\nSignature-Input: " + fields->signature_input + "\r\nSignature: " + fields->signature +
-          "\r\n\r\n";
+          "\r\nSignature-Input: " + fields->signature_input +
+          "\r\nSignature: " + fields->signature + "\r\n\r\n";
   }
 
   const ReportSource& source_;

@@ -63,7 +63,8 @@ double ServerProcess::CpuSeconds() const {
 std::uint64_t ServerProcess::StatusKiB(const std::string& name) const {
   std::ifstream file("/proc/" + std::to_string(pid_) + "/status");
   for (std::string line; std::getline(file, line);) {
-    if (line.rfind(name + ":", 0) == 0) return std::strtoull(line.c_str() + name.size() + 1, nullptr, 10);
+    if (line.rfind(name + ":", 0) == 0)
+      return std::strtoull(line.c_str() + name.size() + 1, nullptr, 10);
   }
   return 0;
 }

@@ -46,8 +46,10 @@ void LibcryptoChunks(benchmark::State& state, bool seal) {
       benchmark::DoNotOptimize(out.data());
       benchmark::ClobberMemory();
     }
-    if (seal) EVP_DecryptInit_ex(context, EVP_chacha20_poly1305(), nullptr, key.data(), nonce.data());
-    if (seal) EVP_EncryptInit_ex(context, EVP_chacha20_poly1305(), nullptr, key.data(), nonce.data());
+    if (seal)
+      EVP_DecryptInit_ex(context, EVP_chacha20_poly1305(), nullptr, key.data(), nonce.data());
+    if (seal)
+      EVP_EncryptInit_ex(context, EVP_chacha20_poly1305(), nullptr, key.data(), nonce.data());
   }
   EVP_CIPHER_CTX_free(context);
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(kGiB));
@@ -125,7 +127,8 @@ BENCHMARK(BM_HeaderReissue)->Arg(1)->Arg(4);
 
 void BM_HeaderParse(benchmark::State& state) {
   const Parties parties(static_cast<std::size_t>(state.range(0)));
-  const Bytes header = age::SerializeHeader(*age::WrapHeader(age::FileKey::Random(), parties.recipients));
+  const Bytes header =
+      age::SerializeHeader(*age::WrapHeader(age::FileKey::Random(), parties.recipients));
   for (auto _ : state) benchmark::DoNotOptimize(age::ParseHeader(header));
 }
 BENCHMARK(BM_HeaderParse)->Arg(1)->Arg(4);

@@ -33,14 +33,12 @@ Fixture::Fixture() {
   channel.mutable_policy()->set_account(v1::ACCOUNT_RELEASE_INTAKE);
   channel.mutable_limits()->set_account_bytes(256 * 1024);
   v1::Log& log = *message.add_logs();
-  const PublicKey key =
-      identity::Party::Generate().Key(identity::Purpose::kNote).public_key();
+  const PublicKey key = identity::Party::Generate().Key(identity::Purpose::kNote).public_key();
   log.set_vkey(note::FormatVerifierKey(*note::MakeVerifierKey("log.example/reports", key)));
   log.set_interval_seconds(3600);
   const auto text = charter::MakeText("charter.example", 1, 4'000'000'000, message);
-  const auto opened =
-      text.ok() ? charter::OpenCharter::FromText(*text)
-                : Result<std::shared_ptr<const charter::OpenCharter>>(text.error());
+  const auto opened = text.ok() ? charter::OpenCharter::FromText(*text)
+                                : Result<std::shared_ptr<const charter::OpenCharter>>(text.error());
   if (!opened.ok()) {
     std::fprintf(stderr, "%s %s\n", opened.error().message(), opened.error().field());
     std::abort();

@@ -43,7 +43,8 @@ std::string AuthorOf(const OpenedCase& opened, const report::CheckedEvent& check
   const v1::Holder* holder = opened.charter.charter->FindByEventKey(author);
   if (holder != nullptr) return holder->label();
   // Only with the manifest is the reporter's key known.
-  return opened.file.report ? "a key that the charter does not name" : "the reporter or another key";
+  return opened.file.report ? "a key that the charter does not name"
+                            : "the reporter or another key";
 }
 
 }  // namespace

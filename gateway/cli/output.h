@@ -30,7 +30,7 @@ class Output {
   // Text form only; each is one or more lines of standard output.
   void Line(std::string_view text = "");                         // our own words
   void Pair(std::string_view name, std::string_view value);      // "name:  value", one line
-  void Block(std::string_view text);   // a text of others, indented
+  void Block(std::string_view text);                             // a text of others, indented
   void Secret(std::string_view name, const SecretBytes& value);  // as Pair, and wiped
 
   // JSON form only.

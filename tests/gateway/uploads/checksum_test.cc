@@ -46,12 +46,12 @@ TEST(ChecksumTest, EveryTruncationAndOddSpellingIsRefused) {
     EXPECT_FALSE(Checksum::Parse(good.substr(0, length)).ok()) << length;
   }
   const std::vector<std::string> spellings = {" " + good,
-                                         good + " ",
-                                         good + "=",
-                                         "sha1  qZk=",
-                                         "SHA1" + good.substr(4),
-                                         "sha256" + good.substr(4),
-                                         "sha1\t" + good.substr(5)};
+                                              good + " ",
+                                              good + "=",
+                                              "sha1  qZk=",
+                                              "SHA1" + good.substr(4),
+                                              "sha256" + good.substr(4),
+                                              "sha1\t" + good.substr(5)};
   for (const std::string& bad : spellings) {
     EXPECT_FALSE(Checksum::Parse(bad).ok()) << bad;
   }
