@@ -11,8 +11,10 @@ Error Cut() { return Error(Code::kMalformed, "the payload is cut off"); }
 
 }  // namespace
 
-// Up to one whole chunk, or the beginning of the nonce, waits in `pending` until it is known
-// whether anything follows.
+// A whole chunk is opened as soon as it is there: as an inner one, and when it is none, as the
+// last. So only the one that ends a payload without being short is tried twice, and whole chunks go
+// from the caller's buffer to the caller's buffer. What waits in `pending` is the beginning of a
+// chunk, or of the nonce.
 struct PayloadOpener::State {
   explicit State(const FileKey& key) : file_key(key.Clone()) {}
 
@@ -31,28 +33,22 @@ struct PayloadOpener::State {
     const std::size_t size = sealed.size() - kTagBytes;
     if (!cipher->Open(next_index, place, sealed, out.first(size))) return false;
     ++next_index;
+    last_opened = place == Place::kLast;
     out = out.subspan(size);
     return true;
   }
 
-  // A chunk that was sealed for the other place is authentic, so its plaintext is given out before
-  // the error that follows from its place.
-  Status OpenInner(ByteView sealed, MutableBytes& out) {
-    if (OpenAs(Place::kInner, sealed, out)) return {};
-    if (OpenAs(Place::kLast, sealed, out)) {
-      return Error(Code::kMalformed, "more bytes after the end of the payload");
-    }
+  Status OpenWhole(ByteView sealed, MutableBytes& out) {
+    if (OpenAs(Place::kInner, sealed, out) || OpenAs(Place::kLast, sealed, out)) return {};
     return Damaged();
   }
 
-  Status OpenLast(ByteView sealed, MutableBytes& out) {
+  Status OpenShort(ByteView sealed, MutableBytes& out) {
     if (sealed.size() < kTagBytes) return Cut();
     if (sealed.size() == kTagBytes && next_index != 0) {
       return Error(Code::kMalformed, "a payload whose last chunk is empty");
     }
-    if (OpenAs(Place::kLast, sealed, out)) return {};
-    if (sealed.size() == kSealedChunkBytes && OpenAs(Place::kInner, sealed, out)) return Cut();
-    return Damaged();
+    return OpenAs(Place::kLast, sealed, out) ? Status() : Status(Damaged());
   }
 
   void TakeNonce(ByteView& payload) {
@@ -65,18 +61,24 @@ struct PayloadOpener::State {
   Status Update(ByteView payload, MutableBytes& out) {
     if (!cipher) TakeNonce(payload);
     while (!payload.empty()) {
-      if (pending_bytes == kSealedChunkBytes) {
-        SC_TRY(OpenInner(Pending(), out));
-        pending_bytes = 0;
-      }
-      if (pending_bytes == 0 && payload.size() > kSealedChunkBytes) {
-        SC_TRY(OpenInner(payload.first(kSealedChunkBytes), out));
+      if (last_opened) return Error(Code::kMalformed, "more bytes after the end of the payload");
+      if (pending_bytes == 0 && payload.size() >= kSealedChunkBytes) {
+        SC_TRY(OpenWhole(payload.first(kSealedChunkBytes), out));
         payload = payload.subspan(kSealedChunkBytes);
         continue;
       }
       Fill(kSealedChunkBytes, payload);
+      if (pending_bytes == kSealedChunkBytes) {
+        SC_TRY(OpenWhole(Pending(), out));
+        pending_bytes = 0;
+      }
     }
     return {};
+  }
+
+  Status Finish(MutableBytes& out) {
+    if (last_opened) return {};
+    return cipher ? OpenShort(Pending(), out) : Status(Cut());
   }
 
   FileKey file_key;
@@ -84,6 +86,7 @@ struct PayloadOpener::State {
   std::uint64_t next_index = 0;
   Bytes pending = Bytes(kSealedChunkBytes);
   std::size_t pending_bytes = 0;
+  bool last_opened = false;
   bool ended = false;
 };
 
@@ -92,8 +95,7 @@ PayloadOpener::~PayloadOpener() = default;
 PayloadOpener::PayloadOpener(PayloadOpener&&) noexcept = default;
 
 std::size_t PayloadOpener::UpdateBound(std::size_t payload_bytes) const {
-  const std::size_t total = state_->pending_bytes + payload_bytes;
-  return total == 0 ? 0 : (total - 1) / kSealedChunkBytes * kChunkBytes;
+  return (state_->pending_bytes + payload_bytes) / kSealedChunkBytes * kChunkBytes;
 }
 
 Status PayloadOpener::UpdateInto(ByteView payload, MutableBytes out, std::size_t& written) {
@@ -115,10 +117,9 @@ Status PayloadOpener::FinishInto(MutableBytes out, std::size_t& written) {
   written = 0;
   if (state_->ended) return Damaged();
   state_->ended = true;
-  if (!state_->cipher) return Cut();
   if (out.size() < FinishSize()) __builtin_trap();
   MutableBytes rest = out;
-  const Status status = state_->OpenLast(state_->Pending(), rest);
+  const Status status = state_->Finish(rest);
   written = out.size() - rest.size();
   return status;
 }

@@ -41,8 +41,9 @@ Result<SecretBytes> OpenPayload(const FileKey& file_key, ByteView payload);
 // --- Streams --------------------------------------------------------------------------------
 
 // The forms that append are the simple ones. The …Into forms write to a buffer of the caller's,
-// which he can use again and again: nothing is allocated, cleared or copied, which at several GB/s
-// counts.
+// which he can use again and again: nothing is allocated or cleared, which at several GB/s counts.
+// Only chunks that lie across two pieces are copied on the way, so pieces of several chunks are
+// best.
 
 class PayloadSealer {
  public:
