@@ -188,7 +188,10 @@ void PrintText(Output& out, const OpenedCase& opened, const Contents& contents,
   }
   if (contents.account) {
     Heading(out, "Account");
-    if (!contents.account->narrative().empty()) out.Block(contents.account->narrative());
+    if (!contents.account->narrative().empty()) {
+      out.Block(contents.account->narrative());
+      if (!contents.account->answers().empty()) out.Line();
+    }
     PrintAnswers(out, texts, contents.account->answers());
     PrintAttachments(out, contents);
   }
