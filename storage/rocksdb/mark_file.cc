@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstdio>
 
 #include "crypto/base/hash.h"
 #include "storage/rocksdb/folder.h"
@@ -80,7 +81,13 @@ Result<std::optional<Mark>> MarkFile::Read(const std::string& path) {
 }
 
 Result<std::unique_ptr<MarkFile>> MarkFile::Open(const std::string& path, Mark mark) {
-  Descriptor file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  // A new file gets its name when it is whole, so a kill in between leaves no damaged mark.
+  std::string unnamed;
+  Descriptor file(open(path.c_str(), O_RDWR | O_CLOEXEC));
+  if (!file.ok() && errno == ENOENT) {
+    unnamed = path + ".new";
+    file = Descriptor(open(unnamed.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  }
   if (!file.ok()) return FromErrno(errno);
   const int descriptor = file.get();
   std::unique_ptr<MarkFile> opened(new MarkFile(file.release()));
@@ -95,6 +102,7 @@ Result<std::unique_ptr<MarkFile>> MarkFile::Open(const std::string& path, Mark m
     SC_TRY(opened->WriteSlot());
   }
   SC_TRY(opened->Sync());
+  if (!unnamed.empty() && rename(unnamed.c_str(), path.c_str()) != 0) return FromErrno(errno);
   SC_TRY(SyncFolder(path.substr(0, path.rfind('/'))));
   opened->syncer_ = std::thread(&MarkFile::SyncLoop, opened.get());
   return opened;

@@ -49,7 +49,7 @@ Status RocksDbStore::OpenToInspect(OpenDiagnosis& diagnosis) {
     committed_ = *committed;
   }
   (void)uploads_.Load(*database);  // damage there is for Verify to name
-  slot_.Set(std::move(database));
+  Install(std::move(database));
   return {};
 }
 
@@ -95,8 +95,13 @@ Status RocksDbStore::OpenDatabase(OpenDiagnosis& diagnosis) {
   SC_TRY(uploads_.Load(*database));
   SC_ASSIGN(committed_, Reader(*database).Counter(keys::kCommitted));
   SC_TRY(FirstWrite(*database));
-  slot_.Set(std::move(database));
+  Install(std::move(database));
   return {};
+}
+
+void RocksDbStore::Install(std::unique_ptr<Database> database) {
+  staged_ = std::make_unique<Changes>(*database);
+  slot_.Set(std::move(database));
 }
 
 // Shows that the disk takes writes, and that RocksDB numbers them as the mark supposes.
@@ -148,7 +153,7 @@ Status RocksDbStore::Recover() {
   if (!reopened.ok()) {  // the fault goes on: what is there can be read meanwhile
     auto readable =
         Database::Open(layout_.database, Database::Access::kRead, settings_, env_, nullptr);
-    if (readable.ok()) slot_.Set(*std::move(readable));
+    if (readable.ok()) Install(*std::move(readable));
   }
   return reopened;
 }

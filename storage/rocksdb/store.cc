@@ -52,9 +52,9 @@ Status RocksDbStore::Commit(const Batch& batch) {
 Status RocksDbStore::CommitOn(Database& database, const Batch& batch) {
   SC_ASSIGN(const std::set<Sequence> bound, UploadsOf(batch));
   const std::vector<Uploads::Lock> locks = uploads_.LockAll(bound);
-  Changes changes(database);
-  SC_ASSIGN(const Staged staged, StageBatch(database, uploads_, batch, committed_, changes));
-  SC_ASSIGN(const WriteNumber written, database.Write(changes, Sync::kYes));
+  staged_->Clear();
+  SC_ASSIGN(const Staged staged, StageBatch(database, uploads_, batch, committed_, *staged_));
+  SC_ASSIGN(const WriteNumber written, database.Write(*staged_, Sync::kYes));
   committed_ = staged.committed;
   uploads_.CountBound(staged.bound_bytes);
   return mark_->Advance({written, staged.committed});

@@ -64,6 +64,7 @@ class RocksDbStore final : public EnvelopeStore {
   Status OpenDatabase(OpenDiagnosis& diagnosis);
   Status CheckAgainstMark(Mark mark, OpenDiagnosis& diagnosis);
   Status FirstWrite(Database& database);
+  void Install(std::unique_ptr<Database> database);
   Status TryDisk() const;
   Status CommitOn(Database& database, const Batch& batch);
 
@@ -76,6 +77,7 @@ class RocksDbStore final : public EnvelopeStore {
   std::atomic<Sequence> committed_ = 0;
   std::mutex backing_up_;
   DatabaseSlot slot_;
+  std::unique_ptr<Changes> staged_;  // of Commit; kept, since its memory is large
   std::unique_ptr<Reclaimer> reclaimer_;
 };
 

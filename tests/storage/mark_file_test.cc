@@ -19,6 +19,17 @@ TEST(MarkFile, IsAbsentUntilItIsMade) {
   EXPECT_FALSE(MarkFile::Open(folder / "no/mark", {}).ok());
 }
 
+TEST(MarkFile, WhatAKillLeftOfMakingItIsNotInTheWay) {
+  const TempFolder folder;
+  WriteFile(folder / "mark.new", Bytes(700, 0x5a));
+  const auto absent = MarkFile::Read(folder / "mark");
+  ASSERT_TRUE(absent.ok());
+  EXPECT_FALSE(absent->has_value());
+  ASSERT_TRUE(MarkFile::Open(folder / "mark", {5, 2}).ok());
+  EXPECT_EQ(MarkOf(MarkFile::Read(folder / "mark")).write, 5u);
+  EXPECT_EQ(ReadFile(folder / "mark").size(), 512u + 64);
+}
+
 TEST(MarkFile, TellsTheNewestAdvanceAtOnceAndAfterwards) {
   const TempFolder folder;
   {
