@@ -1,5 +1,7 @@
 #include "gateway/charter/charter.h"
 
+#include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -69,29 +71,45 @@ Result<Next> CheckNext(const Services& services, const CharterSnapshot* current,
   return next;
 }
 
-void Accepted(Call& call) {
+// What a request brings: the next charter, or nothing when it is the one in force.
+Result<std::optional<Next>> ReadNext(const Services& services, const Call& call) {
+  SC_ASSIGN(const Format format, RequestFormat(call.head));
+  v1::CharterDocument document;
+  SC_TRY(ParseMessage(format, call.body, document));
+  const CharterSnapshot* const current = services.charters.InForce();
+  if (current != nullptr && current->note == document.note()) return std::optional<Next>();
+  SC_ASSIGN(Next next, CheckNext(services, current, document));
+  return std::optional<Next>(std::move(next));
+}
+
+Status Enforce(const Services& services, const Status& stored,
+               const std::shared_ptr<const charter::OpenCharter>& charter, std::string note) {
+  SC_TRY(stored);
+  SC_ASSIGN(const CharterSnapshot* const taken, services.charters.Take(charter, std::move(note)));
+  services.operations.CharterTaken(*taken);
+  return {};
+}
+
+// Given back before the answer, so that whoever got it may bring the next charter.
+using Turn = std::shared_ptr<std::optional<work::Slots::Slot>>;
+
+void Answer(Call& call, const Turn& turn, const Status& status) {
+  turn->reset();
+  if (!status.ok()) return call.Fail(status.error());
   http::Response response;
   response.status = 204;
   call.Send(std::move(response));
 }
 
-void Publish(const Services& services, const CallPtr& call) {
-  SC_ANSWER_ASSIGN(*call, const Format format, RequestFormat(call->head));
-  v1::CharterDocument document;
-  SC_ANSWER_ERROR(*call, ParseMessage(format, call->body, document));
-  call->body = {};
-  const CharterSnapshot* const current = services.charters.InForce();
-  if (current != nullptr && current->note == document.note()) return Accepted(*call);
-  SC_ANSWER_ASSIGN(*call, Next next, CheckNext(services, current, document));
-  std::string note = next.record.note;
-  services.ledger.SubmitCharter(std::move(next.record), [&services, call, charter = next.charter,
-                                                         note = std::move(note)](Status stored) {
-    SC_ANSWER_ERROR(*call, stored);
-    SC_ANSWER_ASSIGN(*call, const CharterSnapshot* const taken,
-                     services.charters.Take(charter, note));
-    services.operations.CharterTaken(*taken);
-    Accepted(*call);
-  });
+void Publish(const Services& services, const CallPtr& call, const Turn& turn) {
+  Result<std::optional<Next>> next = ReadNext(services, *call);
+  if (!next.ok()) return Answer(*call, turn, next.error());
+  if (!next->has_value()) return Answer(*call, turn, {});
+  std::string note = (*next)->record.note;
+  services.ledger.SubmitCharter(
+      std::move((*next)->record),
+      [&services, call, turn, charter = (*next)->charter, note = std::move(note)](
+          const Status& stored) { Answer(*call, turn, Enforce(services, stored, charter, note)); });
 }
 
 }  // namespace
@@ -105,7 +123,10 @@ void GetCharter(const Services&, CallPtr call) {
 
 // Anyone may bring a charter: the roots' signatures are the authority.
 void PutCharter(const Services& services, CallPtr call) {
-  OnPool(services, call, [&services, call](Call&) { Publish(services, call); });
+  std::optional<work::Slots::Slot> slot = services.charters.publishing().Take();
+  if (!slot) return call->Fail(Error(Code::kBusy, "another charter is being looked at"));
+  const Turn turn = std::make_shared<std::optional<work::Slots::Slot>>(std::move(slot));
+  OnPool(services, call, [&services, call, turn](Call&) { Publish(services, call, turn); });
 }
 
 void GetText(const Services& services, CallPtr call) {

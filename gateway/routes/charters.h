@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "gateway/charter/charter.h"
+#include "gateway/work/slots.h"
 
 namespace safeconduct::routes {
 
@@ -35,9 +36,13 @@ class Charters {
   Result<const CharterSnapshot*> Take(std::shared_ptr<const charter::OpenCharter> charter,
                                       std::string note);
 
+  // Anyone may bring a charter, and it may be long: one is looked at at a time.
+  work::Slots& publishing() { return publishing_; }
+
  private:
   std::atomic<const CharterSnapshot*> newest_{nullptr};
   std::vector<std::unique_ptr<const CharterSnapshot>> all_;
+  work::Slots publishing_{1};
 };
 
 }  // namespace safeconduct::routes

@@ -15,6 +15,8 @@ namespace safeconduct::routes {
 namespace {
 
 constexpr int kPayloadsInReport = 3;  // triage, account, identity; attachments are uploads
+// A body that is longer than nearly all reports would keep others on its io thread waiting.
+constexpr std::size_t kMaxBytesOnIoThread = 256 * 1024;
 
 Bytes Copy(std::string_view text) {
   const ByteView bytes = AsBytes(text);
@@ -195,12 +197,7 @@ void SubmitPlain(const Services& services, const CallPtr& call, std::string_view
   Submit(services, call, std::move(entry), plain.hash, nullptr);
 }
 
-}  // namespace
-
-void PostReport(const Services& services, CallPtr call) {
-  if (call->charter == nullptr) {
-    return call->Fail(Error(Code::kUnavailable, "this gateway has no charter yet"));
-  }
+void Take(const Services& services, const CallPtr& call) {
   const Result<Format> format = RequestFormat(call->head);
   if (!format.ok()) {
     const std::string_view channel = QueryValue(call->head.query(), "channel").value_or("");
@@ -214,6 +211,16 @@ void PostReport(const Services& services, CallPtr call) {
     return SubmitPlain(services, call, request.plain().channel(), request.plain().age_file());
   }
   call->Fail(Error(Code::kMalformed, "there is no report in this request", "report"));
+}
+
+}  // namespace
+
+void PostReport(const Services& services, CallPtr call) {
+  if (call->charter == nullptr) {
+    return call->Fail(Error(Code::kUnavailable, "this gateway has no charter yet"));
+  }
+  if (call->body.size() <= kMaxBytesOnIoThread) return Take(services, call);
+  OnPool(services, call, [&services, call](Call&) { Take(services, call); });
 }
 
 }  // namespace safeconduct::routes

@@ -71,8 +71,8 @@ TEST(CharterTest, TextsComeByTheirDigest) {
   EXPECT_EQ(text.Header("content-type"), "application/octet-stream");
   const Answer absent = harness.Get("/v1/texts/" + std::string(64, '0'));
   EXPECT_EQ(absent.status, 404);
-  for (const std::string bad : {"x", "00", "", digest.substr(1).c_str(), "../../etc"}) {
-    if (bad.empty()) continue;
+  const std::vector<std::string> bad_digests = {"x", "00", digest.substr(1), "../../etc"};
+  for (const std::string& bad : bad_digests) {
     EXPECT_EQ(harness.Get("/v1/texts/" + bad), absent) << bad;
   }
 }

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <latch>
+#include <thread>
 
 #include "tests/gateway/ledger/scripted_store.h"
 #include "tests/gateway/routes/acting.h"
@@ -80,6 +82,41 @@ TEST(FailureTest, ACharterThatWasNotStoredIsNotInForce) {
                                       .body = document.SerializeAsString()});
   EXPECT_EQ(answer.status, 503);
   EXPECT_EQ(harness.charters().InForce()->charter->version(), 1U);
+}
+
+TEST(FailureTest, OneCharterIsLookedAtAtATime) {
+  ledger::ScriptedStore store;
+  Harness harness({.store = &store});
+  std::latch entered(1);
+  std::latch release(1);
+  std::atomic<bool> hold{true};
+  store.on_commit = [&](int, const storage::Batch&) -> ledger::ScriptedStore::Verdict {
+    if (hold.exchange(false)) {
+      entered.count_down();
+      release.wait();
+    }
+    return {};
+  };
+  const auto put = [&](std::uint64_t version) {
+    v1::CharterDocument document;
+    document.set_note(harness.CharterNote(version, harness.Charter()));
+    return harness.Send({.method = "PUT",
+                         .target = "/v1/charter",
+                         .headers = {{"content-type", "application/x-protobuf"}},
+                         .body = document.SerializeAsString()});
+  };
+  Answer first;
+  std::thread publisher([&] { first = put(2); });
+  entered.wait();
+  const Answer busy = put(2);
+  release.count_down();
+  publisher.join();
+  EXPECT_EQ(busy.status, 503);
+  EXPECT_EQ(busy.ErrorCode(), "busy");
+  EXPECT_EQ(first.status, 204) << first.body;
+  // Whoever was answered can bring the next one at once.
+  EXPECT_EQ(put(3).status, 204);
+  EXPECT_EQ(put(4).status, 204);
 }
 
 }  // namespace

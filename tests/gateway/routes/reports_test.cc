@@ -75,6 +75,11 @@ TEST(ReportsTest, TheSameBytesAgainGetTheSameAnswer) {
   const auto json = SubmitJson(harness, RequestFor(sample.sealed));
   EXPECT_EQ(json.status, 201);
   EXPECT_EQ(json, first);
+  // A long body takes another way, through the pool.
+  EXPECT_EQ(
+      SubmitRaw(harness, *proto::ToJson(RequestFor(sample.sealed)) + std::string(300'000, ' '),
+                "application/json"),
+      first);
   EXPECT_EQ(harness.store().ListCases("mission", 0, 10)->size(), 1U);
 }
 
