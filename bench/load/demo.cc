@@ -18,10 +18,20 @@ std::string ReadFile(const std::string& path) {
   return text.str();
 }
 
+// The newest of the charters that deploy/run made.
+std::string NewestCharter(const std::string& folder) {
+  std::string newest;
+  for (int version = 1;; ++version) {
+    std::string note = ReadFile(folder + "/charter-" + std::to_string(version) + ".note");
+    if (note.empty()) return newest;
+    newest = std::move(note);
+  }
+}
+
 }  // namespace
 
 Demo LoadDemo(const std::string& folder) {
-  const std::string note = ReadFile(folder + "/demo/charter.note");
+  const std::string note = NewestCharter(folder + "/demo");
   auto charter = charter::OpenCharter::FromText(note.substr(0, note.find("\n\n") + 1));
   auto intake = identity::ParseKeyFile(AsBytes(ReadFile(folder + "/demo/intake.key")), nullptr);
   if (!charter.ok() || !intake.ok()) {

@@ -191,8 +191,8 @@ int main(int argc, char** argv) {
   if (argc == 5 && std::strcmp(argv[1], "--baseline") == 0) {
     BaselineSettings settings;
     settings.port = kBaselinePort;
-    settings.certificate_file = std::string(argv[2]) + "/demo/server.pem";
-    settings.key_file = std::string(argv[2]) + "/demo/server.key";
+    settings.certificate_file = std::string(argv[2]) + "/demo/tls.pem";
+    settings.key_file = std::string(argv[2]) + "/demo/tls.key";
     settings.body_bytes = std::strtoull(argv[3], nullptr, 10);
     settings.store_folder = argv[4];
     ServeBaseline(settings);

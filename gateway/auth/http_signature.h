@@ -120,7 +120,8 @@ struct SignatureFields {
 using Nonce = ByteArray<kMinNonceBytes>;
 
 // Signs what VerifyRequest demands; `request.fields` is not asked. `nonce` must be fresh
-// (RandomArray). kMalformed when scheme and authority are no origin.
+// (RandomArray). kMalformed when scheme and authority are no origin, or method or target have a
+// line break.
 Result<SignatureFields> SignRequest(const SignedRequestView& request, const SigningKey& key,
                                     std::int64_t created, const Nonce& nonce);
 
