@@ -71,11 +71,11 @@ void BM_StoreCommit(benchmark::State& state) {
       entry.record.set_report_hash(mailbox.data(), mailbox.size());
       entry.record.set_mailbox(mailbox.data(), mailbox.size());
       entry.record.set_channel("conduct");
-      for (const char* name : {"triage", "account", "identity"}) {
-        entry.record.add_compartments()->set_name(name);
-      }
       entry.sealed = sealed;
       entry.payloads = {small, account, small};
+      for (const ByteView payload : entry.payloads) {
+        entry.record.add_compartments()->set_payload_bytes(payload.size());
+      }
       entry.leaf.sequence = ++sequence;
       entry.record.set_leaf(entry.leaf.sequence);
       batch.cases.push_back(std::move(entry));
