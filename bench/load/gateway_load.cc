@@ -6,6 +6,7 @@
 // Figures of one run are compared with each other only.
 //
 //   gateway_load DATA GATEWAY [--seconds S] [--sustained S] [--reports N] [--idle N]
+//                             [--connections N,N,…] [--mode keep-alive|new|both]
 //
 // DATA is a folder that `deploy/run --once --data DATA --port 18443` has made.
 #include <sys/resource.h>
@@ -15,6 +16,7 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -42,7 +44,16 @@ struct Options {
   double sustained = 45;
   std::size_t reports = 1'500'000;
   int idle = 10'000;
+  std::vector<int> connections = {1, 8, 64, 512};
+  std::string mode = "both";
 };
+
+std::vector<int> ParseNumbers(const std::string& text) {
+  std::vector<int> out;
+  std::istringstream in(text);
+  for (std::string each; std::getline(in, each, ',');) out.push_back(std::atoi(each.c_str()));
+  return out;
+}
 
 enum class Target : std::uint8_t { kDiscard, kGroupCommit, kGateway };
 
@@ -166,11 +177,11 @@ int Run(const Options& options) {
   std::printf("smallest valid report: %zu bytes of body\n", (*source)->body_bytes());
 
   Bench bench(options, **source);
-  for (const int connections : {1, 8, 64, 512}) {
-    bench.Compare(Connections::kKeepAlive, connections, options.seconds);
-  }
-  for (const int connections : {1, 8, 64, 512}) {
-    bench.Compare(Connections::kNewPerRequest, connections, options.seconds);
+  for (const Connections mode : {Connections::kKeepAlive, Connections::kNewPerRequest}) {
+    if (options.mode == (mode == Connections::kKeepAlive ? "new" : "keep-alive")) continue;
+    for (const int connections : options.connections) {
+      bench.Compare(mode, connections, options.seconds);
+    }
   }
   if (options.sustained > 0) bench.Compare(Connections::kKeepAlive, 64, options.sustained);
   if (options.idle > 0) bench.Idle();
@@ -200,7 +211,7 @@ int main(int argc, char** argv) {
   if (argc < 3) {
     std::fprintf(stderr,
                  "usage: gateway_load DATA GATEWAY [--seconds S] [--sustained S] [--reports N] "
-                 "[--idle N]\n");
+                 "[--idle N] [--connections N,N] [--mode keep-alive|new|both]\n");
     return 2;
   }
   Options options;
@@ -212,6 +223,8 @@ int main(int argc, char** argv) {
     if (name == "--seconds") options.seconds = std::strtod(argv[i + 1], nullptr);
     if (name == "--sustained") options.sustained = std::strtod(argv[i + 1], nullptr);
     if (name == "--reports") options.reports = std::strtoull(argv[i + 1], nullptr, 10);
+    if (name == "--connections") options.connections = ParseNumbers(argv[i + 1]);
+    if (name == "--mode") options.mode = argv[i + 1];
     if (name == "--idle") options.idle = static_cast<int>(std::strtol(argv[i + 1], nullptr, 10));
   }
   return Run(options);

@@ -49,31 +49,46 @@ std::string Base64Encode(ByteView bytes, Base64 form) {
   return out;
 }
 
-Result<Bytes> Base64Decode(std::string_view text, Base64 form) {
+Status Base64Append(std::string_view text, Bytes& out, Base64 form) {
   if (form == Base64::kPadded && !TakePadding(text)) {
     return Error(Code::kMalformed, "base64 without its padding");
   }
-  if (text.size() % 4 == 1) return Error(Code::kMalformed, "base64 of an impossible length");
-  Bytes out;
-  out.reserve(text.size() / 4 * 3 + 3);
+  const std::size_t rest = text.size() % 4;
+  if (rest == 1) return Error(Code::kMalformed, "base64 of an impossible length");
+  const std::size_t begin = out.size();
+  out.resize(begin + text.size() / 4 * 3 + (rest == 0 ? 0 : rest - 1));
+  std::uint8_t* to = out.data() + begin;
   std::uint32_t seen = 0;  // all values together: more than 63 when one was no character
-  while (!text.empty()) {
-    const std::size_t characters = std::min<std::size_t>(text.size(), 4);
-    std::uint32_t group = 0;
-    for (std::size_t i = 0; i < characters; ++i) {
-      const std::uint32_t value = kValues[static_cast<std::uint8_t>(text[i])];
-      seen |= value;
-      group |= value << (18 - 6 * i);
-    }
-    text.remove_prefix(characters);
-    for (std::size_t i = 0; i + 1 < characters; ++i) {
-      out.push_back(static_cast<std::uint8_t>(group >> (16 - 8 * i)));
-    }
-    // What is left of a last, shorter group.
-    const std::uint32_t rest = characters == 4 ? 0 : group << 8 * (characters - 1) & 0xffffff;
-    if (rest != 0) return Error(Code::kMalformed, "base64 with bits that mean nothing");
+  const auto value = [&text, &seen](std::size_t at) {
+    const std::uint32_t each = kValues[static_cast<std::uint8_t>(text[at])];
+    seen |= each;
+    return each;
+  };
+  const std::size_t whole = text.size() - rest;
+  for (std::size_t i = 0; i < whole; i += 4) {
+    const std::uint32_t group =
+        value(i) << 18 | value(i + 1) << 12 | value(i + 2) << 6 | value(i + 3);
+    *to++ = static_cast<std::uint8_t>(group >> 16);
+    *to++ = static_cast<std::uint8_t>(group >> 8);
+    *to++ = static_cast<std::uint8_t>(group);
   }
+  std::uint32_t unused = 0;  // the bits that a last, shorter group leaves over
+  if (rest != 0) {
+    const std::uint32_t group =
+        value(whole) << 18 | value(whole + 1) << 12 | (rest == 3 ? value(whole + 2) << 6 : 0);
+    *to++ = static_cast<std::uint8_t>(group >> 16);
+    if (rest == 3) *to++ = static_cast<std::uint8_t>(group >> 8);
+    unused = rest == 3 ? group & 0xff : group & 0xffff;
+  }
+  if (seen <= 63 && unused == 0) return {};
+  out.resize(begin);
   if (seen > 63) return Error(Code::kMalformed, "not a base64 character");
+  return Error(Code::kMalformed, "base64 with bits that mean nothing");
+}
+
+Result<Bytes> Base64Decode(std::string_view text, Base64 form) {
+  Bytes out;
+  SC_TRY(Base64Append(text, out, form));
   return out;
 }
 

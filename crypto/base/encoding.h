@@ -22,6 +22,8 @@ enum class Base64 : std::uint8_t { kPadded, kUnpadded };
 std::string Base64Encode(ByteView bytes, Base64 form = Base64::kPadded);
 // kMalformed for wrong characters, length, padding, or trailing bits that are not zero.
 Result<Bytes> Base64Decode(std::string_view text, Base64 form = Base64::kPadded);
+// The same at the end of `out`, which an error leaves as it was.
+Status Base64Append(std::string_view text, Bytes& out, Base64 form = Base64::kPadded);
 
 // BIP 173 Bech32 without its 90-character limit, as age has it.
 struct Bech32 {

@@ -70,6 +70,18 @@ TEST(Base64, OneSpellingForEachValue) {
 }
 
 // Whatever four characters are taken are the ones that the encoder makes.
+TEST(Base64, AppendsOrLeavesWhatIsThere) {
+  Bytes out = ToBytes("ab");
+  EXPECT_TRUE(Base64Append("Y2Rl", out).ok());
+  EXPECT_TRUE(Base64Append("Zg", out, Base64::kUnpadded).ok());
+  EXPECT_EQ(out, ToBytes("abcdef"));
+  for (const char* bad : {"Zg", "Zg=", "Zh==", "Z", "Y2Rl!", "Y2R!", "Zm9=", "Y2RlZh=="}) {
+    const Status status = Base64Append(bad, out);
+    EXPECT_TRUE(!status.ok() && status.error().code() == Code::kMalformed) << bad;
+    EXPECT_EQ(out, ToBytes("abcdef")) << bad;
+  }
+}
+
 TEST(Base64, DecodesOnlyWhatItEncodes) {
   const std::string alphabet = "ABgw/+9=_ \n";
   std::size_t taken = 0;
