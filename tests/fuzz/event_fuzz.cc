@@ -1,5 +1,5 @@
 // An event that an intake officer signed, so that the search gets past the signature.
-#include "gateway/report/event.h"
+#include "gateway/release/policy.h"
 #include "tests/gateway/report/sample.h"
 
 using namespace safeconduct;
@@ -17,7 +17,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   v1::StoredCase record;
   record.set_channel("mission");
   record.set_mailbox(std::string(32, 'm'));
-  (void)report::MayAppend(checked->event, record, *charter);
+  record.set_report_hash(checked->event.report_hash());
+  record.set_events(checked->event.sequence() - 1);
+  record.set_head(checked->event.previous());
+  record.add_compartments()->set_name("triage");
+  (void)release::Apply(*checked, record, *charter, testing::kNow);
   (void)report::VerifyChain({event}, Hash{});
   if (checked->event.has_message()) {
     (void)report::OpenMessage(AsBytes(checked->event.message().sealed()), office.intake, Hash{});

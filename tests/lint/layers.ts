@@ -6,7 +6,7 @@ interface Layer {
   readonly uses: readonly string[]; // folders or files of the project, besides its own folder
 }
 
-const crypto = ["crypto/base", "crypto/age", "crypto/note", "crypto/tlog", "crypto/identity"];
+const crypto = ["crypto/base", "crypto/age", "crypto/note", "crypto/tlog", "crypto/quorum", "crypto/identity"];
 const protocol = [...crypto, "proto", "gateway/charter", "gateway/report"];
 const parts = ["gateway/http", "gateway/auth", "gateway/ledger", "gateway/uploads", "gateway/log", "gateway/work"];
 
@@ -15,6 +15,7 @@ export const layers: readonly Layer[] = [
   { at: "crypto/age", uses: ["crypto/base"] },
   { at: "crypto/note", uses: ["crypto/base"] },
   { at: "crypto/tlog", uses: ["crypto/base"] },
+  { at: "crypto/quorum", uses: ["crypto/base", "crypto/age"] },
   { at: "crypto/identity", uses: crypto },
   { at: "proto", uses: ["crypto/base"] },
   { at: "storage", uses: [...crypto, "proto"] },
@@ -23,6 +24,7 @@ export const layers: readonly Layer[] = [
   { at: "storage/rocksdb", uses: [...crypto, "proto", "storage/*.h"] },
   { at: "gateway/charter", uses: [...crypto, "proto"] },
   { at: "gateway/report", uses: [...crypto, "proto", "gateway/charter"] },
+  { at: "gateway/release", uses: protocol },
   { at: "gateway/work", uses: ["crypto/base"] },
   { at: "gateway/log", uses: ["crypto/base", "gateway/work"] },
   { at: "gateway/http", uses: ["crypto/base", "gateway/work"] },
@@ -32,7 +34,7 @@ export const layers: readonly Layer[] = [
   // These two gather the settings and the counters of the parts.
   { at: "gateway/config", uses: ["crypto/base", ...parts] },
   { at: "gateway/metrics", uses: ["crypto/base", ...parts] },
-  { at: "gateway/routes", uses: [...protocol, "storage/*.h", ...parts, "gateway/config", "gateway/metrics"] },
+  { at: "gateway/routes", uses: [...protocol, "gateway/release", "storage/*.h", ...parts, "gateway/config", "gateway/metrics"] },
   { at: "gateway/cli", uses: [...protocol, "gateway/auth"] },
   // The composition root, which alone knows the implementations.
   { at: "gateway/program", uses: ["crypto", "proto", "storage", "gateway"] },

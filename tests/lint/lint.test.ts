@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { layers, layersRule } from "./layers.ts";
 import { guardRule, maxLines, readmeRule, registeredRule, sizeRule } from "./shape.ts";
 import { codeLines, type Rule } from "./tree.ts";
+import { webLayersRule } from "./webLayers.ts";
 import { wordsRule } from "./words.ts";
 
 interface Sample {
@@ -28,6 +29,11 @@ function layerSample(path: string, bad: string, good: string): Sample {
   };
 }
 
+function webSample(folder: string, bad: string, good: string): Sample {
+  const tree = (target: string): Record<string, string> => ({ [`gateway/web/shared/${folder}/a.ts`]: `import { x } from "${target}";\n` });
+  return { name: `web/shared/${folder} may not import ${bad}`, rule: webLayersRule, bad: tree(bad), good: tree(good), finds: "layers" };
+}
+
 function wordSample(finds: string, path: string, bad: string, good: string): Sample {
   return { name: `${finds}: ${bad}`, rule: wordsRule, bad: { [path]: bad }, good: { [path]: good }, finds };
 }
@@ -40,6 +46,7 @@ const samples: readonly Sample[] = [
   layerSample("crypto/age/a.h", "<filesystem>", "<string>"),
   layerSample("crypto/identity/a.cc", "<fstream>", "<optional>"),
   layerSample("crypto/tlog/a.cc", "<chrono>", "<cstdint>"),
+  layerSample("crypto/quorum/a.cc", '"crypto/note/note.h"', '"crypto/age/wrap.h"'),
   layerSample("proto/a.cc", '"storage/envelope_store.h"', '"crypto/base/result.h"'),
   layerSample("storage/memory/a.cc", '"storage/rocksdb/rocksdb_store.h"', '"storage/envelope_store.h"'),
   layerSample("storage/a.h", "<rocksdb/db.h>", '"crypto/base/bytes.h"'),
@@ -63,6 +70,13 @@ const samples: readonly Sample[] = [
     good: { "gateway/program/a.cc": include("<string>") },
     finds: "layers",
   },
+
+  webSample("base", "../age/age.ts", "./error.ts"),
+  webSample("charter", "../report/seal.ts", "../tlog/checkpoint.ts"),
+  webSample("report", "../api/api.ts", "../generated/safeconduct/v1/report_pb.ts"),
+  webSample("report", "@noble/hashes/sha2.js", "@bufbuild/protobuf"),
+  webSample("age", "node:crypto", "@scure/base"),
+  webSample("api", "../base/error", "../base/error.ts"),
 
   wordSample("memcmp", "crypto/age/a.cc", "if (std::memcmp(a, b, 32) == 0)", "if (sodium_memcmp(a, b, 32) == 0)"),
   wordSample("random", "crypto/age/a.cc", "int i = rand();", "int operand(); // rand()"),

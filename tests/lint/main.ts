@@ -2,9 +2,10 @@
 import { layersRule } from "./layers.ts";
 import { guardRule, readmeRule, registeredRule, sizeRule } from "./shape.ts";
 import { type Finding, loadTree, type Rule } from "./tree.ts";
+import { webLayersRule } from "./webLayers.ts";
 import { wordsRule } from "./words.ts";
 
-const rules: readonly Rule[] = [layersRule, wordsRule, sizeRule, guardRule, readmeRule, registeredRule];
+const rules: readonly Rule[] = [layersRule, webLayersRule, wordsRule, sizeRule, guardRule, readmeRule, registeredRule];
 
 const root = process.argv[2];
 if (root === undefined) {
