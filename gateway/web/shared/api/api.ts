@@ -1,0 +1,145 @@
+// API v1 as the pages use it: each call is one question to the gateway, in protobuf both ways. Nothing
+// is verified here: charter/, report/ and tlog/ do that with what comes back.
+import { create, type DescMessage, type MessageShape } from "@bufbuild/protobuf";
+
+import { equal, toHex } from "../base/bytes.ts";
+import type { SigningKey } from "../base/ed25519.ts";
+import { SafeconductError } from "../base/error.ts";
+import { sha256Bulk } from "../base/hash.ts";
+import { parseTolerant, serialize } from "../base/messages.ts";
+import {
+  type AppendEventReply,
+  AppendEventReplySchema,
+  AppendEventSchema,
+  type CaseList,
+  CaseListSchema,
+  type CaseView,
+  CaseViewSchema,
+  type ChannelView,
+  ChannelViewSchema,
+  CharterDocumentSchema,
+  EventListSchema,
+  type Mailbox,
+  MailboxSchema,
+  type SubmitReply,
+  SubmitReplySchema,
+  SubmitReportSchema,
+} from "../generated/safeconduct/v1/api_pb.ts";
+import type { SignedEvent } from "../generated/safeconduct/v1/event_pb.ts";
+import { checkEvent } from "../report/event.ts";
+import type { Sealed } from "../report/seal.ts";
+import { readBody, type Request, Transport, type TransportOptions } from "./transport.ts";
+
+const protobuf = "application/x-protobuf";
+const maxReplyBytes = 64 * 1024 * 1024;
+const maxTextBytes = 1024 * 1024;
+const maxPages = 10_000;
+
+export class GatewayApi {
+  readonly transport: Transport;
+
+  /** `origin` is "https://host[:port]", or http for an onion service. */
+  constructor(origin: string, options: TransportOptions = {}) {
+    this.transport = new Transport(origin, options);
+  }
+
+  /** The signed note, for charter/open.ts. */
+  async readCharter(): Promise<string> {
+    return (await this.#ask(CharterDocumentSchema, { path: "/v1/charter" })).note;
+  }
+
+  /** A text that the charter names by its digest (hex). Throws unverified when it is another. */
+  async readText(digest: string): Promise<Uint8Array> {
+    const response = await this.transport.call({ path: `/v1/texts/${digest}` });
+    const text = await readBody(response, maxTextBytes);
+    if (toHex(await sha256Bulk(text)) !== digest) {
+      throw new SafeconductError("unverified", "the gateway sent another text than the charter names", "texts");
+    }
+    return text;
+  }
+
+  /** What a page shows before the charter is verified. Not an authority. */
+  readChannel(id: string): Promise<ChannelView> {
+    return this.#ask(ChannelViewSchema, { path: `/v1/channels/${encodeURIComponent(id)}` });
+  }
+
+  /** The same report again is the same report and gets the same answer. */
+  submit(sealed: Sealed, uploads: readonly string[]): Promise<SubmitReply> {
+    const message = create(SubmitReportSchema, {
+      report: { case: "sealed", value: sealed.report },
+      payloads: [...sealed.payloads],
+      uploads: [...uploads],
+    });
+    return this.#send(SubmitReplySchema, "/v1/reports", serialize(SubmitReportSchema, message));
+  }
+
+  // --- The reporter's mailbox -------------------------------------------------------------------
+
+  /** All of it, in the pages that the gateway made, for checkMailbox. */
+  async readMailbox(requestKey: SigningKey): Promise<Mailbox[]> {
+    const pages: Mailbox[] = [];
+    for (let after = 0n; pages.length < maxPages; ) {
+      const query = after === 0n ? "" : `?after=${after}`;
+      const page = await this.#ask(MailboxSchema, { path: `/v1/mailbox${query}`, key: requestKey });
+      pages.push(page);
+      const newest = page.events.at(-1);
+      if (newest === undefined) break;
+      const last = checkEvent(newest).event.sequence;
+      if (last <= after || last >= pages[0]!.sequence) break;
+      after = last;
+    }
+    return pages;
+  }
+
+  appendToMailbox(requestKey: SigningKey, event: SignedEvent): Promise<AppendEventReply> {
+    return this.#append("/v1/mailbox", requestKey, event);
+  }
+
+  // --- Cases ------------------------------------------------------------------------------------
+
+  /** One page, newest first; `after` is the `next` of the page before. */
+  listCases(requestKey: SigningKey, options: { channel?: string; after?: string } = {}): Promise<CaseList> {
+    const query = new URLSearchParams(options as Record<string, string>).toString();
+    return this.#ask(CaseListSchema, { path: `/v1/cases${query === "" ? "" : `?${query}`}`, key: requestKey });
+  }
+
+  /** With all its events, for checkCase. */
+  async readCase(requestKey: SigningKey, id: string): Promise<CaseView> {
+    const path = `/v1/cases/${encodeURIComponent(id)}`;
+    const view = await this.#ask(CaseViewSchema, { path, key: requestKey });
+    const total = view.summary?.events ?? 0n;
+    while (BigInt(view.events.length) < total) {
+      const page = await this.#ask(EventListSchema, { path: `${path}/events?after=${view.events.length}`, key: requestKey });
+      if (page.events.length === 0) break; // the chain tells whether something is missing
+      view.events.push(...page.events);
+    }
+    return view;
+  }
+
+  appendToCase(requestKey: SigningKey, id: string, event: SignedEvent): Promise<AppendEventReply> {
+    return this.#append(`/v1/cases/${encodeURIComponent(id)}/events`, requestKey, event);
+  }
+
+  // ----------------------------------------------------------------------------------------------
+
+  #append(path: string, key: SigningKey, event: SignedEvent): Promise<AppendEventReply> {
+    return this.#send(AppendEventReplySchema, path, serialize(AppendEventSchema, create(AppendEventSchema, { event })), key);
+  }
+
+  #send<T extends DescMessage>(schema: T, path: string, body: Uint8Array, key?: SigningKey): Promise<MessageShape<T>> {
+    const headers = { "Content-Type": protobuf };
+    return this.#ask(schema, { method: "POST", path, headers, body, ...(key && { key }) });
+  }
+
+  async #ask<T extends DescMessage>(schema: T, request: Request): Promise<MessageShape<T>> {
+    const response = await this.transport.call({ ...request, headers: { ...request.headers, Accept: protobuf } });
+    return parseTolerant(schema, await readBody(response, maxReplyBytes), maxReplyBytes);
+  }
+}
+
+/** Whether a compartment's header, as served, is the one in the manifest. Throws unverified. */
+export function checkServedHeader(served: Uint8Array, header: Uint8Array): void {
+  if (!equal(served, header)) {
+    throw new SafeconductError("unverified", "a compartment's header is not the reporter's", "header");
+  }
+}

@@ -1,0 +1,144 @@
+// The rules of a charter's channels (gateway/charter/channel_rules.cc). Under another policy than
+// INTAKE a charter is refused as unsupported, so that no report is sealed in a way that nobody opens.
+import { payloadSize } from "../age/age.ts";
+import { SafeconductError } from "../base/error.ts";
+import { isId, isPlainText } from "../base/text.ts";
+import { AccountRelease, type Channel, type Charter, type Holder, type Policy, Role } from "../generated/safeconduct/v1/charter_pb.ts";
+import { checkQuestionnaire } from "./questionnaireRules.ts";
+import { hasRole, onChannel } from "./roles.ts";
+import { limit, refuse, Unlike } from "./rules.ts";
+
+/** Of one role on one channel, so that a report and a message of it stay within their limits. */
+export const maxReaders = 32;
+
+const maxChannels = 256;
+const maxContacts = 32;
+const maxPlainRecipients = 16;
+const maxContactBytes = 256;
+const maxDeadlineDays = 3_650;
+const maxRetentionDays = 36_500;
+const maxAttachments = 64;
+const maxAttachmentBytes = 2n ** 40n;
+const maxAccountBytes = 1024n * 1024n;
+const minAccountBytes = BigInt(payloadSize(16 * 1024));
+const minAttachmentBytes = BigInt(payloadSize(4 * 1024));
+const maxPlainBytes = 16n * 1024n * 1024n;
+
+// An upper bound on the manifest of a report with as many attachments as the channel allows.
+const maxManifestBytes = 512 * 1024;
+const stanzaBytes = 1557; // mlkem768x25519 as c2sp.org/age encodes it
+const compartmentBytes = 160; // all but the stanzas
+const manifestBytes = 256; // all but the compartments
+
+function manifestBound(intake: number, support: number, attachments: number): number {
+  const stanzas = intake * (3 + attachments) + support;
+  return manifestBytes + compartmentBytes * (3 + attachments) + stanzaBytes * stanzas;
+}
+
+export function checkChannels(charter: Charter): void {
+  if (charter.channels.length === 0) refuse("channels", "no channel");
+  limit(charter.channels.length, maxChannels, "channels", "more than 256 channels");
+  const ids = new Unlike();
+  for (const channel of charter.channels) {
+    if (!isId(channel.id)) refuse("channels.id", "a channel's id is 1 to 63 of a-z, 0-9 and hyphens");
+    if (!ids.add(channel.id)) refuse("channels.id", "two channels of one id");
+    if (channel.questionnaire !== undefined) checkQuestionnaire(channel.questionnaire);
+    checkPolicy(channel.policy);
+    checkTimes(channel);
+    checkLimits(channel);
+    checkContacts(channel);
+    checkPlainRecipients(charter, channel);
+    checkReaders(charter, channel);
+  }
+}
+
+function checkPolicy(policy: Policy | undefined): void {
+  if (policy?.account === AccountRelease.QUORUM) {
+    throw new SafeconductError(
+      "unsupported",
+      "this version cannot seal accounts to a quorum; the policy must be INTAKE",
+      "channels.policy.account",
+    );
+  }
+  if (policy?.account !== AccountRelease.INTAKE) {
+    return refuse("channels.policy.account", "a policy must say to whom accounts are sealed");
+  }
+  if (policy.quorumThreshold !== 0 || policy.quorumOrganisations !== 0) {
+    refuse("channels.policy", "a quorum's size without a quorum");
+  }
+}
+
+function checkTimes(channel: Channel): void {
+  const d = channel.deadlines;
+  const days = d === undefined ? [] : [
+    d.acknowledgeDays,
+    d.feedbackDays,
+    d.appointInvestigatorWorkingDays,
+    d.appointInvestigatorUrgentWorkingDays,
+    d.concludeDays,
+    d.concludeUrgentDays,
+  ];
+  if (days.some((each) => each > maxDeadlineDays)) refuse("channels.deadlines", "a deadline of more than 3,650 days");
+  if ((channel.retention?.closedDays ?? 0) > maxRetentionDays) {
+    refuse("channels.retention", "a retention of more than 36,500 days");
+  }
+}
+
+function checkLimits(channel: Channel): void {
+  const limits = channel.limits ?? { attachments: 0, attachmentBytes: 0n, accountBytes: 0n, plainBytes: 0n };
+  if (limits.attachments > maxAttachments) refuse("channels.limits.attachments", "more than 64 attachments");
+  const ofAttachment = limits.attachmentBytes;
+  if (ofAttachment > maxAttachmentBytes || (ofAttachment !== 0n && ofAttachment < minAttachmentBytes)) {
+    refuse("channels.limits.attachment_bytes", "attachment_bytes is 0, or 4,128 to 2^40");
+  }
+  if (limits.accountBytes > maxAccountBytes || limits.accountBytes < minAccountBytes) {
+    refuse("channels.limits.account_bytes", "account_bytes is 16,416 to 1,048,576");
+  }
+  if (limits.plainBytes > maxPlainBytes) refuse("channels.limits.plain_bytes", "plain_bytes is at most 16 MiB");
+  if ((limits.plainBytes === 0n) !== (channel.plainRecipients.length === 0)) {
+    refuse("channels.limits.plain_bytes", "plain recipients and plain_bytes come together");
+  }
+}
+
+function checkContacts(channel: Channel): void {
+  limit(channel.contacts.length, maxContacts, "channels.contacts", "more than 32 contacts");
+  for (const { kind, value } of channel.contacts) {
+    if (!isId(kind) || !isPlainText(value, maxContactBytes)) {
+      refuse("channels.contacts", "a contact has a kind (an id) and a value of 1 to 256 bytes");
+    }
+  }
+}
+
+function mayRead(holder: Holder): boolean {
+  return [Role.INTAKE, Role.INVESTIGATOR, Role.SUPPORT].some((role) => hasRole(holder, role));
+}
+
+function checkPlainRecipients(charter: Charter, channel: Channel): void {
+  const field = "channels.plain_recipients";
+  limit(channel.plainRecipients.length, maxPlainRecipients, field, "more than 16 plain recipients");
+  const seen = new Unlike();
+  for (const label of channel.plainRecipients) {
+    const holder = charter.holders.find((each) => each.label === label);
+    if (holder === undefined || !onChannel(holder, channel.id) || !mayRead(holder)) {
+      refuse(
+        field,
+        "a plain recipient is the label of an intake officer, investigator or support officer of the channel",
+      );
+    }
+    if (!seen.add(label)) refuse(field, "one plain recipient twice");
+  }
+}
+
+function checkReaders(charter: Charter, channel: Channel): void {
+  const here = charter.holders.filter((holder) => onChannel(holder, channel.id));
+  const intake = here.filter((holder) => hasRole(holder, Role.INTAKE)).length;
+  const support = here.filter((holder) => hasRole(holder, Role.SUPPORT)).length;
+  if (intake === 0) refuse("channels", "a channel without an intake officer: nobody could read a report");
+  limit(Math.max(intake, support), maxReaders, "channels", "a channel with more than 32 holders of one role");
+  limit(
+    manifestBound(intake, support, channel.limits?.attachments ?? 0),
+    maxManifestBytes,
+    "channels.limits.attachments",
+    "a report with all its attachments would be too long: allow fewer attachments, or fewer intake officers",
+  );
+}

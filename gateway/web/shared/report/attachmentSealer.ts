@@ -1,0 +1,186 @@
+// Seals one attachment as a stream, in constant memory (gateway/report/attachment.h): the plaintext is
+// the file and zeros up to its Padmé length; the digest for the manifest is the RFC 6962 root over the
+// 1 MiB pieces of the payload; length and SHA-256 of the file stand in the sealed account.
+//
+// Pieces come in order and once. Whoever uploads keeps a piece until the gateway has it: what it
+// synced stays, so an interrupted upload never needs an earlier one again.
+import { create } from "@bufbuild/protobuf";
+
+import { sealStream } from "../age/age.ts";
+import { parseHeader } from "../age/header.ts";
+import { concat } from "../base/bytes.ts";
+import { hasCode, SafeconductError } from "../base/error.ts";
+import { Sha256Stream } from "../base/hash.ts";
+import { padmeLength } from "../base/padding.ts";
+import type { OpenCharter } from "../charter/charter.ts";
+import { type Attachment, AttachmentSchema } from "../generated/safeconduct/v1/report_pb.ts";
+import { Frontier, leafHashBulk } from "../tlog/tree.ts";
+import { accountReaders, attachmentPayloadBytes, attachmentPieceBytes, maxPayload, minPlaintext } from "./compartment.ts";
+
+export interface SealedAttachment {
+  readonly channel: string;
+  readonly charterVersion: bigint;
+  readonly header: Uint8Array;
+  readonly payloadBytes: number;
+  readonly payloadRoot: Uint8Array;
+  readonly description: Attachment; // for the account; sealReport sets the name of the compartment
+}
+
+/** What a file is read from: a browser's File and Blob are such. */
+export interface Source {
+  readonly size: number;
+  stream(): ReadableStream<Uint8Array>;
+}
+
+const zeroBytes = 64 * 1024;
+
+export class AttachmentSealer {
+  readonly payloadBytes: number;
+  readonly #fileBytes: number;
+  readonly #charterVersion: bigint;
+  readonly #channel: string;
+  readonly #digest: Sha256Stream;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #root = new Frontier();
+  #header: Uint8Array | undefined;
+  #rest: Uint8Array = new Uint8Array(0); // sealed and not given out
+  #given = 0;
+
+  private constructor(
+    source: Source,
+    charter: OpenCharter,
+    channel: string,
+    digest: Sha256Stream,
+    sealed: ReadableStream<Uint8Array>,
+  ) {
+    this.payloadBytes = attachmentPayloadBytes(source.size);
+    this.#fileBytes = source.size;
+    this.#charterVersion = charter.version;
+    this.#channel = channel;
+    this.#digest = digest;
+    this.#reader = sealed.getReader();
+  }
+
+  /** Sealed to whom the channel's account is sealed to. Throws not_found (channel), too_large. */
+  static async start(source: Source, charter: OpenCharter, channel: string): Promise<AttachmentSealer> {
+    const info = charter.channel(channel);
+    if (attachmentPayloadBytes(source.size) > maxPayload("attachment", info.channel.limits)) {
+      throw new SafeconductError(
+        "too_large",
+        "an attachment is longer than this channel takes",
+        "attachment.payload_bytes",
+      );
+    }
+    const digest = new Sha256Stream();
+    const recipients = accountReaders(info).map(({ recipient }) => recipient);
+    const sealed = await sealStream(padded(source, digest), recipients);
+    return new AttachmentSealer(source, charter, channel, digest, sealed);
+  }
+
+  /** The next piece: 1 MiB, the last one the rest; undefined after the last. Throws rejected when the file changed. */
+  async next(): Promise<Uint8Array | undefined> {
+    if (this.#header === undefined) await this.#readHeader();
+    const wanted = Math.min(attachmentPieceBytes, this.payloadBytes - this.#given);
+    if (wanted === 0) return undefined;
+    const parts = [this.#rest];
+    for (let have = this.#rest.length; have < wanted; have += parts.at(-1)!.length) parts.push(await this.#read());
+    const bytes = concat(...parts);
+    const piece = bytes.slice(0, wanted);
+    this.#rest = bytes.slice(wanted);
+    this.#given += wanted;
+    this.#root.append(await leafHashBulk(piece));
+    return piece;
+  }
+
+  /** When every piece was given out. `name` and `mediaType` go into the account. Throws rejected before that. */
+  finish(name: string, mediaType: string): SealedAttachment {
+    if (this.#given !== this.payloadBytes || this.#header === undefined) {
+      throw new SafeconductError("rejected", "not every piece of the attachment was sealed");
+    }
+    return {
+      channel: this.#channel,
+      charterVersion: this.#charterVersion,
+      header: this.#header,
+      payloadBytes: this.payloadBytes,
+      payloadRoot: this.#root.root(),
+      description: create(AttachmentSchema, {
+        name,
+        mediaType,
+        bytes: BigInt(this.#fileBytes),
+        sha256: this.#digest.digest(),
+      }),
+    };
+  }
+
+  /** Lets go of the file before its end. */
+  async cancel(): Promise<void> {
+    await this.#reader.cancel();
+  }
+
+  // The header comes first, whole or in parts.
+  async #readHeader(): Promise<void> {
+    for (;;) {
+      this.#rest = concat(this.#rest, await this.#read());
+      const size = headerSize(this.#rest);
+      if (size === undefined) continue;
+      this.#header = this.#rest.slice(0, size);
+      this.#rest = this.#rest.slice(size);
+      return;
+    }
+  }
+
+  async #read(): Promise<Uint8Array> {
+    try {
+      const { value } = await this.#reader.read();
+      if (value !== undefined) return value;
+    } catch (error) {
+      if (error instanceof SafeconductError) throw error;
+      throw new SafeconductError("unavailable", "the file cannot be read", "attachments");
+    }
+    throw new SafeconductError("rejected", "the file changed while it was being sealed", "attachments");
+  }
+}
+
+// Undefined while it is not whole.
+function headerSize(file: Uint8Array): number | undefined {
+  try {
+    return parseHeader(file).size;
+  } catch (error) {
+    if (hasCode(error, "malformed")) return undefined;
+    throw error;
+  }
+}
+
+// The file, digested as it passes, and zeros up to its Padmé length.
+function padded(source: Source, digest: Sha256Stream): ReadableStream<Uint8Array> {
+  const reader = source.stream().getReader();
+  const total = padmeLength(source.size, minPlaintext.attachment);
+  let at = 0;
+  let ended = false;
+  const changed = (): SafeconductError =>
+    new SafeconductError("rejected", "the file changed while it was being sealed", "attachments");
+  // The file's next bytes; undefined after its end, which is where its size says.
+  const next = async (): Promise<Uint8Array | undefined> => {
+    for (;;) {
+      const { value } = await reader.read();
+      if (value === undefined ? at !== source.size : value.length > source.size - at) throw changed();
+      if (value === undefined || value.length > 0) return value;
+    }
+  };
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const content = ended ? undefined : await next();
+      if (content !== undefined) {
+        digest.update(content);
+        at += content.length;
+        return controller.enqueue(content);
+      }
+      ended = true;
+      const zeros = new Uint8Array(Math.min(zeroBytes, total - at));
+      at += zeros.length;
+      if (zeros.length > 0) controller.enqueue(zeros);
+      if (at === total) controller.close();
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}

@@ -1,0 +1,140 @@
+// What sealing, checking and opening know in common about compartments and manifests
+// (gateway/report/compartment.h): names, order, sizes, and the form of a signed manifest.
+import { payloadSize, plaintextSize } from "../age/age.ts";
+import { concat, equal, toHex, utf8 } from "../base/bytes.ts";
+import { publicKeyBytes, signatureBytes, verify } from "../base/ed25519.ts";
+import { SafeconductError, within } from "../base/error.ts";
+import { hashBytes, sha256 } from "../base/hash.ts";
+import { parseSigned } from "../base/messages.ts";
+import { padmeLength } from "../base/padding.ts";
+import type { ChannelInfo } from "../charter/charter.ts";
+import type { Holder, Limits } from "../generated/safeconduct/v1/charter_pb.ts";
+import { type Manifest, ManifestSchema, type ReporterKeys, type SealedReport } from "../generated/safeconduct/v1/report_pb.ts";
+
+export const maxManifestBytes = 512 * 1024;
+export const fixedCompartments = 3; // of every report, before its attachments
+export const attachmentPieceBytes = 1024 * 1024;
+const maxAttachments = 64;
+const maxSmallPayload = 64 * 1024; // triage, identity
+const manifestPrefix = utf8("safeconduct/report/v1\n");
+
+export type Part = "triage" | "account" | "identity" | "attachment";
+
+export const minPlaintext: Readonly<Record<Part, number>> = {
+  triage: 4 * 1024,
+  account: 16 * 1024,
+  identity: 4 * 1024,
+  attachment: 4 * 1024,
+};
+
+const fixed = ["triage", "account", "identity"] as const;
+
+export function partAt(index: number): Part {
+  return fixed[index] ?? "attachment";
+}
+
+/** triage, account, identity, attachment-0, … */
+export function nameAt(index: number): string {
+  return fixed[index] ?? `attachment-${index - fixedCompartments}`;
+}
+
+/** Bytes of a payload that this channel takes. */
+export function maxPayload(part: Part, limits: Limits | undefined): number {
+  if (part === "account") return Number(limits?.accountBytes ?? 0n);
+  if (part === "attachment") return Number(limits?.attachmentBytes ?? 0n);
+  return maxSmallPayload;
+}
+
+/** Whom a channel's account is sealed to, in stanza order: attachments, identity with consent to investigators, and messages go to them as well. */
+export function accountReaders(channel: ChannelInfo): readonly Holder[] {
+  return channel.intake;
+}
+
+/** Throws rejected unless padding and sealing make payloads of that size. */
+export function checkPaddedSize(payloadBytes: number, minBytes: number): void {
+  const plaintext = plaintextSize(payloadBytes);
+  if (plaintext === undefined || plaintext !== padmeLength(plaintext, minBytes)) {
+    throw new SafeconductError("rejected", "not the size of a padded and sealed plaintext");
+  }
+}
+
+/** Bytes of the payload for a file of that length: what a channel's attachment_bytes limits. */
+export function attachmentPayloadBytes(fileBytes: number): number {
+  return payloadSize(padmeLength(fileBytes, minPlaintext.attachment));
+}
+
+// --- Ids ----------------------------------------------------------------------------------------
+
+/** SHA-256(manifest). */
+export function reportHash(manifest: Uint8Array): Uint8Array {
+  return sha256(manifest);
+}
+
+/** The first 16 bytes of the hash, in hex. */
+export function reportId(hash: Uint8Array): string {
+  return toHex(hash.subarray(0, 16));
+}
+
+export function isReportId(text: string): boolean {
+  return /^[0-9a-f]{32}$/.test(text);
+}
+
+// --- Manifests ----------------------------------------------------------------------------------
+
+/** What the reporter's event key signs. */
+export function manifestSignedBytes(manifest: Uint8Array): Uint8Array {
+  return concat(manifestPrefix, manifest);
+}
+
+/**
+ * What holds of a manifest under any charter: number, names and order of the compartments, lengths of
+ * keys and digests, the reporter's signature. Throws malformed, rejected,
+ * unsupported, too_large, unverified.
+ */
+export function openManifest(report: SealedReport): Manifest {
+  if (report.signature.length !== signatureBytes) {
+    throw new SafeconductError("malformed", "a signature is 64 bytes", "signature");
+  }
+  const manifest = within("manifest", () => parseSigned(ManifestSchema, report.manifest, maxManifestBytes));
+  checkForm(manifest);
+  within("signature", () => verify(manifest.eventKey, manifestSignedBytes(report.manifest), report.signature));
+  return manifest;
+}
+
+function checkForm(manifest: Manifest): void {
+  if (manifest.requestKey.length !== publicKeyBytes) {
+    throw new SafeconductError("malformed", "a request key is 32 bytes", "request_key");
+  }
+  if (manifest.eventKey.length !== publicKeyBytes) {
+    throw new SafeconductError("malformed", "an event key is 32 bytes", "event_key");
+  }
+  if (equal(manifest.requestKey, manifest.eventKey)) {
+    throw new SafeconductError("rejected", "one key must not serve two purposes", "request_key");
+  }
+  const { compartments } = manifest;
+  if (compartments.length < fixedCompartments) {
+    throw new SafeconductError("rejected", "triage, account and identity are always there", "compartments");
+  }
+  if (compartments.length > fixedCompartments + maxAttachments) {
+    throw new SafeconductError("too_large", "more than 64 attachments", "compartments");
+  }
+  for (const [i, compartment] of compartments.entries()) {
+    if (compartment.name !== nameAt(i)) {
+      throw new SafeconductError(
+        "rejected",
+        "compartments are triage, account, identity, attachment-0, attachment-1 and so on, in this order",
+        "compartments.name",
+      );
+    }
+    if (compartment.payloadDigest.length !== hashBytes) {
+      throw new SafeconductError("malformed", "a digest is 32 bytes", `${partAt(i)}.payload_digest`);
+    }
+  }
+}
+
+/** Whether `repeated`, in a plaintext, names the keys that signed what it came with. */
+export function hasKeys(repeated: ReporterKeys | undefined, keys: { requestKey: Uint8Array; eventKey: Uint8Array }): boolean {
+  return (
+    repeated !== undefined && equal(repeated.requestKey, keys.requestKey) && equal(repeated.eventKey, keys.eventKey)
+  );
+}

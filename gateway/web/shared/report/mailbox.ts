@@ -1,0 +1,97 @@
+// The reporter's mailbox as the gateway served it, with what of it can be checked checked
+// (gateway/cli/mailbox_commands.cc): ids, the promise, each event's signature, case and order.
+//
+// What it gives: messages and status as their authors signed them. What it does not give: that none
+// was withheld; the head names the newest event, and the log shows the rest.
+import { equal } from "../base/bytes.ts";
+import { SafeconductError } from "../base/error.ts";
+import { hashBytes } from "../base/hash.ts";
+import type { OpenCharter } from "../charter/charter.ts";
+import type { Mailbox } from "../generated/safeconduct/v1/api_pb.ts";
+import type { Holder } from "../generated/safeconduct/v1/charter_pb.ts";
+import { CaseStatus } from "../generated/safeconduct/v1/event_pb.ts";
+import { accountReaders, reportId } from "./compartment.ts";
+import { checkEvent, type CheckedEvent, type Head } from "./event.ts";
+import { type Promised, verifyPromise } from "./promise.ts";
+
+export interface OpenMailbox {
+  readonly id: string;
+  readonly hash: Uint8Array;
+  readonly channel: string;
+  readonly status: CaseStatus;
+  readonly events: readonly CheckedEvent[];
+  readonly head: Head; // for the reporter's next event
+  readonly promised: Promised;
+  readonly readers: readonly string[]; // labels, as the gateway names them
+}
+
+function inconsistent(field: string): SafeconductError {
+  return new SafeconductError("unverified", "the mailbox that the gateway sent contradicts itself", field);
+}
+
+/** The pages of one mailbox, in order: the first, then each by ?after= the last event of the one before. */
+export function checkMailbox(pages: readonly Mailbox[], charter: OpenCharter): OpenMailbox {
+  const [first] = pages;
+  if (first === undefined) throw inconsistent("events");
+  const { reportHash: hash } = first;
+  if (hash.length !== hashBytes || first.head.length !== hashBytes || reportId(hash) !== first.reportId) {
+    throw inconsistent("report_hash");
+  }
+  const promised = verifyPromise(first.promise, "report", hash, charter.logs);
+  const events: CheckedEvent[] = [];
+  for (const page of pages) {
+    if (!equal(page.reportHash, hash)) throw inconsistent("report_hash");
+    for (const signed of page.events) {
+      const checked = checkMailboxEvent(signed);
+      const last = events.at(-1)?.event.sequence ?? 0n;
+      if (!equal(checked.event.reportHash, hash) || checked.event.sequence <= last) throw inconsistent("events");
+      if (checked.event.sequence === last + 1n && !equal(checked.event.previous, events.at(-1)?.hash ?? hash)) {
+        throw inconsistent("events.previous");
+      }
+      events.push(checked);
+    }
+  }
+  const newest = events.at(-1);
+  if (newest?.event.sequence === first.sequence && !equal(newest.hash, first.head)) throw inconsistent("head");
+  return {
+    id: first.reportId,
+    hash,
+    channel: first.channel,
+    status: statusOf(events, first.status),
+    events,
+    head: { sequence: first.sequence, hash: first.head },
+    promised,
+    readers: first.readers,
+  };
+}
+
+function checkMailboxEvent(signed: Mailbox["events"][number]): CheckedEvent {
+  try {
+    return checkEvent(signed);
+  } catch (error) {
+    if (!(error instanceof SafeconductError)) throw error;
+    throw new SafeconductError("unverified", "an event in the mailbox does not verify", error.field);
+  }
+}
+
+// All changes of status are in the mailbox, so the newest of them is the status.
+function statusOf(events: readonly CheckedEvent[], said: CaseStatus): CaseStatus {
+  let status: CaseStatus = CaseStatus.RECEIVED;
+  for (const { event } of events) if (event.body.case === "status") status = event.body.value.status;
+  if (status !== said) throw inconsistent("status");
+  return status;
+}
+
+/**
+ * Those to whom a reply is sealed: the gateway names them, the charter decides. Throws not_found when
+ * the charter has no such channel any more; unverified when the gateway names others.
+ */
+export function replyReaders(mailbox: OpenMailbox, charter: OpenCharter): readonly Holder[] {
+  const readers = accountReaders(charter.channel(mailbox.channel));
+  const entitled = new Set(readers.map(({ label }) => label));
+  const named = new Set(mailbox.readers);
+  if (named.size !== entitled.size || [...named].some((label) => !entitled.has(label))) {
+    throw new SafeconductError("unverified", "the gateway names other readers for a message than the charter", "readers");
+  }
+  return readers;
+}
