@@ -34,6 +34,7 @@ namespace safeconduct::storage {
 
 using ReportId = ByteArray<16>;
 using MailboxKey = ByteArray<32>;
+using HolderKey = ByteArray<32>;  // event key of a holder
 
 // Sequence numbers are drawn by the ledger, rise over the life of a store and are never used
 // twice; 0 is none. Records are stored in their order.
@@ -143,6 +144,10 @@ class EnvelopeStore {
   // read; Verify names them.
   virtual Result<std::vector<CaseRef>> ListCases(std::string_view channel, Sequence before,
                                                  std::size_t limit) const = 0;
+  // The same of those cases whose record named that holder, in `assigned` or `access`, when one of
+  // their events was committed; also of those that do not name him any more.
+  virtual Result<std::vector<CaseRef>> ListCasesOf(const HolderKey& holder, Sequence before,
+                                                   std::size_t limit) const = 0;
   virtual Result<Bytes> Sealed(Sequence case_sequence) const = 0;  // empty for a plain report
   // Up to `limit` bytes of the payload of compartment number `index` from `offset`: fewer only at
   // the end of the payload or of a stored piece; none at or past the end.

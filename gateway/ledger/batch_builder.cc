@@ -108,7 +108,7 @@ void BatchBuilder::AddEvent(Item& item, EventEntry& entry) {
   const v1::StoredCase& record = (*open)->ref.record;
   if (entry.number >= 1 && entry.number <= record.events()) {
     CompareEvent(item, entry, **open);
-  } else if (entry.number == record.events() + 1 &&
+  } else if (entry.number == record.events() + 1 && entry.after &&
              AsText(entry.previous) == std::string_view(record.head())) {
     AppendEvent(item, entry, **open);
   } else if ((*open)->added.empty()) {
@@ -149,9 +149,11 @@ void BatchBuilder::CompareEvent(Item& item, const EventEntry& entry, const OpenC
 
 void BatchBuilder::AppendEvent(Item& item, EventEntry& entry, OpenCase& open) {
   v1::StoredCase& record = open.ref.record;
+  const storage::Sequence leaf = record.leaf();
+  record = *entry.after;
+  record.set_leaf(leaf);  // chain and leaf are the ledger's own
   record.set_events(entry.number);
   record.set_head(std::string(AsText(entry.hash)));
-  if (entry.status != v1::CASE_STATUS_UNSPECIFIED) record.set_status(entry.status);
 
   open.added.push_back(batch_.events.size());
   storage::NewEvent& added = batch_.events.emplace_back();

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,14 +51,18 @@ struct ReportEntry {
   v1::StoredLeaf leaf;
 };
 
-// A checked event, whose place in the chain the ledger checks again: kConflict.
+// A checked event, whose place in the chain the ledger checks again: kConflict. The hash of the
+// previous event pins the whole chain, so `after`, which was made from the case as that chain left
+// it, is right whenever the event is the next one.
 struct EventEntry {
   storage::ReportId case_id{};
   std::uint64_t number = 0;
   Hash previous{};
-  Hash hash{};                                          // of the Event's bytes: the new head
-  Bytes signed_event;                                   // a serialized SignedEvent
-  v1::CaseStatus status = v1::CASE_STATUS_UNSPECIFIED;  // unless unspecified, the case's new one
+  Hash hash{};         // of the Event's bytes: the new head
+  Bytes signed_event;  // a serialized SignedEvent
+  // The case as the event leaves it. None for an event that was not the next one when it came: it
+  // is accepted only if it stands in the chain already.
+  std::optional<v1::StoredCase> after;
   v1::StoredLeaf leaf;
 };
 

@@ -147,6 +147,11 @@ void MemoryStore::Apply(const NewCase& entry) {
 void MemoryStore::Apply(const NewEvent& entry) {
   Case& stored = state_.cases[entry.case_sequence];
   stored.record = entry.record;
+  const auto list = [&](const std::string& holder) {
+    state_.holders[ToArray<32>(AsBytes(holder))].insert(entry.case_sequence);
+  };
+  for (const std::string& holder : entry.record.assigned()) list(holder);
+  for (const v1::StoredAccess& access : entry.record.access()) list(access.holder());
   stored.events.push_back({Keep(entry.signed_event), entry.leaf.sequence});
   state_.leaves[entry.leaf.sequence] = entry.leaf.record;
   state_.committed = std::max(state_.committed, entry.leaf.sequence);
@@ -216,19 +221,31 @@ Result<CaseRef> MemoryStore::FindMailbox(const MailboxKey& mailbox) const {
   return Ref(found->second, state_.cases.at(found->second));
 }
 
-Result<std::vector<CaseRef>> MemoryStore::ListCases(std::string_view channel, Sequence before,
-                                                    std::size_t limit) const {
-  const SharedLock lock(mutex_);
+std::vector<CaseRef> MemoryStore::PageOf(const std::set<Sequence>& all, Sequence before,
+                                         std::size_t limit) const {
   std::vector<CaseRef> page;
-  const auto found = state_.channels.find(channel);
-  if (found == state_.channels.end()) return page;
-  const std::set<Sequence>& all = found->second;
   auto next = before == 0 ? all.end() : all.lower_bound(before);
   while (next != all.begin() && page.size() < limit) {
     --next;
     page.push_back(Ref(*next, state_.cases.at(*next)));
   }
   return page;
+}
+
+Result<std::vector<CaseRef>> MemoryStore::ListCases(std::string_view channel, Sequence before,
+                                                    std::size_t limit) const {
+  const SharedLock lock(mutex_);
+  const auto found = state_.channels.find(channel);
+  if (found == state_.channels.end()) return std::vector<CaseRef>();
+  return PageOf(found->second, before, limit);
+}
+
+Result<std::vector<CaseRef>> MemoryStore::ListCasesOf(const HolderKey& holder, Sequence before,
+                                                      std::size_t limit) const {
+  const SharedLock lock(mutex_);
+  const auto found = state_.holders.find(holder);
+  if (found == state_.holders.end()) return std::vector<CaseRef>();
+  return PageOf(found->second, before, limit);
 }
 
 Result<Bytes> MemoryStore::Sealed(Sequence case_sequence) const {

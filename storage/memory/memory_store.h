@@ -38,6 +38,8 @@ class MemoryStore final : public EnvelopeStore {
   Result<CaseRef> FindMailbox(const MailboxKey& mailbox) const override;
   Result<std::vector<CaseRef>> ListCases(std::string_view channel, Sequence before,
                                          std::size_t limit) const override;
+  Result<std::vector<CaseRef>> ListCasesOf(const HolderKey& holder, Sequence before,
+                                           std::size_t limit) const override;
   Result<Bytes> Sealed(Sequence case_sequence) const override;
   Result<Bytes> ReadPayload(const CaseRef& ref, std::size_t index, std::uint64_t offset,
                             std::size_t limit) const override;
@@ -82,6 +84,7 @@ class MemoryStore final : public EnvelopeStore {
     std::map<ReportId, Sequence> ids;
     std::map<MailboxKey, Sequence> mailboxes;
     std::map<std::string, std::set<Sequence>, std::less<>> channels;
+    std::map<HolderKey, std::set<Sequence>> holders;
     std::map<Sequence, v1::StoredLeaf> leaves;
     std::map<Sequence, Upload> uploads;
     std::map<Hash, Sequence> upload_ids;
@@ -101,6 +104,8 @@ class MemoryStore final : public EnvelopeStore {
   void Apply(const NewCase& entry);
   void Apply(const NewEvent& entry);
   CaseRef Ref(Sequence sequence, const Case& entry) const;
+  std::vector<CaseRef> PageOf(const std::set<Sequence>& all, Sequence before,
+                              std::size_t limit) const;
   Result<Upload*> Unbound(const UploadRef& upload);
 
   const std::uint64_t capacity_bytes_;

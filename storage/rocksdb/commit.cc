@@ -50,6 +50,7 @@ class Stager {
   };
 
   Status StagePayloads(const NewCase& entry);
+  Status StageHolders(const NewEvent& entry);
   void StageLeaf(const Leaf& leaf);
   void PutCase(Sequence sequence, const ReportId& id, const v1::StoredCase& record);
 
@@ -112,6 +113,7 @@ Status Stager::Stage(const NewEvent& entry) {
     SC_ASSIGN(const CaseRef ref, Reader(database_).CaseAt(entry.case_sequence));
     found = heads_.insert({entry.case_sequence, {ref.id, ref.record.events(), nullptr}}).first;
   }
+  SC_TRY(StageHolders(entry));
   Head& head = found->second;
   if (entry.number != head.events + 1) {
     return Error(Code::kConflict, "the event is not the next of its case");
@@ -121,6 +123,20 @@ Status Stager::Stage(const NewEvent& entry) {
   changes_.Put(Family::kEvents, keys::Event(entry.case_sequence, entry.number),
                {keys::Number(entry.leaf.sequence), entry.signed_event});
   StageLeaf(entry.leaf);
+  return {};
+}
+
+Status Stager::StageHolders(const NewEvent& entry) {
+  const auto stage = [&](const std::string& holder) -> Status {
+    if (holder.size() != std::tuple_size_v<HolderKey>) {
+      return Error(Code::kMalformed, "a name, key or hash has a wrong length");
+    }
+    changes_.Put(Family::kLookup, keys::Holder(ToArray<32>(AsBytes(holder)), entry.case_sequence),
+                 ByteView());
+    return {};
+  };
+  for (const std::string& holder : entry.record.assigned()) SC_TRY(stage(holder));
+  for (const v1::StoredAccess& access : entry.record.access()) SC_TRY(stage(access.holder()));
   return {};
 }
 

@@ -3,6 +3,7 @@
 #ifndef SAFECONDUCT_STORAGE_ROCKSDB_KEYS_H_
 #define SAFECONDUCT_STORAGE_ROCKSDB_KEYS_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 
@@ -78,6 +79,12 @@ inline auto Piece(Sequence upload, std::uint64_t index) { return Pair(upload, in
 // lookup
 inline auto Id(const ReportId& id) { return Tagged('i', id); }
 inline auto Mailbox(const MailboxKey& mailbox) { return Tagged('m', mailbox); }
+inline ByteArray<41> Holder(const HolderKey& holder, Sequence case_sequence) {
+  ByteArray<41> key;
+  const ByteArray<33> prefix = Tagged('w', holder);
+  Write(std::copy(prefix.begin(), prefix.end(), key.begin()), case_sequence);
+  return key;
+}
 
 // channels
 inline Bytes Channel(std::string_view channel, Sequence sequence) {

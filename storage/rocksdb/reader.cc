@@ -8,6 +8,7 @@
 namespace safeconduct::storage {
 namespace {
 
+constexpr Sequence kNoEnd = ~Sequence{0};
 constexpr Error kNoCase(Code::kNotFound, "no such case");
 
 // What an index names must be there.
@@ -76,11 +77,21 @@ Result<CaseRef> Reader::FindMailbox(const MailboxKey& mailbox) const {
 
 Result<std::vector<CaseRef>> Reader::ListCases(std::string_view channel, Sequence before,
                                                std::size_t limit) const {
+  if (channel.size() > records::kMaxChannelBytes) return std::vector<CaseRef>();
+  return Page(Family::kChannels, keys::Channel(channel, 0),
+              keys::Channel(channel, before == 0 ? kNoEnd : before), limit);
+}
+
+Result<std::vector<CaseRef>> Reader::ListCasesOf(const HolderKey& holder, Sequence before,
+                                                 std::size_t limit) const {
+  return Page(Family::kLookup, keys::Holder(holder, 0),
+              keys::Holder(holder, before == 0 ? kNoEnd : before), limit);
+}
+
+Result<std::vector<CaseRef>> Reader::Page(Family family, ByteView lower, ByteView upper,
+                                          std::size_t limit) const {
   std::vector<CaseRef> page;
-  if (channel.size() > records::kMaxChannelBytes) return page;
-  const Sequence end = before == 0 ? ~Sequence{0} : before;
-  Cursor cursor(database_, Family::kChannels, keys::Channel(channel, 0),
-                keys::Channel(channel, end));
+  Cursor cursor(database_, family, lower, upper);
   cursor.SeekLast();
   while (page.size() < limit && cursor.valid()) {
     std::vector<Sequence> sequences;

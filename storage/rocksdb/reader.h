@@ -25,6 +25,8 @@ class Reader {
   Result<CaseRef> CaseAt(Sequence sequence) const;
   Result<std::vector<CaseRef>> ListCases(std::string_view channel, Sequence before,
                                          std::size_t limit) const;
+  Result<std::vector<CaseRef>> ListCasesOf(const HolderKey& holder, Sequence before,
+                                           std::size_t limit) const;
   Result<Bytes> Sealed(Sequence case_sequence) const;
   Result<Bytes> ReadPayload(const CaseRef& ref, std::size_t index, std::uint64_t offset,
                             std::size_t limit) const;
@@ -44,6 +46,9 @@ class Reader {
 
  private:
   Result<Sequence> Lookup(ByteView key) const;
+  // The last `limit` cases of an index from `lower` to `upper` whose keys end in their numbers.
+  Result<std::vector<CaseRef>> Page(Family family, ByteView lower, ByteView upper,
+                                    std::size_t limit) const;
 
   const Database& database_;
   const Database::Caching caching_;

@@ -87,6 +87,11 @@ Result<std::vector<CaseRef>> RocksDbStore::ListCases(std::string_view channel, S
   SC_READ(ListCases(channel, before, limit));
 }
 
+Result<std::vector<CaseRef>> RocksDbStore::ListCasesOf(const HolderKey& holder, Sequence before,
+                                                       std::size_t limit) const {
+  SC_READ(ListCasesOf(holder, before, limit));
+}
+
 Result<Bytes> RocksDbStore::Sealed(Sequence case_sequence) const { SC_READ(Sealed(case_sequence)); }
 
 Result<Bytes> RocksDbStore::ReadPayload(const CaseRef& ref, std::size_t index, std::uint64_t offset,

@@ -94,6 +94,13 @@ void Verifier::CheckIndexes(const std::string& name, const CaseRef& ref, bool li
     expect(Family::kLookup, keys::Mailbox(mailbox), "mailboxes", true);
   }
   expect(Family::kChannels, keys::Channel(ref.record.channel(), ref.sequence), "channels", false);
+  const auto expect_holder = [&](const std::string& holder) {
+    if (holder.size() != std::tuple_size_v<HolderKey>) return Report(name, kDigest);
+    expect(Family::kLookup, keys::Holder(ToArray<32>(AsBytes(holder)), ref.sequence), "holders",
+           false);
+  };
+  for (const std::string& holder : ref.record.assigned()) expect_holder(holder);
+  for (const v1::StoredAccess& access : ref.record.access()) expect_holder(access.holder());
 }
 
 void Verifier::CheckSealed(const std::string& name, const CaseRef& ref) {

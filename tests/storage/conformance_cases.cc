@@ -175,6 +175,42 @@ TEST_P(StoreConformance, CasesOfAChannelAreListedNewestFirstByPage) {
   EXPECT_EQ(page->front().record.SerializeAsString(), reports[29].record.SerializeAsString());
 }
 
+TEST_P(StoreConformance, CasesAreListedForThoseTheirEventsName) {
+  std::vector<Report> reports;
+  for (Sequence i = 0; i < 4; ++i) reports.push_back(SealedReportAt(1 + 2 * i));
+  Batch batch;
+  for (const Report& report : reports) batch.cases.push_back(report.View());
+  SC_ASSERT_OK(store().Commit(batch));
+  HolderKey worker{};
+  worker.fill(0x77);
+  HolderKey reader = worker;
+  reader.back() = 0x78;
+  Sequence leaf = 100;
+  const auto append = [&](std::size_t index, v1::StoredCase& record) {
+    const CaseEvent event = NextEvent(reports[index].sequence, record, ++leaf);
+    return CommitOne(store(), event);
+  };
+  for (const std::size_t index : {std::size_t{0}, std::size_t{2}, std::size_t{3}}) {
+    v1::StoredCase record = reports[index].record;
+    record.add_assigned(std::string(AsText(worker)));
+    if (index == 2) record.add_access()->set_holder(std::string(AsText(reader)));
+    SC_ASSERT_OK(append(index, record));
+    if (index == 3) {  // named no more, listed still: whoever lists looks at the record
+      record.clear_assigned();
+      SC_ASSERT_OK(append(index, record));
+    }
+  }
+  Reopen();
+  EXPECT_EQ(Sequences(store().ListCasesOf(worker, 0, 10)), (std::vector<Sequence>{7, 5, 1}));
+  EXPECT_EQ(Sequences(store().ListCasesOf(worker, 7, 1)), (std::vector<Sequence>{5}));
+  EXPECT_EQ(Sequences(store().ListCasesOf(worker, 5, 10)), (std::vector<Sequence>{1}));
+  EXPECT_EQ(Sequences(store().ListCasesOf(reader, 0, 10)), (std::vector<Sequence>{5}));
+  EXPECT_TRUE(store().ListCasesOf(HolderKey{}, 0, 10)->empty());
+  const auto verified = store().Verify();
+  ASSERT_TRUE(verified.ok());
+  EXPECT_TRUE(verified->damaged.empty());
+}
+
 TEST_P(StoreConformance, PayloadsAreReadInSlices) {
   const std::size_t large = 2 * kPieceBytes + 1000;
   const Report report = SealedReportAt(1, "north", {100, large, 0});

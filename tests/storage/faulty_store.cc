@@ -224,6 +224,13 @@ Result<std::vector<CaseRef>> FaultyStore::ListCases(std::string_view channel, Se
   });
 }
 
+Result<std::vector<CaseRef>> FaultyStore::ListCasesOf(const HolderKey& holder, Sequence before,
+                                                      std::size_t limit) const {
+  return Reading<std::vector<CaseRef>>(Call::kListCasesOf, [&](const MemoryStore& store) {
+    return store.ListCasesOf(holder, before, limit);
+  });
+}
+
 Result<Bytes> FaultyStore::Sealed(Sequence case_sequence) const {
   return Reading<Bytes>(Call::kSealed,
                         [&](const MemoryStore& store) { return store.Sealed(case_sequence); });

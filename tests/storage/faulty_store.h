@@ -36,6 +36,7 @@ enum class Call : std::uint8_t {
   kFindCase,
   kFindMailbox,
   kListCases,
+  kListCasesOf,
   kSealed,
   kReadPayload,
   kEvents,
@@ -90,6 +91,8 @@ class FaultyStore final : public EnvelopeStore {
   Result<CaseRef> FindMailbox(const MailboxKey& mailbox) const override;
   Result<std::vector<CaseRef>> ListCases(std::string_view channel, Sequence before,
                                          std::size_t limit) const override;
+  Result<std::vector<CaseRef>> ListCasesOf(const HolderKey& holder, Sequence before,
+                                           std::size_t limit) const override;
   Result<Bytes> Sealed(Sequence case_sequence) const override;
   Result<Bytes> ReadPayload(const CaseRef& ref, std::size_t index, std::uint64_t offset,
                             std::size_t limit) const override;

@@ -92,7 +92,8 @@ TEST(LedgerConcurrency, ARaceForAPlaceInTheChainHasOneWinner) {
     std::atomic<int> accepted = 0;
     InThreads([&](int thread) {
       const std::string content = std::to_string(number) + " " + std::to_string(thread);
-      const auto result = Wait(Submit(*ledger, EventAt(IdOf("case"), number, head, content)));
+      const auto result = Wait(
+          Submit(*ledger, EventAt(IdOf("case"), number, head, content, Report("case").record)));
       accepted += result.ok() ? 1 : 0;
       if (!result.ok()) {
         EXPECT_EQ(result.error().code(), Code::kConflict);

@@ -49,10 +49,12 @@ inline ReportEntry Report(const std::string& content) { return Report(content, c
 
 inline storage::ReportId IdOf(const std::string& content) { return Report(content).id; }
 
+// An event that leaves its case as `after`, but for the chain.
 inline EventEntry EventAt(const storage::ReportId& id, std::uint64_t number, const Hash& previous,
-                          const std::string& content) {
+                          const std::string& content, v1::StoredCase after = {}) {
   EventEntry entry;
   entry.case_id = id;
+  entry.after = std::move(after);
   entry.number = number;
   entry.previous = previous;
   entry.hash = Sha256(AsBytes("event " + content));

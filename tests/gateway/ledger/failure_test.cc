@@ -87,10 +87,11 @@ TEST(LedgerFailure, WhileTheStoreIsDownEntriesAreRefusedAtOnceOnTheCallersThread
     ASSERT_FALSE(result.ok());
     EXPECT_EQ(result.error().code(), Code::kUnavailable);
   });
-  ledger->SubmitEvent(EventAt(IdOf("a"), 1, {}, "e"), [&](Result<Accepted> result) {
-    ++answered;
-    EXPECT_FALSE(result.ok());
-  });
+  ledger->SubmitEvent(EventAt(IdOf("a"), 1, {}, "e", Report("a").record),
+                      [&](Result<Accepted> result) {
+                        ++answered;
+                        EXPECT_FALSE(result.ok());
+                      });
   ledger->SubmitCharter({1, "note", {}}, [&](Status status) {
     ++answered;
     EXPECT_FALSE(status.ok());
@@ -218,7 +219,7 @@ TEST(LedgerFailure, AChainWhoseBatchIsHalvedStaysAChain) {
   std::vector<Answer> events;
   Answer bad;
   for (std::uint64_t i = 1; i <= 5; ++i) {
-    EventEntry event = EventAt(IdOf("case"), i, head, std::to_string(i));
+    EventEntry event = EventAt(IdOf("case"), i, head, std::to_string(i), Report("case").record);
     head = event.hash;
     events.push_back(Submit(*ledger, std::move(event)));
     if (i == 3) bad = Submit(*ledger, Report("bad"));
@@ -278,8 +279,8 @@ TEST_P(EveryPositionTest, TryingAgainLosesNothingAndDoublesNothing) {
   };
   const auto ledger = StartLedger(store);
   const Hash head = Sha256(AsBytes("report 0"));
-  const EventEntry first = EventAt(IdOf("0"), 1, head, "first");
-  const EventEntry second = EventAt(IdOf("0"), 2, first.hash, "second");
+  const EventEntry first = EventAt(IdOf("0"), 1, head, "first", Report("0").record);
+  const EventEntry second = EventAt(IdOf("0"), 2, first.hash, "second", Report("0").record);
 
   std::vector<Accepted> accepted;
   for (int i = 0; i < 3; ++i) {

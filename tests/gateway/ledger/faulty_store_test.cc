@@ -56,8 +56,9 @@ TEST_P(FaultyStoreTest, WhatIsAcknowledgedSurvives) {
     ASSERT_TRUE(result.ok());
     reports.push_back(*result);
   }
-  const EventEntry first = EventAt(IdOf("a"), 1, Sha256(AsBytes("report a")), "first");
-  const EventEntry second = EventAt(IdOf("a"), 2, first.hash, "second");
+  const EventEntry first =
+      EventAt(IdOf("a"), 1, Sha256(AsBytes("report a")), "first", Report("a").record);
+  const EventEntry second = EventAt(IdOf("a"), 2, first.hash, "second", Report("a").record);
   for (const EventEntry& event : {first, second, first}) {
     const auto result = SubmitUntilTaken(*ledger, event);
     ASSERT_TRUE(result.ok());

@@ -134,10 +134,10 @@ TEST_P(OrderTest, AnUploadBelongsToOneReport) {
 
 TEST_P(OrderTest, EventsMakeAChain) {
   const storage::CaseRef ref = Stored("case");
-  const EventEntry first = EventAt(ref.id, 1, HeadOf(ref), "first");
-  EventEntry second = EventAt(ref.id, 2, first.hash, "second");
-  second.status = v1::CASE_STATUS_ACKNOWLEDGED;
-  const EventEntry third = EventAt(ref.id, 3, second.hash, "third");
+  const EventEntry first = EventAt(ref.id, 1, HeadOf(ref), "first", ref.record);
+  EventEntry second = EventAt(ref.id, 2, first.hash, "second", ref.record);
+  second.after->set_status(v1::CASE_STATUS_ACKNOWLEDGED);
+  const EventEntry third = EventAt(ref.id, 3, second.hash, "third", *second.after);
   Begin();
   Add(first);
   Add(second);
@@ -159,14 +159,25 @@ TEST_P(OrderTest, EventsMakeAChain) {
   EXPECT_EQ(AsText((*events)[2].signed_event), "signed third");
 }
 
+// It was looked at before the one before it was there, so nobody knows what it makes of the case.
+TEST_P(OrderTest, AnEventThatWasNotTheNextWhenItCameIsNotAppended) {
+  const storage::CaseRef ref = Stored("case");
+  EventEntry first = EventAt(ref.id, 1, HeadOf(ref), "first", ref.record);
+  first.after.reset();
+  Begin();
+  Add(first);
+  EXPECT_EQ(Settle()[0].error().code(), Code::kConflict);
+  EXPECT_EQ(store_.FindCase(ref.id)->record.events(), 0U);
+}
+
 TEST_P(OrderTest, TheSameEventAgainGetsTheSameAnswer) {
   const storage::CaseRef ref = Stored("case");
-  const EventEntry first = EventAt(ref.id, 1, HeadOf(ref), "first");
-  EventEntry again = EventAt(ref.id, 1, HeadOf(ref), "first");
+  const EventEntry first = EventAt(ref.id, 1, HeadOf(ref), "first", ref.record);
+  EventEntry again = EventAt(ref.id, 1, HeadOf(ref), "first", ref.record);
   ASSERT_NE(again.leaf.salt(), first.leaf.salt());
   Begin();
   Add(first);
-  Add(EventAt(ref.id, 2, first.hash, "second"));
+  Add(EventAt(ref.id, 2, first.hash, "second", ref.record));
   Add(again);
   const auto results = Settle();
   ASSERT_TRUE(results[2].ok());
@@ -177,13 +188,13 @@ TEST_P(OrderTest, TheSameEventAgainGetsTheSameAnswer) {
 
 TEST_P(OrderTest, AnEventOutOfItsPlaceIsAConflict) {
   const storage::CaseRef ref = Stored("case");
-  const EventEntry first = EventAt(ref.id, 1, HeadOf(ref), "first");
+  const EventEntry first = EventAt(ref.id, 1, HeadOf(ref), "first", ref.record);
   Begin();
   Add(first);
-  Add(EventAt(ref.id, 1, HeadOf(ref), "another first"));
-  Add(EventAt(ref.id, 2, HeadOf(ref), "second, of the old head"));
-  Add(EventAt(ref.id, 3, first.hash, "third, without a second"));
-  Add(EventAt(ref.id, 0, HeadOf(ref), "none"));
+  Add(EventAt(ref.id, 1, HeadOf(ref), "another first", ref.record));
+  Add(EventAt(ref.id, 2, HeadOf(ref), "second, of the old head", ref.record));
+  Add(EventAt(ref.id, 3, first.hash, "third, without a second", ref.record));
+  Add(EventAt(ref.id, 0, HeadOf(ref), "none", ref.record));
   const auto results = Settle();
   EXPECT_TRUE(results[0].ok());
   for (std::size_t i = 1; i < results.size(); ++i) {
@@ -195,7 +206,7 @@ TEST_P(OrderTest, AnEventOutOfItsPlaceIsAConflict) {
 
 TEST_P(OrderTest, AnEventOfNoCaseIsNotFound) {
   Begin();
-  Add(EventAt(IdOf("nowhere"), 1, {}, "first"));
+  Add(EventAt(IdOf("nowhere"), 1, {}, "first", Report("nowhere").record));
   const auto results = Settle();
   ASSERT_FALSE(results[0].ok());
   EXPECT_EQ(results[0].error().code(), Code::kNotFound);
@@ -205,8 +216,8 @@ TEST_P(OrderTest, EventsOfDifferentCasesDoNotMeet) {
   const storage::CaseRef a = Stored("a");
   const storage::CaseRef b = Stored("b");
   Begin();
-  Add(EventAt(a.id, 1, HeadOf(a), "of a"));
-  Add(EventAt(b.id, 1, HeadOf(b), "of b"));
+  Add(EventAt(a.id, 1, HeadOf(a), "of a", a.record));
+  Add(EventAt(b.id, 1, HeadOf(b), "of b", b.record));
   for (const auto& result : Settle()) EXPECT_TRUE(result.ok());
   EXPECT_EQ(store_.FindCase(a.id)->record.events(), 1U);
   EXPECT_EQ(store_.FindCase(b.id)->record.events(), 1U);

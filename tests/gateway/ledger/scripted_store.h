@@ -113,6 +113,11 @@ class ScriptedStore final : public storage::EnvelopeStore {
                                                   std::size_t limit) const override {
     return memory_.ListCases(channel, before, limit);
   }
+  Result<std::vector<storage::CaseRef>> ListCasesOf(const storage::HolderKey& holder,
+                                                    storage::Sequence before,
+                                                    std::size_t limit) const override {
+    return memory_.ListCasesOf(holder, before, limit);
+  }
   Result<Bytes> Sealed(storage::Sequence sequence) const override {
     return memory_.Sealed(sequence);
   }
