@@ -30,6 +30,9 @@ void AddCommand(CLI::App* group, Command& chosen, const char* name, const char* 
   });
 }
 
+// The commands of `case` that are one event each.
+void AddActCommands(CLI::App* group, Command& chosen);
+
 }  // namespace safeconduct::cli
 
 #endif  // SAFECONDUCT_GATEWAY_CLI_ARGUMENT_GROUPS_H_

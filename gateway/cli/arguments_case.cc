@@ -122,6 +122,7 @@ void AddCaseCommands(CLI::App& app, Command& chosen) {
                         "or closed")
             ->required();
       });
+  AddActCommands(group, chosen);
   AddCommand<CaseOptions>(group, chosen, "export",
                           "Write a case to a folder that opens with stock age.", CaseExport,
                           [](CLI::App& command, CaseOptions& options) {

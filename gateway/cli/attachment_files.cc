@@ -51,8 +51,8 @@ Outcome<std::string> SaveAttachment(Context& context, const OpenedCase& opened,
     return UnverifiedFailure("The account describes an attachment that the report does not have");
   }
   const std::string doing = "The attachment " + name + " cannot be opened";
-  SC_ASSIGN(const age::FileKey file_key,
-            Explain(report::OpenFileKey(*compartment, opened.holder.party), doing));
+  SC_ASSIGN(Result<age::FileKey> found, FileKeyOf(opened, name));
+  SC_ASSIGN(const age::FileKey file_key, Explain(std::move(found), doing));
   SC_ASSIGN(report::AttachmentOpener opener,
             ExplainAs(Exit::kUnverified,
                       report::AttachmentOpener::Start(file_key, *compartment, description), doing));

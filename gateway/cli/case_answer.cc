@@ -1,5 +1,5 @@
 // safeconduct case reply|status: events of a holder.
-#include "gateway/cli/case_file.h"
+#include "gateway/cli/case_append.h"
 #include "gateway/cli/charter_print.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/conversation.h"
@@ -8,34 +8,6 @@ namespace safeconduct::cli {
 namespace {
 
 constexpr std::size_t kMaxTextBytes = 64 * 1024;
-
-// Signs the event at its place and sends it; `fill` adds the body.
-Done AppendEvent(Context& context, OpenedCase& opened, const std::function<Done(v1::Event&)>& fill,
-                 const std::string& said) {
-  SC_ASSIGN(GatewayApi * gateway, context.Gateway());
-  bool first = true;
-  return AppendInTurn([&]() -> Done {
-    if (!first) {  // somebody else's event came first
-      SC_ASSIGN(opened.file, RefetchCase(context, opened));
-    }
-    first = false;
-    v1::Event event =
-        NextEvent(opened.file.report_hash, opened.file.head, opened.holder.event_key.public_key(),
-                  opened.charter.charter->version(), gateway->GatewayTime());
-    SC_TRY(fill(event));
-    const v1::SignedEvent signed_event = report::SignEvent(event, opened.holder.event_key);
-    SC_ASSIGN(const v1::AppendEventReply reply,
-              gateway->AppendToCase(opened.holder.request_key, opened.file.id, signed_event));
-    SC_TRY(CheckEventReply(reply, signed_event, *opened.charter.charter));
-    JsonObject json;
-    json.Add("report_id", opened.file.id);
-    json.AddNumber("sequence", event.sequence());
-    json.Add("promise", reply.promise());
-    context.out().Print(json);
-    context.out().Line(said);
-    return {};
-  });
-}
 
 }  // namespace
 
@@ -70,7 +42,7 @@ Done CaseReply(Context& context, const CaseOptions& options) {
         "The reporter did not ask to be contacted. The answer waits in the mailbox; "
         "nothing else reaches them.");
   }
-  return AppendEvent(
+  return AppendToCase(
       context, opened,
       [&](v1::Event& event) -> Done {
         event.mutable_message()->set_sealed(sealed.data(), sealed.size());
@@ -87,7 +59,7 @@ Done CaseStatus(Context& context, const CaseOptions& options) {
                         "action-taken and closed.");
   }
   SC_ASSIGN(OpenedCase opened, FetchCase(context, options.id));
-  return AppendEvent(
+  return AppendToCase(
       context, opened,
       [&](v1::Event& event) -> Done {
         event.mutable_status()->set_status(static_cast<v1::CaseStatus>(status));

@@ -79,7 +79,8 @@ Done ExportCompartment(Context& context, const OpenedCase& opened, const std::st
   const v1::Compartment& compartment = *opened.file.Find(name);
   PayloadDigest digest(compartment);
   SC_ASSIGN(NewFile file, folder.Create(name + ".age"));
-  SC_TRY(file.Write(AsBytes(compartment.header())));
+  SC_ASSIGN(const std::string header, HeaderOf(opened, name));
+  SC_TRY(file.Write(AsBytes(header)));
   std::uint64_t done = 0;
   const Done streamed = StreamPayload(context, opened, name, [&](ByteView bytes) -> Done {
     digest.Update(bytes);
@@ -102,6 +103,19 @@ std::string Numbered(const std::string& folder, std::uint64_t number, const char
   return folder + "/" + digits + ending;
 }
 
+// What an event holds sealed, and how its file's name ends.
+struct SealedPart {
+  const std::string* sealed = nullptr;
+  const char* ending = "";
+};
+SealedPart SealedPartOf(const v1::Event& event) {
+  if (event.has_message()) return {&event.message().sealed(), "-message.age"};
+  if (event.has_note()) return {&event.note().sealed(), "-note.age"};
+  if (event.has_custody()) return {&event.custody().sealed(), "-custody.age"};
+  if (event.has_measures()) return {&event.measures().sealed(), "-measures.age"};
+  return {};
+}
+
 Done ExportEvents(const OpenedCase& opened, Folder& folder) {
   if (opened.file.events.empty()) return {};
   SC_TRY(folder.MakeInner("events"));
@@ -112,9 +126,8 @@ Done ExportEvents(const OpenedCase& opened, Folder& folder) {
     SC_TRY(folder.Write(Numbered("events", number, ".event"), AsBytes(signed_event.event())));
     SC_TRY(
         folder.Write(Numbered("events", number, ".signature"), AsBytes(signed_event.signature())));
-    if (event.has_message()) {
-      SC_TRY(folder.Write(Numbered("events", number, "-message.age"),
-                          AsBytes(event.message().sealed())));
+    if (const SealedPart part = SealedPartOf(event); part.sealed != nullptr) {
+      SC_TRY(folder.Write(Numbered("events", number, part.ending), AsBytes(*part.sealed)));
     }
   }
   return {};
@@ -167,7 +180,7 @@ std::string Readme(const OpenedCase& opened) {
         "one before\n"
         "                       (the first, of the manifest), and is signed over the text\n"
         "                       \"safeconduct/event/v1\", a line feed, and its bytes.\n"
-        "                       Messages of the conversation open like the parts above.\n";
+        "                       Messages, notes and records in them open like the parts above.\n";
   }
   return text;
 }

@@ -80,7 +80,7 @@ class HeaderFilter {
     const std::size_t count = std::min(bytes.size(), header_.size() - matched_);
     if (!std::equal(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(count),
                     header_.begin() + static_cast<std::ptrdiff_t>(matched_))) {
-      return Contradiction("a compartment's header is not the reporter's");
+      return Contradiction("a compartment's header is not the one that was signed");
     }
     matched_ += count;
     bytes = bytes.subspan(count);
@@ -135,11 +135,12 @@ Done StreamPayload(Context& context, const OpenedCase& opened, const std::string
   if (compartment == nullptr || served == nullptr) {
     return RefusedFailure("The case has no compartment '" + name + "' for you");
   }
-  if (served->file_bytes() != compartment->header().size() + compartment->payload_bytes()) {
+  SC_ASSIGN(const std::string header, HeaderOf(opened, name));
+  if (served->file_bytes() != header.size() + compartment->payload_bytes()) {
     return Contradiction("the size of '" + name + "'");
   }
   SC_ASSIGN(GatewayApi * gateway, context.Gateway());
-  HeaderFilter filter(compartment->header(), sink);
+  HeaderFilter filter(header, sink);
   return gateway->ReadCompartment(opened.holder.request_key, opened.file.id, name,
                                   served->file_bytes(),
                                   [&](ByteView bytes) { return filter.Take(bytes); });
@@ -159,6 +160,33 @@ Outcome<Bytes> ReadPayload(Context& context, const OpenedCase& opened, const std
     return Contradiction("the digest of '" + name + "'");
   }
   return payload;
+}
+
+Outcome<std::string> HeaderOf(const OpenedCase& opened, const std::string& name) {
+  const v1::Compartment* compartment = opened.file.Find(name);
+  const v1::CompartmentView* served = opened.file.Served(name);
+  if (compartment == nullptr || served == nullptr) {
+    return RefusedFailure("The case has no compartment '" + name + "' for you");
+  }
+  if (served->grant() == 0) return compartment->header();
+  const std::string own(AsText(opened.holder.event_key.public_key()));
+  for (const report::CheckedEvent& checked : opened.file.events) {
+    const v1::Event& event = checked.event;
+    if (event.sequence() != served->grant() || event.grant().grantee() != own) continue;
+    for (const v1::GrantedHeader& each : event.grant().headers()) {
+      if (each.compartment() == name) return each.header();
+    }
+  }
+  return Contradiction("it names a grant of '" + name + "' that there is not");
+}
+
+Outcome<Result<age::FileKey>> FileKeyOf(const OpenedCase& opened, const std::string& name) {
+  SC_ASSIGN(const std::string header, HeaderOf(opened, name));
+  const v1::Compartment& compartment = *opened.file.Find(name);
+  if (opened.file.Served(name)->grant() == 0) {
+    return report::OpenFileKey(compartment, opened.holder.party);
+  }
+  return report::OpenGrantedHeader(compartment, AsBytes(header), opened.holder.party);
 }
 
 Outcome<Bytes> ReadPlain(Context& context, const OpenedCase& opened) {

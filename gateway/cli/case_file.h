@@ -44,13 +44,20 @@ Outcome<OpenedCase> FetchCase(Context& context, const std::string& id);
 Outcome<CaseFile> RefetchCase(Context& context, const OpenedCase& opened);
 
 // The payload of a small compartment (triage, account, identity) after its digest was checked; its
-// header is the manifest's to the byte. kUnverified.
+// header is that of HeaderOf to the byte. kUnverified.
 Outcome<Bytes> ReadPayload(Context& context, const OpenedCase& opened, const std::string& name);
 
 // The payload of an attachment, piece by piece. Its header is checked, its digest is the sink's to
 // check (report::AttachmentOpener does).
 Done StreamPayload(Context& context, const OpenedCase& opened, const std::string& name,
                    const std::function<Done(ByteView)>& sink);
+
+// The header with which the compartment is served to this holder: the reporter's, or the one that
+// an event of the case granted. kUnverified when the gateway names an event that granted none.
+Outcome<std::string> HeaderOf(const OpenedCase& opened, const std::string& name);
+// The compartment's file key, by that header; a granted one is compared with the reporter's. The
+// inner error is the library's: kWrongKey when it is not for this holder.
+Outcome<Result<age::FileKey>> FileKeyOf(const OpenedCase& opened, const std::string& name);
 
 // A plain report's age file, as it was sent, after its hash was checked.
 Outcome<Bytes> ReadPlain(Context& context, const OpenedCase& opened);

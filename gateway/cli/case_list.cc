@@ -3,6 +3,7 @@
 #include "gateway/cli/charter_print.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/conversation.h"
+#include "gateway/cli/event_words.h"
 
 namespace safeconduct::cli {
 namespace {
@@ -15,6 +16,9 @@ void PrintRow(Output& out, const v1::CaseSummary& summary) {
   if (summary.plain()) row += " (plain)";
   row += ", " + FormatBytes(summary.size_bytes()) + ", " + std::to_string(summary.events()) +
          (summary.events() == 1 ? " event" : " events");
+  if (summary.assigned()) row += ", assigned to you";
+  if (summary.dismissed()) row += ", dismissed";
+  if (summary.held()) row += ", legal hold";
   out.Line(row);
 }
 
@@ -27,14 +31,10 @@ JsonObject SummaryJson(const v1::CaseSummary& summary) {
   json.Add("received", FormatDay(summary.received_day()));
   json.AddNumber("events", summary.events());
   json.AddNumber("size_bytes", summary.size_bytes());
+  json.AddBool("assigned", summary.assigned());
+  json.AddBool("dismissed", summary.dismissed());
+  json.AddBool("held", summary.held());
   return json;
-}
-
-std::string KindOf(const report::CheckedEvent& checked) {
-  if (checked.event.has_status()) {
-    return "status: " + StatusName(checked.event.status().status());
-  }
-  return checked.event.has_message() ? "message" : "event";
 }
 
 std::string AuthorOf(const OpenedCase& opened, const report::CheckedEvent& checked) {
@@ -95,7 +95,9 @@ Done CaseShow(Context& context, const CaseOptions& options) {
     JsonObject entry;
     entry.AddNumber("sequence", event.event.sequence());
     entry.Add("author", AuthorOf(opened, event));
-    entry.Add("what", KindOf(event));
+    const auto [kind, did] = WordsOf(event.event, *opened.charter.charter);
+    entry.Add("kind", kind);
+    entry.Add("did", did);
     events.Add(entry);
   }
   json.Add("chain", events);
@@ -109,9 +111,9 @@ Done CaseShow(Context& context, const CaseOptions& options) {
     out.Pair(compartment.name(), FormatBytes(compartment.file_bytes()) + ", sealed");
   }
   for (const report::CheckedEvent& event : opened.file.events) {
-    out.Pair(
-        "event " + std::to_string(event.event.sequence()),
-        FormatTime(event.event.time()) + ", " + AuthorOf(opened, event) + ", " + KindOf(event));
+    out.Pair("event " + std::to_string(event.event.sequence()),
+             FormatTime(event.event.time()) + "  " + AuthorOf(opened, event) + "  " +
+                 WordsOf(event.event, *opened.charter.charter).second);
   }
   out.Line();
   out.Line(opened.file.report

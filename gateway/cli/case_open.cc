@@ -39,7 +39,9 @@ Done OpenOne(Context& context, const OpenedCase& opened, const char* name, Open 
     return {};
   }
   SC_ASSIGN(const Bytes payload, ReadPayload(context, opened, name));
-  Result<Message> message = open(*opened.file.report, payload, opened.holder.party);
+  SC_ASSIGN(const Result<age::FileKey> file_key, FileKeyOf(opened, name));
+  Result<Message> message = file_key.ok() ? open(*opened.file.report, payload, *file_key)
+                                          : Result<Message>(file_key.error());
   if (message.ok()) {
     target = *std::move(message);
     return {};
@@ -54,6 +56,13 @@ Done OpenOne(Context& context, const OpenedCase& opened, const char* name, Open 
   return {};
 }
 
+constexpr Result<v1::Triage> (*kOpenTriage)(const report::Checked&, ByteView,
+                                            const age::FileKey&) = report::OpenTriage;
+constexpr Result<v1::Account> (*kOpenAccount)(const report::Checked&, ByteView,
+                                              const age::FileKey&) = report::OpenAccount;
+constexpr Result<v1::Identity> (*kOpenIdentity)(const report::Checked&, ByteView,
+                                                const age::FileKey&) = report::OpenIdentity;
+
 const v1::ReporterKeys* ReporterOf(const Contents& contents) {
   if (contents.triage) return &contents.triage->reporter();
   if (contents.account) return &contents.account->reporter();
@@ -64,11 +73,9 @@ const v1::ReporterKeys* ReporterOf(const Contents& contents) {
 Outcome<Contents> OpenContents(Context& context, const OpenedCase& opened,
                                const CaseOptions& options) {
   Contents contents;
-  SC_TRY(OpenOne(context, opened, "triage", report::OpenTriage, contents.triage, contents.sealed));
-  SC_TRY(
-      OpenOne(context, opened, "account", report::OpenAccount, contents.account, contents.sealed));
-  SC_TRY(OpenOne(context, opened, "identity", report::OpenIdentity, contents.identity,
-                 contents.sealed));
+  SC_TRY(OpenOne(context, opened, "triage", kOpenTriage, contents.triage, contents.sealed));
+  SC_TRY(OpenOne(context, opened, "account", kOpenAccount, contents.account, contents.sealed));
+  SC_TRY(OpenOne(context, opened, "identity", kOpenIdentity, contents.identity, contents.sealed));
   if (contents.account) {
     if (!options.attachments.empty() && !contents.account->attachments().empty()) {
       SC_TRY(MakeFolder(options.attachments, Overwrite::kAllowed));
@@ -201,7 +208,7 @@ void PrintText(Output& out, const OpenedCase& opened, const Contents& contents,
     if (contents.identity->answers().empty()) out.Line("  The reporter left this empty.");
   }
   if (!contents.entries.empty()) {
-    Heading(out, "Conversation and status");
+    Heading(out, "What was done and said");
     PrintEntries(out, contents.entries);
   }
   for (const std::string& name : contents.sealed) {

@@ -134,6 +134,47 @@ Done CaseReply(Context& context, const CaseOptions& options);
 Done CaseStatus(Context& context, const CaseOptions& options);
 Done CaseExport(Context& context, const CaseOptions& options);
 
+// What is done with a case beside answering: one event each.
+struct ActOptions {
+  std::string id;
+  std::string holder;                     // label of whom it concerns
+  std::vector<std::string> compartments;  // `grant`, `revoke`
+  std::string until;                      // `grant`: "2027-01-31", or with time
+  std::string text;                       // `note`: file
+  std::vector<std::string> readers;       // of records: labels; empty: all who work on the case
+  std::string other;                      // `link`: another case
+  bool end = false;                       // the contrary
+};
+Done CaseAssign(Context& context, const ActOptions& options);
+Done CaseExclude(Context& context, const ActOptions& options);
+Done CaseGrant(Context& context, const ActOptions& options);
+Done CaseRevoke(Context& context, const ActOptions& options);
+Done CaseNote(Context& context, const ActOptions& options);
+Done CaseLink(Context& context, const ActOptions& options);
+Done CaseDismiss(Context& context, const ActOptions& options);
+Done CaseHold(Context& context, const ActOptions& options);
+
+struct CustodyOptions {
+  ActOptions act;
+  std::string item;
+  std::string place;
+  std::string time;
+  std::string from;
+  std::string to;
+  std::string seal;
+  std::string document;  // file, whose digest is recorded
+  std::string remarks;
+};
+Done CaseCustody(Context& context, const CustodyOptions& options);
+
+struct MeasuresOptions {
+  ActOptions act;
+  std::vector<std::string> measures;  // "KIND", "KIND=DATE" or "KIND=DATE=REFERENCE"
+  std::string sanction;
+  std::string remarks;
+};
+Done CaseMeasures(Context& context, const MeasuresOptions& options);
+
 }  // namespace safeconduct::cli
 
 #endif  // SAFECONDUCT_GATEWAY_CLI_COMMANDS_H_

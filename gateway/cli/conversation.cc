@@ -1,7 +1,10 @@
 #include "gateway/cli/conversation.h"
 
+#include <tuple>
+
 #include "crypto/base/hash.h"
 #include "gateway/cli/charter_print.h"
+#include "gateway/cli/event_words.h"
 #include "gateway/cli/time_text.h"
 
 namespace safeconduct::cli {
@@ -25,6 +28,45 @@ void NameAuthor(const v1::Event& event, const PublicKey& reporter_event_key,
   }
 }
 
+// Fills in what could be opened; what is of another case or damaged is an error.
+template <typename T, typename Words>
+Done TakeText(const Result<T>& opened, const Words& words, Entry& entry) {
+  entry.sealed = true;
+  if (opened.ok()) {
+    entry.text = words(*opened);
+  } else if (opened.error().code() != Code::kWrongKey) {
+    return ExplainAs(Exit::kUnverified, opened.error(),
+                     "Event " + std::to_string(entry.sequence) + " does not verify");
+  }
+  return {};
+}
+
+Done ReadBody(const v1::Event& event, const charter::OpenCharter& charter,
+              const identity::Party& party, const Hash& report_hash,
+              const v1::ReporterKeys* reporter, Entry& entry) {
+  std::tie(entry.kind, entry.did) = WordsOf(event, charter);
+  if (event.has_status()) entry.status = event.status().status();
+  if (event.has_message()) {
+    return TakeText(
+        report::OpenMessage(AsBytes(event.message().sealed()), party, report_hash, reporter),
+        [](const v1::MessageText& text) { return text.text(); }, entry);
+  }
+  if (event.has_note()) {
+    return TakeText(
+        report::OpenNote(AsBytes(event.note().sealed()), party, report_hash),
+        [](const v1::NoteText& text) { return text.text(); }, entry);
+  }
+  if (event.has_custody()) {
+    return TakeText(report::OpenCustody(AsBytes(event.custody().sealed()), party, report_hash),
+                    CustodyWords, entry);
+  }
+  if (event.has_measures()) {
+    return TakeText(report::OpenMeasures(AsBytes(event.measures().sealed()), party, report_hash),
+                    MeasuresWords, entry);
+  }
+  return {};
+}
+
 }  // namespace
 
 Outcome<std::vector<Entry>> ReadEntries(const std::vector<report::CheckedEvent>& events,
@@ -39,18 +81,7 @@ Outcome<std::vector<Entry>> ReadEntries(const std::vector<report::CheckedEvent>&
     entry.sequence = event.sequence();
     entry.time = event.time();
     NameAuthor(event, reporter_event_key, charter, entry);
-    if (event.has_status()) {
-      entry.status = event.status().status();
-    } else if (event.has_message()) {
-      Result<v1::MessageText> text =
-          report::OpenMessage(AsBytes(event.message().sealed()), party, report_hash, reporter);
-      if (text.ok()) {
-        entry.text = text->text();
-      } else if (text.error().code() != Code::kWrongKey) {
-        return ExplainAs(Exit::kUnverified, text.error(),
-                         "Message " + std::to_string(event.sequence()) + " does not verify");
-      }
-    }
+    SC_TRY(ReadBody(event, charter, party, report_hash, reporter, entry));
     entries.push_back(std::move(entry));
   }
   return entries;
@@ -61,13 +92,11 @@ void PrintEntries(Output& out, const std::vector<Entry>& entries) {
     out.Line();
     std::string head = FormatTime(entry.time) + "  " + entry.author;
     if (!entry.organisation.empty()) head += " (" + entry.organisation + ")";
-    if (entry.status != 0) {
-      out.Line(head + "  changed the status to: " + StatusName(entry.status));
-    } else if (entry.text) {
-      out.Line(head + "  wrote:");
+    if (entry.text) {
+      out.Line(head + "  " + entry.did + ":");
       out.Block(*entry.text);
     } else {
-      out.Line(head + "  wrote a message that is not sealed to you");
+      out.Line(head + "  " + entry.did + (entry.sealed ? ", which is not sealed to you" : ""));
     }
     if (!entry.author_known)
       out.Warn("Do not rely on entry " + std::to_string(entry.sequence) +
@@ -84,13 +113,10 @@ JsonArray EntriesJson(const std::vector<Entry>& entries) {
     json.Add("author", entry.author);
     if (!entry.organisation.empty()) json.Add("organisation", entry.organisation);
     json.AddBool("author_known", entry.author_known);
-    if (entry.status != 0) {
-      json.Add("kind", "status");
-      json.Add("status", StatusName(entry.status));
-    } else {
-      json.Add("kind", "message");
-      if (entry.text) json.Add("text", *entry.text);
-    }
+    json.Add("kind", entry.kind);
+    if (entry.status != 0) json.Add("status", StatusName(entry.status));
+    if (entry.text) json.Add("text", *entry.text);
+    if (!entry.sealed && entry.status == 0) json.Add("did", entry.did);
     list.Add(json);
   }
   return list;

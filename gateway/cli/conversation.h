@@ -16,15 +16,18 @@
 
 namespace safeconduct::cli {
 
-// One event as it is shown: a message or a change of status.
+// One event as it is shown.
 struct Entry {
   std::uint64_t sequence = 0;
   std::int64_t time = 0;  // Unix seconds
   std::string author;     // "reporter", a label of the charter, or a text that says it is unknown
   std::string organisation;  // of an author who is a holder
   bool author_known = false;
-  int status = 0;                   // of a change of status; 0: it is a message
-  std::optional<std::string> text;  // of a message that could be opened
+  std::string kind;     // message, status, assignment, …: as the event's body is called
+  std::string did;      // what the author did, in words that follow the author's name
+  int status = 0;       // of a change of status, else 0
+  bool sealed = false;  // whether it has content that was sealed
+  std::optional<std::string> text;  // of that, if it could be opened
 };
 
 // Opens what `party` can open of events that were verified already.

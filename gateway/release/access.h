@@ -1,38 +1,63 @@
 // Who may see and read what (design: "Who takes part, and what is promised"): a holder sees the
-// cases of his channels that his posts have to do with, and may download exactly the compartments
-// that the channel's policy seals to him. Pure.
+// cases of his channels that his posts or his work have to do with, and may download exactly the
+// compartments that the channel's policy seals to him or that were granted to him. Pure.
 //
 //   intake           sealed cases: triage, account, identity, attachments; plain ones: that they
-//   are support          sealed cases: identity auditor          every case and its events, no
-//   compartment plain recipient  plain cases: plain others           nothing
+//                    are there
+//   support          sealed cases: identity
+//   auditor          every case and its events, no compartment
+//   plain recipient  plain cases: plain
+//   assigned         the case and its events, no compartment
+//   granted          the case, its events and those compartments, until the grant expires
+//   excluded         nothing of the case, whatever else holds
+//   others           nothing
 //
 // What is decided here is the gateway's part; that nobody else can open a compartment is age's.
 //
 // Thread-safety: free functions over values.
-#ifndef SAFECONDUCT_GATEWAY_ROUTES_ACCESS_H_
-#define SAFECONDUCT_GATEWAY_ROUTES_ACCESS_H_
+#ifndef SAFECONDUCT_GATEWAY_RELEASE_ACCESS_H_
+#define SAFECONDUCT_GATEWAY_RELEASE_ACCESS_H_
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "gateway/charter/charter.h"
 #include "safeconduct/v1/stored.pb.h"
 
-namespace safeconduct::routes {
+namespace safeconduct::release {
 
 bool IsPlain(const v1::StoredCase& record);
+bool IsExcluded(const v1::Holder& holder, const v1::StoredCase& record);
+bool IsAssigned(const v1::Holder& holder, const v1::StoredCase& record);
+// Whether the holder's posts are such that cases are assigned and compartments granted to them.
+bool MayWork(const v1::Holder& holder, std::string_view channel);
 
-// Whether he might see any case of the channel, so that it is worth looking.
-bool MaySeeSome(const v1::Holder& holder, const charter::ChannelInfo& channel);
-// That the case is there, its status and its events.
+// Whether every case of the channel has to be looked at to find those that he may see; if not, only
+// those that were ever assigned or granted to him.
+bool SeesByPost(const v1::Holder& holder, const charter::ChannelInfo& channel);
+// That the case is there, its status and its events. `now`: Unix seconds.
 bool MaySee(const v1::Holder& holder, const v1::StoredCase& record,
-            const charter::OpenCharter& charter);
-// The file of the compartment of that name; false also when the case has none of that name.
-bool MayRead(const v1::Holder& holder, const v1::StoredCase& record, std::string_view compartment,
-             const charter::OpenCharter& charter);
+            const charter::OpenCharter& charter, std::int64_t now);
+// Whether the channel's policy seals compartments of that name to his posts.
+bool ReadsByPolicy(const v1::Holder& holder, const v1::StoredCase& record,
+                   std::string_view compartment, const charter::OpenCharter& charter);
+// A compartment that he may download, and by what.
+struct Download {
+  std::size_t index = 0;  // in record.compartments()
+  const v1::StoredAccess* grant =
+      nullptr;  // in `record`; null: by policy, with the original header
+};
+// None when it is not for him or the case has none of that name. Where both hold, a grant in force
+// goes before the policy: whoever took over a post is not among those whom the reporter sealed to.
+std::optional<Download> FindDownload(const v1::Holder& holder, const v1::StoredCase& record,
+                                     std::string_view compartment,
+                                     const charter::OpenCharter& charter, std::int64_t now);
 // The signed manifest with all its headers: for those who may read any compartment.
 bool MayReadManifest(const v1::Holder& holder, const v1::StoredCase& record,
-                     const charter::OpenCharter& charter);
+                     const charter::OpenCharter& charter, std::int64_t now);
 
-}  // namespace safeconduct::routes
+}  // namespace safeconduct::release
 
-#endif  // SAFECONDUCT_GATEWAY_ROUTES_ACCESS_H_
+#endif  // SAFECONDUCT_GATEWAY_RELEASE_ACCESS_H_

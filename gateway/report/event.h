@@ -1,5 +1,5 @@
 // Events of a case (design: "What a holder does becomes an event"), their chain, messages, leaves
-// and promises. Pure.
+// and promises. Pure. Who may do what is gateway/release.
 //
 // Thread-safety: free functions over values.
 #ifndef SAFECONDUCT_GATEWAY_REPORT_EVENT_H_
@@ -24,6 +24,7 @@ namespace safeconduct::report {
 inline constexpr std::size_t kMaxEventBytes = 256 * 1024;
 inline constexpr std::size_t kMaxMessageBytes = 128 * 1024;  // of the sealed age file
 inline constexpr std::size_t kMinMessagePlaintext = 4 * 1024;
+inline constexpr std::size_t kMaxRecordStanzas = 64;  // readers of what holders seal for each other
 
 // --- The chain --------------------------------------------------------------------------------
 
@@ -48,19 +49,6 @@ Status CheckPlace(const CheckedEvent& event, const Hash& report_hash, const Head
 Result<std::vector<CheckedEvent>> VerifyChain(const std::vector<v1::SignedEvent>& events,
                                               const Hash& report_hash, std::size_t* bad = nullptr);
 
-// Who may do what (pure), in this version:
-//
-//   author                                  message   status
-//   the reporter (event key of the report)  yes       no
-//   intake officers of the channel          yes (1)   yes (2)
-//   everybody else                          no        no
-//
-// (1) not in a case from a plain report, which has no mailbox; (2) any but RECEIVED.
-// kRejected; kUnauthorized for an author who has nothing to do with the case; kConflict when the
-// author acts under another version of the charter.
-Status MayAppend(const v1::Event& event, const v1::StoredCase& record,
-                 const charter::OpenCharter& charter);
-
 // --- Messages ---------------------------------------------------------------------------------
 
 // Sealed to the reporter's recipient, as the opened plaintext gave it (from the reporter: its own),
@@ -73,6 +61,31 @@ Result<Bytes> SealMessage(const v1::MessageText& text, const std::string& report
 Result<v1::MessageText> OpenMessage(ByteView sealed, const identity::Party& party,
                                     const Hash& report_hash,
                                     const v1::ReporterKeys* reporter = nullptr);
+
+// --- What holders seal for each other ---------------------------------------------------------
+
+// A NoteText, CustodyRecord or MeasuresRecord, which names its case, sealed to `readers` in their
+// order. kTooLarge; kRejected without a reader; kMalformed for text that is not UTF-8.
+Result<Bytes> SealRecord(const google::protobuf::Message& record,
+                         const std::vector<const v1::Holder*>& readers);
+// Checks that the record names this case. kWrongKey, kUnverified, kMalformed.
+Result<v1::NoteText> OpenNote(ByteView sealed, const identity::Party& party,
+                              const Hash& report_hash);
+Result<v1::CustodyRecord> OpenCustody(ByteView sealed, const identity::Party& party,
+                                      const Hash& report_hash);
+Result<v1::MeasuresRecord> OpenMeasures(ByteView sealed, const identity::Party& party,
+                                        const Hash& report_hash);
+
+// --- Grants -----------------------------------------------------------------------------------
+
+// A header for the payload of `original` that opens for `grantee`. `file_key` must be the
+// original's: kUnverified otherwise.
+Result<Bytes> MakeGrantedHeader(const v1::Compartment& original, const age::FileKey& file_key,
+                                const v1::Holder& grantee);
+// The file key in a granted header, after comparing it with the MAC of the original one, so that
+// nobody is shown another content than the others. kWrongKey; kUnverified when it is of another.
+Result<age::FileKey> OpenGrantedHeader(const v1::Compartment& original, ByteView granted,
+                                       const identity::Party& grantee);
 
 // --- Leaves and promises ----------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ namespace {
 
 template <typename T>
 Result<T> OpenSmall(const Checked& checked, Part part, ByteView payload,
-                    const identity::Party& holder) {
+                    const age::FileKey& file_key) {
   const PartFields& fields = FieldsOf(part);
   const int index = static_cast<int>(part);
   if (checked.manifest.compartments_size() <= index) {
@@ -20,7 +20,6 @@ Result<T> OpenSmall(const Checked& checked, Part part, ByteView payload,
     return Error(Code::kUnverified, "the payload is not the one that the reporter signed",
                  fields.payload);
   }
-  SC_ASSIGN(const age::FileKey file_key, OpenFileKey(compartment, holder));
   const Result<SecretBytes> plaintext = age::OpenPayload(file_key, payload);
   if (!plaintext.ok()) return plaintext.error().In(fields.payload);
   Result<T> message = ParsePlaintext<T>(*plaintext);
@@ -30,6 +29,14 @@ Result<T> OpenSmall(const Checked& checked, Part part, ByteView payload,
                  fields.payload);
   }
   return message;
+}
+
+Result<age::FileKey> KeyOf(const Checked& checked, Part part, const identity::Party& holder) {
+  const int index = static_cast<int>(part);
+  if (checked.manifest.compartments_size() <= index) {
+    return Error(Code::kMalformed, "the report has no such compartment", "compartments");
+  }
+  return OpenFileKey(checked.manifest.compartments(index), holder);
 }
 
 }  // namespace
@@ -57,18 +64,36 @@ Result<age::FileKey> OpenFileKey(const v1::Compartment& compartment,
 }
 
 Result<v1::Triage> OpenTriage(const Checked& checked, ByteView payload,
+                              const age::FileKey& file_key) {
+  return OpenSmall<v1::Triage>(checked, Part::kTriage, payload, file_key);
+}
+
+Result<v1::Triage> OpenTriage(const Checked& checked, ByteView payload,
                               const identity::Party& holder) {
-  return OpenSmall<v1::Triage>(checked, Part::kTriage, payload, holder);
+  SC_ASSIGN(const age::FileKey file_key, KeyOf(checked, Part::kTriage, holder));
+  return OpenTriage(checked, payload, file_key);
+}
+
+Result<v1::Account> OpenAccount(const Checked& checked, ByteView payload,
+                                const age::FileKey& file_key) {
+  return OpenSmall<v1::Account>(checked, Part::kAccount, payload, file_key);
 }
 
 Result<v1::Account> OpenAccount(const Checked& checked, ByteView payload,
                                 const identity::Party& holder) {
-  return OpenSmall<v1::Account>(checked, Part::kAccount, payload, holder);
+  SC_ASSIGN(const age::FileKey file_key, KeyOf(checked, Part::kAccount, holder));
+  return OpenAccount(checked, payload, file_key);
+}
+
+Result<v1::Identity> OpenIdentity(const Checked& checked, ByteView payload,
+                                  const age::FileKey& file_key) {
+  return OpenSmall<v1::Identity>(checked, Part::kIdentity, payload, file_key);
 }
 
 Result<v1::Identity> OpenIdentity(const Checked& checked, ByteView payload,
                                   const identity::Party& holder) {
-  return OpenSmall<v1::Identity>(checked, Part::kIdentity, payload, holder);
+  SC_ASSIGN(const age::FileKey file_key, KeyOf(checked, Part::kIdentity, holder));
+  return OpenIdentity(checked, payload, file_key);
 }
 
 }  // namespace safeconduct::report

@@ -143,6 +143,13 @@ Result<v1::Account> OpenAccount(const Checked& checked, ByteView payload,
                                 const identity::Party& holder);
 Result<v1::Identity> OpenIdentity(const Checked& checked, ByteView payload,
                                   const identity::Party& holder);
+// The same with the file key, when it came by another header than the original.
+Result<v1::Triage> OpenTriage(const Checked& checked, ByteView payload,
+                              const age::FileKey& file_key);
+Result<v1::Account> OpenAccount(const Checked& checked, ByteView payload,
+                                const age::FileKey& file_key);
+Result<v1::Identity> OpenIdentity(const Checked& checked, ByteView payload,
+                                  const age::FileKey& file_key);
 // The file key of any compartment.
 Result<age::FileKey> OpenFileKey(const v1::Compartment& compartment, const identity::Party& holder);
 

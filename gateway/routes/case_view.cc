@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/release/access.h"
 #include "gateway/report/event.h"
-#include "gateway/routes/access.h"
 #include "gateway/routes/error_response.h"
 #include "proto/parse.h"
 
@@ -17,13 +17,31 @@ constexpr Error kDamaged(Code::kCorrupted, "a stored record is damaged");
 constexpr std::size_t kEventsAtOnce = 64;
 constexpr std::size_t kSealedOverhead = 1024;
 
+// The header that an event of the case granted.
+Result<std::string> GrantedHeader(const storage::EnvelopeStore& store, const storage::CaseRef& ref,
+                                  const v1::StoredAccess& grant) {
+  SC_ASSIGN(const std::vector<storage::StoredEvent> stored,
+            store.Events(ref.sequence, grant.event(), 1));
+  if (stored.size() != 1) return kDamaged;
+  const Result<v1::SignedEvent> signed_event = proto::ParseTolerant<v1::SignedEvent>(
+      stored.front().signed_event, report::kMaxEventBytes + kSealedOverhead);
+  if (!signed_event.ok()) return kDamaged;
+  const Result<v1::Event> event =
+      proto::ParseTolerant<v1::Event>(AsBytes(signed_event->event()), report::kMaxEventBytes);
+  if (!event.ok()) return kDamaged;
+  for (const v1::GrantedHeader& each : event->grant().headers()) {
+    if (each.compartment() == grant.compartment()) return each.header();
+  }
+  return kDamaged;
+}
+
 }  // namespace
 
-v1::CaseSummary SummaryOf(const storage::CaseRef& ref) {
+v1::CaseSummary SummaryOf(const storage::CaseRef& ref, const v1::Holder& holder) {
   v1::CaseSummary summary;
   summary.set_report_id(report::FormatId(ref.id));
   summary.set_channel(ref.record.channel());
-  summary.set_plain(IsPlain(ref.record));
+  summary.set_plain(release::IsPlain(ref.record));
   summary.set_status(ref.record.status());
   summary.set_received_day(ref.record.received_day());
   summary.set_events(ref.record.events());
@@ -32,17 +50,22 @@ v1::CaseSummary SummaryOf(const storage::CaseRef& ref) {
     bytes += compartment.payload_bytes();
   }
   summary.set_size_bytes(bytes);
+  summary.set_assigned(release::IsAssigned(holder, ref.record));
+  summary.set_dismissed(ref.record.dismissed());
+  summary.set_held(ref.record.held());
   return summary;
 }
 
-Result<storage::CaseRef> FindVisible(const storage::EnvelopeStore& store, std::string_view id,
+Result<storage::CaseRef> FindVisible(const Services& services, std::string_view id,
                                      const v1::Holder& holder,
                                      const charter::OpenCharter& charter) {
   const Result<report::ReportId> parsed = report::ParseId(id);
   if (!parsed.ok()) return kNothingHere;
-  Result<storage::CaseRef> ref = store.FindCase(*parsed);
+  Result<storage::CaseRef> ref = services.store.FindCase(*parsed);
   if (!ref.ok()) return ref.error().code() == Code::kNotFound ? kNothingHere : ref.error();
-  if (!MaySee(holder, ref->record, charter)) return kNothingHere;
+  if (!release::MaySee(holder, ref->record, charter, services.clock.UnixSeconds())) {
+    return kNothingHere;
+  }
   return ref;
 }
 
@@ -63,17 +86,15 @@ Result<Manifest> ReadManifest(const storage::EnvelopeStore& store, const storage
 }
 
 Result<CompartmentFile> FindFile(const storage::EnvelopeStore& store, const storage::CaseRef& ref,
-                                 std::string_view name) {
-  int index = 0;
-  while (index < ref.record.compartments_size() && ref.record.compartments(index).name() != name) {
-    ++index;
-  }
-  if (index == ref.record.compartments_size()) return kDamaged;
-  const v1::StoredCompartment& stored = ref.record.compartments(index);
-  CompartmentFile file{static_cast<std::size_t>(index), stored.header(), stored.payload_bytes()};
-  if (!IsPlain(ref.record)) {
+                                 std::size_t index, const v1::StoredAccess* grant) {
+  const v1::StoredCompartment& stored = ref.record.compartments(static_cast<int>(index));
+  CompartmentFile file{index, stored.header(), stored.payload_bytes(), 0};
+  if (grant != nullptr) {
+    file.grant = grant->event();
+    SC_ASSIGN(file.header, GrantedHeader(store, ref, *grant));
+  } else if (!release::IsPlain(ref.record)) {
     SC_ASSIGN(const Manifest manifest, ReadManifest(store, ref));
-    file.header = manifest.message.compartments(index).header();
+    file.header = manifest.message.compartments(static_cast<int>(index)).header();
   }
   return file;
 }

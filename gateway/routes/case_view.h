@@ -10,16 +10,17 @@
 
 #include "gateway/charter/charter.h"
 #include "gateway/report/report.h"
+#include "gateway/routes/services.h"
 #include "safeconduct/v1/api.pb.h"
 #include "storage/envelope_store.h"
 
 namespace safeconduct::routes {
 
-v1::CaseSummary SummaryOf(const storage::CaseRef& ref);
+v1::CaseSummary SummaryOf(const storage::CaseRef& ref, const v1::Holder& holder);
 
 // The case with that id (hex), if `holder` may see it. kNotFound, always kNothingHere, when there
 // is none, when it is not for him, and when this is no id.
-Result<storage::CaseRef> FindVisible(const storage::EnvelopeStore& store, std::string_view id,
+Result<storage::CaseRef> FindVisible(const Services& services, std::string_view id,
                                      const v1::Holder& holder, const charter::OpenCharter& charter);
 
 // The signed manifest of a sealed case. kCorrupted.
@@ -29,15 +30,16 @@ struct Manifest {
 };
 Result<Manifest> ReadManifest(const storage::EnvelopeStore& store, const storage::CaseRef& ref);
 
-// Where a compartment stands in its case, and its age header.
+// Where a compartment stands in its case, and the age header for whoever asks.
 struct CompartmentFile {
   std::size_t index = 0;
   std::string header;
   std::uint64_t payload_bytes = 0;
+  std::uint64_t grant = 0;  // number of the event that brought the header; 0: the original
 };
-// Of a compartment that the case has. kCorrupted.
+// As that grant gave it; null: as the reporter sealed it. kCorrupted.
 Result<CompartmentFile> FindFile(const storage::EnvelopeStore& store, const storage::CaseRef& ref,
-                                 std::string_view name);
+                                 std::size_t index, const v1::StoredAccess* grant);
 
 // A part of a case's chain, oldest first: events with a number above `after`, so many and of so
 // many bytes at most, but one at least.

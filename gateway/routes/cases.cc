@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <functional>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
+#include "gateway/release/access.h"
 #include "gateway/routes/acceptance.h"
-#include "gateway/routes/access.h"
 #include "gateway/routes/case_view.h"
 #include "gateway/routes/endpoints.h"
 #include "gateway/routes/error_response.h"
@@ -22,24 +24,35 @@ Result<storage::Sequence> PageStart(const Services& services, const Call& call) 
   const std::optional<std::string_view> after = QueryValue(call.head.query(), "after");
   if (!after || after->empty()) return storage::Sequence{0};
   const Result<storage::CaseRef> ref =
-      FindVisible(services.store, *after, *call.holder, *call.charter->charter);
+      FindVisible(services, *after, *call.holder, *call.charter->charter);
   if (ref.ok()) return ref->sequence;
   if (ref.error().code() != Code::kNotFound) return ref.error();
   return Error(Code::kMalformed, "this is not the end of a page", "after");
 }
 
-// The newest `count` cases of the channel below `before` that the holder may see. Goes on until it
-// has them or the channel ends: only plain recipients have to look past what is not theirs.
+// Which cases a listing is about.
+struct Wanted {
+  std::set<std::string, std::less<>> channels;  // of these
+  std::vector<std::string> whole;               // and of these all that there are
+};
+
+using Lister =
+    std::function<Result<std::vector<storage::CaseRef>>(storage::Sequence before, std::size_t)>;
+
+// The newest `count` cases of an index below `before` that the holder may see. Goes on until it has
+// them or the index ends.
 Result<std::vector<storage::CaseRef>> VisibleOf(const Services& services, const Call& call,
-                                                const std::string& channel,
+                                                const Wanted& wanted, const Lister& list,
                                                 storage::Sequence before, std::size_t count) {
+  const std::int64_t now = services.clock.UnixSeconds();
   std::vector<storage::CaseRef> visible;
   while (true) {
-    SC_ASSIGN(std::vector<storage::CaseRef> some, services.store.ListCases(channel, before, count));
+    SC_ASSIGN(std::vector<storage::CaseRef> some, list(before, count));
     const bool end = some.size() < count;
     if (!some.empty()) before = some.back().sequence;
     for (storage::CaseRef& ref : some) {
-      if (visible.size() < count && MaySee(*call.holder, ref.record, *call.charter->charter)) {
+      if (visible.size() < count && wanted.channels.contains(ref.record.channel()) &&
+          release::MaySee(*call.holder, ref.record, *call.charter->charter, now)) {
         visible.push_back(std::move(ref));
       }
     }
@@ -47,67 +60,96 @@ Result<std::vector<storage::CaseRef>> VisibleOf(const Services& services, const 
   }
 }
 
-// The channels that a listing is about. kNotFound alike for one that is not there and for one of
-// which he sees nothing.
-Result<std::vector<std::string>> ChannelsOf(const Call& call) {
-  const std::optional<std::string_view> wanted = QueryValue(call.head.query(), "channel");
-  std::vector<std::string> channels;
+// What a listing is about. kNotFound alike for a channel that is not there and for one of which he
+// sees nothing.
+Result<Wanted> WantedBy(const Call& call) {
+  const std::optional<std::string_view> one = QueryValue(call.head.query(), "channel");
+  Wanted wanted;
   for (const charter::ChannelInfo& channel : call.charter->charter->channels()) {
     const std::string& id = channel.channel->id();
-    if (MaySeeSome(*call.holder, channel) && (!wanted || *wanted == id)) channels.push_back(id);
+    if (one && *one != id) continue;
+    if (release::SeesByPost(*call.holder, channel)) {
+      wanted.whole.push_back(id);
+    } else if (!release::MayWork(*call.holder, id)) {
+      continue;
+    }
+    wanted.channels.insert(id);
   }
-  if (wanted && channels.empty()) return kNothingHere;
-  return channels;
+  if (one && wanted.channels.empty()) return kNothingHere;
+  return wanted;
 }
 
-void List(const Services& services, Call& call, const std::vector<std::string>& channels,
-          std::size_t limit) {
+// Adds what is not there yet and keeps the newest `count`.
+void Merge(std::vector<storage::CaseRef> some, std::size_t count,
+           std::vector<storage::CaseRef>& cases) {
+  std::move(some.begin(), some.end(), std::back_inserter(cases));
+  std::sort(cases.begin(), cases.end(),
+            [](const auto& a, const auto& b) { return a.sequence > b.sequence; });
+  const auto last = std::unique(cases.begin(), cases.end(), [](const auto& a, const auto& b) {
+    return a.sequence == b.sequence;
+  });
+  cases.erase(last, cases.end());
+  if (cases.size() > count) cases.resize(count);
+}
+
+void List(const Services& services, Call& call, const Wanted& wanted, std::size_t limit) {
   SC_ANSWER_ASSIGN(call, const storage::Sequence before, PageStart(services, call));
+  // One more than the page has, to know whether there is a next one.
+  const std::size_t count = limit + 1;
   std::vector<storage::CaseRef> cases;
-  for (const std::string& channel : channels) {
-    // One more than the page has, to know whether there is a next one.
+  std::vector<Lister> listers;
+  for (const std::string& channel : wanted.whole) {
+    listers.push_back([&services, &channel](storage::Sequence from, std::size_t some) {
+      return services.store.ListCases(channel, from, some);
+    });
+  }
+  listers.push_back([&services, key = ToArray<32>(AsBytes(call.holder->event_key()))](
+                        storage::Sequence from, std::size_t some) {
+    return services.store.ListCasesOf(key, from, some);
+  });
+  for (const Lister& list : listers) {
     SC_ANSWER_ASSIGN(call, std::vector<storage::CaseRef> some,
-                     VisibleOf(services, call, channel, before, limit + 1));
-    std::move(some.begin(), some.end(), std::back_inserter(cases));
-    std::sort(cases.begin(), cases.end(),
-              [](const auto& a, const auto& b) { return a.sequence > b.sequence; });
-    if (cases.size() > limit + 1) cases.resize(limit + 1);
+                     VisibleOf(services, call, wanted, list, before, count));
+    Merge(std::move(some), count, cases);
   }
   v1::CaseList list;
-  const std::size_t count = std::min(cases.size(), limit);
-  for (std::size_t i = 0; i < count; ++i) *list.add_cases() = SummaryOf(cases[i]);
+  for (std::size_t i = 0; i < std::min(cases.size(), limit); ++i) {
+    *list.add_cases() = SummaryOf(cases[i], *call.holder);
+  }
   if (cases.size() > limit) list.set_next(report::FormatId(cases[limit - 1].id));
   call.SendMessage(200, list);
 }
 
-void AddCompartments(const storage::CaseRef& ref, const Call& call, const Manifest* manifest,
-                     v1::CaseView& view) {
-  for (int i = 0; i < ref.record.compartments_size(); ++i) {
-    const v1::StoredCompartment& stored = ref.record.compartments(i);
-    if (!MayRead(*call.holder, ref.record, stored.name(), *call.charter->charter)) continue;
-    const std::size_t header_bytes = manifest == nullptr
-                                         ? stored.header().size()
-                                         : manifest->message.compartments(i).header().size();
+Status AddCompartments(const Services& services, const storage::CaseRef& ref, const Call& call,
+                       v1::CaseView& view) {
+  const std::int64_t now = services.clock.UnixSeconds();
+  for (const v1::StoredCompartment& stored : ref.record.compartments()) {
+    const std::optional<release::Download> download =
+        release::FindDownload(*call.holder, ref.record, stored.name(), *call.charter->charter, now);
+    if (!download) continue;
+    SC_ASSIGN(const CompartmentFile file,
+              FindFile(services.store, ref, download->index, download->grant));
     v1::CompartmentView* const compartment = view.add_compartments();
     compartment->set_name(stored.name());
-    compartment->set_file_bytes(header_bytes + stored.payload_bytes());
+    compartment->set_file_bytes(file.header.size() + file.payload_bytes);
+    compartment->set_grant(file.grant);
   }
+  return {};
 }
 
 void Show(const Services& services, Call& call) {
   const charter::OpenCharter& charter = *call.charter->charter;
   SC_ANSWER_ASSIGN(call, const storage::CaseRef ref,
-                   FindVisible(services.store, call.params[0], *call.holder, charter));
+                   FindVisible(services, call.params[0], *call.holder, charter));
   v1::CaseView view;
-  *view.mutable_summary() = SummaryOf(ref);
+  *view.mutable_summary() = SummaryOf(ref, *call.holder);
   view.set_report_hash(ref.record.report_hash());
 
-  std::optional<Manifest> manifest;
-  if (MayReadManifest(*call.holder, ref.record, charter)) {
-    SC_ANSWER_ASSIGN(call, manifest, ReadManifest(services.store, ref));
-    *view.mutable_sealed() = manifest->sealed;
+  if (release::MayReadManifest(*call.holder, ref.record, charter, services.clock.UnixSeconds())) {
+    SC_ANSWER_ASSIGN(call, Manifest manifest, ReadManifest(services.store, ref));
+    *view.mutable_sealed() = std::move(manifest.sealed);
   }
-  AddCompartments(ref, call, manifest ? &*manifest : nullptr, view);
+  SC_ANSWER_ERROR(call, AddCompartments(services, ref, call, view));
 
   SC_ANSWER_ASSIGN(call, EventPage page, ReadEvents(services.store, ref, 0, kEventsWithCase));
   for (v1::SignedEvent& event : page.events) *view.add_events() = std::move(event);
@@ -121,9 +163,9 @@ void Show(const Services& services, Call& call) {
 void ListCases(const Services& services, CallPtr call) {
   SC_ANSWER_ASSIGN(*call, const std::size_t limit,
                    QueryLimit(call->head.query(), kUsualPage, kLargestPage));
-  SC_ANSWER_ASSIGN(*call, std::vector<std::string> channels, ChannelsOf(*call));
-  OnPool(services, call, [&services, limit, channels = std::move(channels)](Call& each) {
-    List(services, each, channels, limit);
+  SC_ANSWER_ASSIGN(*call, Wanted wanted, WantedBy(*call));
+  OnPool(services, call, [&services, limit, wanted = std::move(wanted)](Call& each) {
+    List(services, each, wanted, limit);
   });
 }
 

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "crypto/base/encoding.h"
-#include "gateway/routes/access.h"
+#include "gateway/release/access.h"
 #include "gateway/routes/case_view.h"
 #include "gateway/routes/endpoints.h"
 #include "gateway/routes/error_response.h"
@@ -18,13 +18,18 @@ constexpr int kRangeNotSatisfiable = 416;
 void Fetch(const Services& services, Call& call) {
   const charter::OpenCharter& charter = *call.charter->charter;
   SC_ANSWER_ASSIGN(call, storage::CaseRef ref,
-                   FindVisible(services.store, call.params[0], *call.holder, charter));
-  if (!MayRead(*call.holder, ref.record, call.params[1], charter)) return call.Fail(kNothingHere);
-  SC_ANSWER_ASSIGN(call, CompartmentFile file, FindFile(services.store, ref, call.params[1]));
+                   FindVisible(services, call.params[0], *call.holder, charter));
+  const std::optional<release::Download> download = release::FindDownload(
+      *call.holder, ref.record, call.params[1], charter, services.clock.UnixSeconds());
+  if (!download) return call.Fail(kNothingHere);
+  SC_ANSWER_ASSIGN(call, CompartmentFile file,
+                   FindFile(services.store, ref, download->index, download->grant));
 
-  // Header and payload never change, so the payload's digest names the file.
+  // A header and a payload never change, so the payload's digest and the grant name the file.
   const int index = static_cast<int>(file.index);
-  const std::string tag = '"' + HexEncode(AsBytes(ref.record.compartments(index).digest())) + '"';
+  std::string tag = '"' + HexEncode(AsBytes(ref.record.compartments(index).digest()));
+  if (file.grant != 0) tag += '-' + std::to_string(file.grant);
+  tag += '"';
   const std::uint64_t size = file.header.size() + file.payload_bytes;
   const Result<std::optional<ByteRange>> range = RequestedRange(call.head, size, tag);
   if (!range.ok()) {

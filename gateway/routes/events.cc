@@ -1,8 +1,10 @@
 #include "gateway/routes/events.h"
 
 #include <memory>
+#include <optional>
 #include <utility>
 
+#include "gateway/release/policy.h"
 #include "gateway/routes/acceptance.h"
 #include "gateway/routes/case_view.h"
 #include "gateway/routes/endpoints.h"
@@ -19,24 +21,37 @@ constexpr std::size_t kPageBytes = 4 * 1024 * 1024;
 // the log, and the same bytes must be taken again later.
 constexpr std::int64_t kClockSlackSeconds = 600;
 
-Status MayAppend(const SentEvent& event, const storage::CaseRef& ref, std::string_view author,
-                 const charter::OpenCharter& charter) {
+Status CheckSender(const SentEvent& event, const storage::CaseRef& ref, std::string_view author) {
   if (event.checked.event.author() != author) {
     return Error(Code::kRejected, "an event is sent by its author", "author");
   }
   if (event.checked.event.report_hash() != ref.record.report_hash()) {
     return Error(Code::kRejected, "an event of another case", "report_hash");
   }
-  const Status allowed = report::MayAppend(event.checked.event, ref.record, charter);
+  return {};
+}
+
+// The case after the event; none for one whose place is taken or not there yet: the ledger knows
+// whether it stands there already, and it cannot change anything more.
+Result<std::optional<v1::StoredCase>> After(const Services& services, const SentEvent& event,
+                                            const storage::CaseRef& ref,
+                                            const charter::OpenCharter& charter) {
+  if (event.checked.event.sequence() != ref.record.events() + 1) {
+    return std::optional<v1::StoredCase>();
+  }
+  Result<v1::StoredCase> after =
+      release::Apply(event.checked, ref.record, charter, services.clock.UnixSeconds());
+  if (after.ok()) return std::optional<v1::StoredCase>(*std::move(after));
   // Who he is has been shown; it is his posts that do not allow it.
-  if (!allowed.ok() && allowed.error().code() == Code::kUnauthorized) {
+  if (after.error().code() == Code::kUnauthorized) {
     return Error(Code::kRejected, "this is not for this holder to do", "author");
   }
-  return allowed;
+  return after.error();
 }
 
 ledger::EventEntry EntryFor(const Services& services, const CharterSnapshot& charter,
-                            const storage::CaseRef& ref, const SentEvent& sent) {
+                            const storage::CaseRef& ref, const SentEvent& sent,
+                            std::optional<v1::StoredCase> after) {
   const v1::Event& event = sent.checked.event;
   ledger::EventEntry entry;
   entry.case_id = ref.id;
@@ -45,16 +60,15 @@ ledger::EventEntry EntryFor(const Services& services, const CharterSnapshot& cha
   entry.hash = sent.checked.hash;
   const std::string bytes = sent.signed_event.SerializeAsString();
   entry.signed_event.assign(bytes.begin(), bytes.end());
-  if (event.has_status()) entry.status = event.status().status();
+  entry.after = std::move(after);
   entry.leaf = report::MakeLeaf(report::LeafKind::kEvent, sent.checked.hash,
                                 services.clock.UnixSeconds(), charter.log_interval_seconds);
   return entry;
 }
 
 void List(const Services& services, Call& call, std::uint64_t after, std::size_t limit) {
-  SC_ANSWER_ASSIGN(
-      call, const storage::CaseRef ref,
-      FindVisible(services.store, call.params[0], *call.holder, *call.charter->charter));
+  SC_ANSWER_ASSIGN(call, const storage::CaseRef ref,
+                   FindVisible(services, call.params[0], *call.holder, *call.charter->charter));
   SC_ANSWER_ASSIGN(call, EventPage page,
                    ReadEvents(services.store, ref, after, {limit, kPageBytes}));
   v1::EventList list;
@@ -80,8 +94,10 @@ Result<SentEvent> ParseEvent(const Services& services, const Call& call) {
 
 void AppendToCase(const Services& services, const CallPtr& call, const storage::CaseRef& ref,
                   SentEvent event, std::string_view author) {
-  SC_ANSWER_ERROR(*call, MayAppend(event, ref, author, *call->charter->charter));
-  ledger::EventEntry entry = EntryFor(services, *call->charter, ref, event);
+  SC_ANSWER_ERROR(*call, CheckSender(event, ref, author));
+  SC_ANSWER_ASSIGN(*call, std::optional<v1::StoredCase> after,
+                   After(services, event, ref, *call->charter->charter));
+  ledger::EventEntry entry = EntryFor(services, *call->charter, ref, event, std::move(after));
   MakeAnswer make = [number = entry.number, format = call->format](std::string promise) {
     v1::AppendEventReply reply;
     reply.set_sequence(number);
@@ -106,7 +122,7 @@ void PostCaseEvent(const Services& services, CallPtr call) {
   OnPool(services, call, [&services, call, event](Call&) {
     SC_ANSWER_ASSIGN(
         *call, const storage::CaseRef ref,
-        FindVisible(services.store, call->params[0], *call->holder, *call->charter->charter));
+        FindVisible(services, call->params[0], *call->holder, *call->charter->charter));
     AppendToCase(services, call, ref, std::move(*event), call->holder->event_key());
   });
 }

@@ -151,7 +151,8 @@ describe("the whole path", () => {
     assert.equal(shown.report_verified, false);
     assert.equal(shown.chain_verified, true);
     assert.deepEqual(shown.compartments, []);
-    assert.deepEqual(shown.chain.map((event: any) => event.what), ["message", "status: acknowledged", "message"]);
+    assert.deepEqual(shown.chain.map((event: any) => event.kind), ["message", "status", "message"]);
+    assert.equal(shown.chain[1].did, "changed the status to: acknowledged");
     await gateway.fails(["case", "open", receipt.report_id], exits.key, { as: "auditor" });
   });
 

@@ -1,13 +1,19 @@
-#include "gateway/routes/access.h"
+#include "gateway/release/access.h"
 
 #include <gtest/gtest.h>
 
 #include "tests/gateway/charter/demo_charter.h"
 
-namespace safeconduct::routes {
+namespace safeconduct::release {
 namespace {
 
+using testing::kNow;
 using testing::Office;
+
+bool MayRead(const v1::Holder& holder, const v1::StoredCase& record, std::string_view name,
+             const charter::OpenCharter& charter) {
+  return FindDownload(holder, record, name, charter, kNow).has_value();
+}
 
 v1::StoredCase SealedCase(std::string_view channel) {
   v1::StoredCase record;
@@ -50,9 +56,9 @@ TEST(AccessTest, EveryPostSeesAndReadsWhatItShould) {
   const v1::StoredCase plain = PlainCase("mission");
   for (const Row& row : kTable) {
     const v1::Holder& holder = *charter->FindByLabel(row.label);
-    EXPECT_EQ(MaySee(holder, sealed, *charter), row.sees_sealed) << row.label;
-    EXPECT_EQ(MaySee(holder, plain, *charter), row.sees_plain) << row.label;
-    EXPECT_EQ(MaySeeSome(holder, *charter->FindChannel("mission")),
+    EXPECT_EQ(MaySee(holder, sealed, *charter, kNow), row.sees_sealed) << row.label;
+    EXPECT_EQ(MaySee(holder, plain, *charter, kNow), row.sees_plain) << row.label;
+    EXPECT_EQ(SeesByPost(holder, *charter->FindChannel("mission")),
               row.sees_sealed || row.sees_plain)
         << row.label;
     std::vector<std::string> reads;
@@ -63,8 +69,8 @@ TEST(AccessTest, EveryPostSeesAndReadsWhatItShould) {
       EXPECT_FALSE(MayRead(holder, of_plain ? sealed : plain, name, *charter));
     }
     EXPECT_EQ(reads, row.reads) << row.label;
-    EXPECT_EQ(MayReadManifest(holder, sealed, *charter), !row.reads.empty()) << row.label;
-    EXPECT_FALSE(MayReadManifest(holder, plain, *charter)) << row.label;
+    EXPECT_EQ(MayReadManifest(holder, sealed, *charter, kNow), !row.reads.empty()) << row.label;
+    EXPECT_FALSE(MayReadManifest(holder, plain, *charter, kNow)) << row.label;
   }
 }
 
@@ -73,16 +79,51 @@ TEST(AccessTest, NobodySeesOtherChannels) {
   const auto charter = testing::OpenDemoCharter(office);
   // Bound to the channel "mission" by the charter.
   const v1::Holder& bound = *charter->FindByLabel("support-2");
-  EXPECT_TRUE(MaySee(bound, SealedCase("mission"), *charter));
-  EXPECT_FALSE(MaySee(bound, SealedCase("fraud"), *charter));
+  EXPECT_TRUE(MaySee(bound, SealedCase("mission"), *charter, kNow));
+  EXPECT_FALSE(MaySee(bound, SealedCase("fraud"), *charter, kNow));
   EXPECT_FALSE(MayRead(bound, SealedCase("fraud"), "identity", *charter));
-  EXPECT_FALSE(MaySeeSome(bound, *charter->FindChannel("fraud")));
+  EXPECT_FALSE(SeesByPost(bound, *charter->FindChannel("fraud")));
   // A channel that the charter has no more belongs to nobody.
   for (const v1::Holder& holder : charter->message().holders()) {
-    EXPECT_FALSE(MaySee(holder, SealedCase("closed"), *charter));
+    EXPECT_FALSE(MaySee(holder, SealedCase("closed"), *charter, kNow));
     EXPECT_FALSE(MayRead(holder, SealedCase("closed"), "triage", *charter));
   }
 }
 
+TEST(AccessTest, AGrantInForceGoesBeforeThePolicyAndEndsWithTheTimeThePostAndAConflict) {
+  const Office office;
+  const auto charter = testing::OpenDemoCharter(office);
+  v1::StoredCase record = SealedCase("mission");
+  const v1::Holder& investigator = *charter->FindByLabel("oios");
+  v1::StoredAccess& access = *record.add_access();
+  access.set_holder(investigator.event_key());
+  access.set_compartment("account");
+  access.set_event(7);
+  access.set_expires(kNow + 10);
+  const auto at = [&](std::string_view label, std::string_view name, std::int64_t now) {
+    return FindDownload(*charter->FindByLabel(label), record, name, *charter, now);
+  };
+  ASSERT_TRUE(at("oios", "account", kNow));
+  EXPECT_EQ(at("oios", "account", kNow)->index, 1u);
+  EXPECT_EQ(at("oios", "account", kNow)->grant->event(), 7u);
+  EXPECT_FALSE(at("oios", "triage", kNow));
+  EXPECT_FALSE(at("oios", "account", kNow + 10));
+  EXPECT_FALSE(MaySee(investigator, record, *charter, kNow + 10));
+  EXPECT_TRUE(MayReadManifest(investigator, record, *charter, kNow));
+  // Of a post that reads by policy, the grant's header, which opens for him in any case.
+  access.set_holder(charter->FindByLabel("intake-2")->event_key());
+  EXPECT_EQ(at("intake-2", "account", kNow)->grant->event(), 7u);
+  EXPECT_EQ(at("intake-2", "account", kNow + 10)->grant, nullptr);
+  // Excluded: nothing, by whatever way.
+  record.add_excluded(charter->FindByLabel("intake-2")->event_key());
+  EXPECT_FALSE(at("intake-2", "account", kNow));
+  EXPECT_FALSE(at("intake-2", "triage", kNow));
+  EXPECT_FALSE(MaySee(*charter->FindByLabel("intake-2"), record, *charter, kNow));
+  // A post that holds cases no more.
+  access.set_holder(charter->FindByLabel("trustee-1")->event_key());
+  EXPECT_FALSE(at("trustee-1", "account", kNow));
+  EXPECT_FALSE(MaySee(*charter->FindByLabel("trustee-1"), record, *charter, kNow));
+}
+
 }  // namespace
-}  // namespace safeconduct::routes
+}  // namespace safeconduct::release

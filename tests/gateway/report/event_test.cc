@@ -17,16 +17,6 @@ using testing::Sample;
 
 constexpr std::int64_t kHourOfNow = kNow / 3600 * 3600;
 
-v1::StoredCase RecordOf(const Sample& sample) {
-  v1::StoredCase record;
-  record.set_report_hash(std::string(AsText(sample.sealed.hash)));
-  record.set_channel("mission");
-  record.set_mailbox(KeyText(sample.reporter, identity::Purpose::kRequest));
-  record.set_event_key(KeyText(sample.reporter, identity::Purpose::kEvent));
-  record.set_status(v1::CASE_STATUS_RECEIVED);
-  return record;
-}
-
 class EventTest : public ::testing::Test {
  protected:
   v1::Event MakeEvent(const identity::Party& author, const Head& head) {
@@ -245,77 +235,6 @@ TEST_F(EventTest, HasOnePlace) {
   elsewhere.set_report_hash(std::string(32, 'r'));
   EXPECT_STREQ(place(elsewhere, start).error().field(), "report_hash");
   EXPECT_EQ(place(elsewhere, start).error().code(), Code::kConflict);
-}
-
-TEST_F(EventTest, MayBeAppendedByThoseOfTheTable) {
-  const Sample& s = sample;
-  const v1::StoredCase record = RecordOf(s);
-  constexpr Code kYes = Code::kInternal;
-  struct Row {
-    const char* who;
-    const identity::Party* party;
-    Code message;
-    Code status;
-  };
-  const Row rows[] = {
-      {"reporter", &s.reporter, kYes, Code::kRejected},
-      {"intake", &s.office.intake, kYes, kYes},
-      {"second intake", &s.office.second_intake, kYes, kYes},
-      {"support", &s.office.support, Code::kUnauthorized, Code::kUnauthorized},
-      {"investigator", &s.office.investigator, Code::kUnauthorized, Code::kUnauthorized},
-      {"trustee", &s.office.trustee, Code::kUnauthorized, Code::kUnauthorized},
-      {"auditor", &s.office.auditor, Code::kUnauthorized, Code::kUnauthorized},
-      {"outsider", &s.office.outsider, Code::kUnauthorized, Code::kUnauthorized},
-  };
-  const auto verdict = [&](const v1::Event& event, const v1::StoredCase& of) {
-    const auto may = MayAppend(event, of, *s.charter);
-    return may.ok() ? kYes : may.error().code();
-  };
-  for (const Row& row : rows) {
-    EXPECT_EQ(verdict(Message(*row.party, start), record), row.message) << row.who;
-    EXPECT_EQ(verdict(Status(*row.party, start), record), row.status) << row.who;
-  }
-}
-
-TEST_F(EventTest, MayBeAppendedToCasesOfTheAuthorsChannelsOnly) {
-  v1::Charter message = testing::DemoCharter(sample.office);
-  message.mutable_holders(1)->add_channels("fraud");  // the second intake officer
-  const auto text = charter::MakeText(testing::kOrigin, 1, testing::kExpiry, message);
-  const auto charter = *charter::OpenCharter::FromText(*text);
-  v1::StoredCase record = RecordOf(sample);
-  const v1::Event event = Status(sample.office.second_intake, start);
-  EXPECT_EQ(MayAppend(event, record, *charter).error().code(), Code::kUnauthorized);
-  record.set_channel("fraud");
-  EXPECT_TRUE(MayAppend(event, record, *charter).ok());
-}
-
-TEST_F(EventTest, MayNotBeAppendedAgainstTheRules) {
-  const v1::StoredCase record = RecordOf(sample);
-  EXPECT_EQ(MayAppend(Status(intake, start, v1::CASE_STATUS_RECEIVED), record, *sample.charter)
-                .error()
-                .code(),
-            Code::kRejected);
-  for (int status = v1::CASE_STATUS_ACKNOWLEDGED; status <= v1::CASE_STATUS_CLOSED; ++status) {
-    EXPECT_TRUE(MayAppend(Status(intake, start, static_cast<v1::CaseStatus>(status)), record,
-                          *sample.charter)
-                    .ok());
-  }
-  v1::Event old = Status(intake, start);
-  old.set_charter_version(2);
-  EXPECT_EQ(MayAppend(old, record, *sample.charter).error().code(), Code::kConflict);
-  v1::Event nothing = MakeEvent(intake, start);
-  EXPECT_EQ(MayAppend(nothing, record, *sample.charter).error().code(), Code::kMalformed);
-
-  v1::StoredCase plain = record;
-  plain.clear_mailbox();
-  plain.clear_event_key();
-  EXPECT_EQ(MayAppend(Message(intake, start), plain, *sample.charter).error().code(),
-            Code::kRejected);
-  EXPECT_TRUE(MayAppend(Status(intake, start), plain, *sample.charter).ok());
-  v1::Event nobody = Status(intake, start);
-  nobody.clear_author();
-  EXPECT_EQ(MayAppend(nobody, plain, *sample.charter).error().code(), Code::kUnauthorized)
-      << "no author is not the absent reporter of a plain report";
 }
 
 }  // namespace

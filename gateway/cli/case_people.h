@@ -1,0 +1,23 @@
+// Holders of a case's channel, by label and by what they have to do with the case.
+#ifndef SAFECONDUCT_GATEWAY_CLI_CASE_PEOPLE_H_
+#define SAFECONDUCT_GATEWAY_CLI_CASE_PEOPLE_H_
+
+#include <string>
+#include <vector>
+
+#include "gateway/cli/case_file.h"
+
+namespace safeconduct::cli {
+
+// The holder of that label in the charter. kUsage with the labels that there are.
+Outcome<const v1::Holder*> HolderNamed(const OpenedCase& opened, const std::string& label);
+
+// Those of `labels`; without any, all who work on the case as its events have it: the channel's
+// intake officers, those to whom it is assigned or something is granted. The holder who asks is
+// always among them; whoever is excluded never is. In charter order.
+Outcome<std::vector<const v1::Holder*>> ReadersOf(const OpenedCase& opened,
+                                                  const std::vector<std::string>& labels);
+
+}  // namespace safeconduct::cli
+
+#endif  // SAFECONDUCT_GATEWAY_CLI_CASE_PEOPLE_H_

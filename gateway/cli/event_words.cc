@@ -1,0 +1,115 @@
+#include "gateway/cli/event_words.h"
+
+#include "crypto/base/encoding.h"
+#include "gateway/cli/charter_print.h"
+#include "gateway/cli/output.h"
+#include "gateway/report/report.h"
+
+namespace safeconduct::cli {
+namespace {
+
+std::string NameOf(const std::string& event_key, const charter::OpenCharter& charter) {
+  const v1::Holder* const holder =
+      event_key.size() == 32 ? charter.FindByEventKey(ToArray<32>(AsBytes(event_key))) : nullptr;
+  return holder == nullptr ? "a key that the charter does not name (any more)" : holder->label();
+}
+
+template <typename Names>
+std::string Join(const Names& names) {
+  std::string all;
+  for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
+  return all;
+}
+
+std::string GrantWords(const v1::Grant& grant, const charter::OpenCharter& charter) {
+  std::vector<std::string> names;
+  for (const v1::GrantedHeader& header : grant.headers()) names.push_back(header.compartment());
+  std::string words = "granted " + Join(names) + " to " + NameOf(grant.grantee(), charter);
+  if (grant.expires() != 0) words += " until " + FormatTime(grant.expires());
+  return words;
+}
+
+std::string RevocationWords(const v1::Revocation& revocation, const charter::OpenCharter& charter) {
+  const std::string what =
+      revocation.compartments().empty() ? "everything" : Join(revocation.compartments());
+  return "took " + what + " back from " + NameOf(revocation.holder(), charter);
+}
+
+std::string LinkWords(const v1::Link& link) {
+  const std::string id = HexEncode(AsBytes(link.report_hash()).first(16));
+  return link.ended() ? "parted the case from " + id : "linked the case with " + id;
+}
+
+void AddLine(std::string& lines, const std::string& name, const std::string& value) {
+  if (value.empty()) return;
+  if (!lines.empty()) lines += "\n";
+  lines += name + ": " + value;
+}
+
+}  // namespace
+
+std::pair<std::string, std::string> WordsOf(const v1::Event& event,
+                                            const charter::OpenCharter& charter) {
+  switch (event.body_case()) {
+    case v1::Event::kMessage:
+      return {"message", "wrote a message"};
+    case v1::Event::kStatus:
+      return {"status", "changed the status to: " + StatusName(event.status().status())};
+    case v1::Event::kAssignment:
+      return {"assignment",
+              (event.assignment().ended() ? "took the case from " : "assigned the case to ") +
+                  NameOf(event.assignment().holder(), charter)};
+    case v1::Event::kExclusion:
+      return {"exclusion", (event.exclusion().ended() ? "let back in: " : "excluded: ") +
+                               NameOf(event.exclusion().holder(), charter)};
+    case v1::Event::kGrant:
+      return {"grant", GrantWords(event.grant(), charter)};
+    case v1::Event::kRevocation:
+      return {"revocation", RevocationWords(event.revocation(), charter)};
+    case v1::Event::kNote:
+      return {"note", "noted something"};
+    case v1::Event::kCustody:
+      return {"custody", "recorded that evidence changed hands"};
+    case v1::Event::kMeasures:
+      return {"measures", "recorded measures"};
+    case v1::Event::kLink:
+      return {"link", LinkWords(event.link())};
+    case v1::Event::kDismissal:
+      return {"dismissal",
+              event.dismissal().ended() ? "took the dismissal back" : "dismissed the case"};
+    case v1::Event::kHold:
+      return {"hold",
+              event.hold().ended() ? "lifted the legal hold" : "put the case under legal hold"};
+    case v1::Event::BODY_NOT_SET:
+      break;
+  }
+  return {"unknown", "did something that this program does not know"};
+}
+
+std::string CustodyWords(const v1::CustodyRecord& record) {
+  std::string lines;
+  AddLine(lines, "item", record.item());
+  AddLine(lines, "place", record.place());
+  AddLine(lines, "time", record.time());
+  AddLine(lines, "from", record.from());
+  AddLine(lines, "to", record.to());
+  AddLine(lines, "seal", record.seal_number());
+  AddLine(lines, "document (SHA-256)", HexEncode(AsBytes(record.document_sha256())));
+  AddLine(lines, "remarks", record.remarks());
+  return lines;
+}
+
+std::string MeasuresWords(const v1::MeasuresRecord& record) {
+  std::string lines;
+  for (const v1::Measure& measure : record.measures()) {
+    std::string value = measure.kind();
+    if (!measure.date().empty()) value += ", " + measure.date();
+    if (!measure.reference().empty()) value += ", " + measure.reference();
+    AddLine(lines, "measure", value);
+  }
+  AddLine(lines, "sanction", record.sanction());
+  AddLine(lines, "remarks", record.remarks());
+  return lines;
+}
+
+}  // namespace safeconduct::cli

@@ -1,0 +1,46 @@
+// What events do to a case, and who may do it (design: "What a holder does becomes an event").
+// Pure: over the event, the case as it is and the charter in force. The gateway applies an event
+// before it stores it; whoever has the events can do the same again.
+//
+//   author            message  status  assign  exclude  grant  revoke  record  link  dismiss  hold
+//   the reporter      yes (1)
+//   intake            yes (1)  yes     yes     yes      (2)    yes     yes     yes   yes      yes
+//   assigned          yes (1)  yes (4)                  (2)    (3)     yes     yes
+//   support                                             (2)    (3)     yes
+//   granted                                             (2)    (3)     yes
+//   auditor                                    yes                                            yes
+//   everybody else
+//
+// A record is a note, custody or measures. (1) not in a case from a plain report, which has no
+// mailbox; (2) what the channel's policy seals to the author, to those who may work on cases of the
+// channel: what was granted is not granted on; (3) what the author granted; (4) investigators.
+// Whoever is excluded does nothing, and neither does one who lost the post in a newer charter.
+//
+// What it does not decide: who was assigned by whom outside of this system, whether a granted
+// header is of the original's file key (the grantee's client does), what the sealed records say.
+//
+// Thread-safety: free functions over values.
+#ifndef SAFECONDUCT_GATEWAY_RELEASE_POLICY_H_
+#define SAFECONDUCT_GATEWAY_RELEASE_POLICY_H_
+
+#include <cstdint>
+
+#include "gateway/charter/charter.h"
+#include "gateway/report/event.h"
+#include "safeconduct/v1/stored.pb.h"
+
+namespace safeconduct::release {
+
+inline constexpr int kMaxAccess = 1'024;  // of one case, grants by holder and compartment
+inline constexpr int kMaxNamed = 64;      // of one case: assigned, excluded, links, each
+
+// The case after the event, which must be the next of its chain; `now` in Unix seconds.
+// kUnauthorized for an author who has nothing to do with the case; kRejected when the author or the
+// case's state does not allow it, kTooLarge beyond the numbers above; kConflict when it does not
+// follow the newest event, or was made under another version of the charter. Each names its field.
+Result<v1::StoredCase> Apply(const report::CheckedEvent& event, const v1::StoredCase& record,
+                             const charter::OpenCharter& charter, std::int64_t now);
+
+}  // namespace safeconduct::release
+
+#endif  // SAFECONDUCT_GATEWAY_RELEASE_POLICY_H_
