@@ -6,42 +6,12 @@
 #include <thread>
 #include <utility>
 
-#include "tests/gateway/http/test_server.h"
+#include "tests/gateway/http/refusals.h"
 
 namespace safeconduct::http::test {
 namespace {
 
 using std::chrono::milliseconds;
-
-constexpr char kGet[] = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
-
-std::string PostHead(std::size_t length, const std::string& headers = "") {
-  return "POST / HTTP/1.1\r\nHost: h\r\n" + headers + "Content-Length: " + std::to_string(length) +
-         "\r\n\r\n";
-}
-
-// The answer of the server itself, and then the end.
-void ExpectRefusal(Client& client, TestServer& server, int status) {
-  Answer answer = client.ReadAnswer();
-  EXPECT_EQ(answer.status, status);
-  EXPECT_EQ(answer.body, "{\"status\":" + std::to_string(status) + "}");
-  EXPECT_EQ(answer.headers["connection"], "close");
-  EXPECT_EQ(answer.headers.count("retry-after"), status == 503 ? 1u : 0u);
-  EXPECT_EQ(client.ReadEnd(), End::kClosed);
-  EXPECT_GE(server.counters().limit_answers[status], 1u);
-}
-
-Limits QuickToForget() {
-  Limits limits;
-  limits.linger_time = milliseconds(50);  // of clients that keep their side open
-  return limits;
-}
-
-void ExpectNothingHeld(TestServer& server) {
-  EXPECT_TRUE(Eventually([&] { return server.counters().connections_open == 0; }));
-  EXPECT_EQ(server.counters().body_memory_in_use, 0u);
-  EXPECT_EQ(server.counters().requests_in_flight, 0u);
-}
 
 TEST(Limits, HeaderBytes) {
   Limits limits = QuickToForget();
