@@ -94,6 +94,7 @@ Outcome<Arguments> ParseArguments(int argc, const char* const* argv) {
   AddReportCommands(app, arguments.command);
   AddMailboxCommands(app, arguments.command);
   AddCaseCommands(app, arguments.command);
+  AddCustodyCommands(app, arguments.command);
   AddIdentityCommands(app, arguments.command);
   AddCharterCommands(app, arguments.command);
   try {

@@ -35,6 +35,7 @@ void AddCharterCommands(CLI::App& app, Command& chosen);
 void AddReportCommands(CLI::App& app, Command& chosen);
 void AddMailboxCommands(CLI::App& app, Command& chosen);
 void AddCaseCommands(CLI::App& app, Command& chosen);
+void AddCustodyCommands(CLI::App& app, Command& chosen);
 
 }  // namespace safeconduct::cli
 

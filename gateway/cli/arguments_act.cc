@@ -69,7 +69,11 @@ void AddActCommands(CLI::App* group, Command& chosen) {
   AddCommand<ActOptions>(
       group, chosen, "grant", "Let a holder read what you may read by your post.", CaseGrant,
       [](CLI::App& command, ActOptions& options) {
-        AddHolder(command, options, "--to", "the holder");
+        command.add_option("ID", options.id, "the case; not with --all-open");
+        command.add_flag("--all-open", options.all,
+                         "in every case that is neither closed nor dismissed, as when an officer "
+                         "takes over");
+        command.add_option("--to", options.holder, "the holder")->type_name("LABEL")->required();
         command
             .add_option("--compartment", options.compartments,
                         "triage, account (with its attachments), identity; may be repeated")

@@ -86,6 +86,15 @@ void AddMailboxCommands(CLI::App& app, Command& chosen) {
                              });
 }
 
+void AddCustodyCommands(CLI::App& app, Command& chosen) {
+  CLI::App* group = AddGroup(app, "custody", "check what was taken out");
+  AddCommand<CustodyVerifyOptions>(
+      group, chosen, "verify", "Check an exported case, offline.", CustodyVerify,
+      [](CLI::App& command, CustodyVerifyOptions& options) {
+        command.add_option("FOLDER", options.folder, "as `case export` made it")->required();
+      });
+}
+
 void AddCaseCommands(CLI::App& app, Command& chosen) {
   CLI::App* group = AddGroup(app, "case", "work on what was reported to you");
   AddCommand<CaseListOptions>(

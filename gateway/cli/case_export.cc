@@ -1,51 +1,14 @@
 // safeconduct case export: a folder that verifies and opens without this program.
 #include <vector>
 
-#include "crypto/base/hash.h"
-#include "crypto/tlog/tree.h"
 #include "gateway/cli/case_file.h"
 #include "gateway/cli/charter_print.h"
 #include "gateway/cli/commands.h"
+#include "gateway/cli/payload_digest.h"
 #include "proto/parse.h"
 
 namespace safeconduct::cli {
 namespace {
-
-// The digest of a compartment's payload, as the manifest has it, over what comes in pieces.
-class PayloadDigest {
- public:
-  explicit PayloadDigest(const v1::Compartment& compartment)
-      : compartment_(&compartment), tree_(compartment.name().starts_with("attachment-")) {}
-
-  void Update(ByteView bytes) {
-    if (!tree_) return sha256_.Update(bytes);
-    while (!bytes.empty()) {
-      const std::size_t room = report::kAttachmentPiece - piece_.size();
-      const ByteView part = bytes.subspan(0, std::min(room, bytes.size()));
-      Append(piece_, part);
-      bytes = bytes.subspan(part.size());
-      if (piece_.size() == report::kAttachmentPiece) AddPiece();
-    }
-  }
-
-  bool Matches() {
-    if (tree_ && !piece_.empty()) AddPiece();
-    const Hash digest = tree_ ? frontier_.Root() : sha256_.Finish();
-    return AsText(digest) == compartment_->payload_digest();
-  }
-
- private:
-  void AddPiece() {
-    frontier_.Append(tlog::LeafHash(piece_));
-    piece_.clear();
-  }
-
-  const v1::Compartment* compartment_;
-  bool tree_;
-  Sha256Stream sha256_;
-  tlog::Frontier frontier_;
-  Bytes piece_;
-};
 
 // Writes into one folder and remembers what was written.
 class Folder {
@@ -159,6 +122,9 @@ std::string Readme(const OpenedCase& opened) {
       "Triage, account and identity are JSON, followed by spaces. An attachment is the file, "
       "followed by\nzeros; its name, true length (bytes) and SHA-256 stand in the account:\n\n"
       "  age -d -i KEY attachment-0.age | head -c BYTES > NAME\n\n";
+  text +=
+      "To check all of it again, offline, with the trust file of the office:\n\n"
+      "  safeconduct custody verify FOLDER --trust FILE\n\n";
   text += "What there is:\n\n";
   if (file.report) {
     text +=

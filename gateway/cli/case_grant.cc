@@ -60,13 +60,25 @@ Outcome<std::string> HeaderFor(const OpenedCase& opened, const std::string& name
   return std::string(AsText(header));
 }
 
-}  // namespace
+// Every case that is neither closed nor dismissed, newest first.
+Outcome<std::vector<std::string>> OpenCases(Context& context) {
+  SC_ASSIGN(const VerifiedCharter charter, context.Charter(Memory::kRemember));
+  SC_ASSIGN(const Holder holder, context.HolderOf(charter));
+  SC_ASSIGN(GatewayApi * gateway, context.Gateway());
+  std::vector<std::string> ids;
+  std::string after;
+  do {
+    SC_ASSIGN(const v1::CaseList page, gateway->ListCases(holder.request_key, "", after));
+    for (const v1::CaseSummary& summary : page.cases()) {
+      const bool open = summary.status() != v1::CASE_STATUS_CLOSED && !summary.dismissed();
+      if (open && !summary.plain()) ids.push_back(summary.report_id());
+    }
+    after = page.next();
+  } while (!after.empty());
+  return ids;
+}
 
-Done CaseGrant(Context& context, const ActOptions& options) {
-  std::int64_t expires = 0;
-  if (!options.until.empty()) {
-    SC_ASSIGN(expires, ParseTime(options.until));
-  }
+Done GrantOne(Context& context, const ActOptions& options, std::int64_t expires) {
   SC_ASSIGN(OpenedCase opened, FetchCase(context, options.id));
   if (!opened.file.report) {
     return RefusedFailure("Nothing in this case can be granted by " + opened.holder.entry->label());
@@ -95,6 +107,38 @@ Done CaseGrant(Context& context, const ActOptions& options) {
         return {};
       },
       said + ".");
+}
+
+}  // namespace
+
+// When an officer takes over: what the author reads, in every open case. Goes on after a case that
+// refuses; the last line says how many there were.
+Done CaseGrant(Context& context, const ActOptions& options) {
+  std::int64_t expires = 0;
+  if (!options.until.empty()) {
+    SC_ASSIGN(expires, ParseTime(options.until));
+  }
+  if (options.all == !options.id.empty()) {
+    return UsageFailure("Name one case, or all open ones by --all-open");
+  }
+  if (!options.all) return GrantOne(context, options, expires);
+  SC_ASSIGN(const std::vector<std::string> ids, OpenCases(context));
+  std::size_t refused = 0;
+  for (const std::string& id : ids) {
+    ActOptions one = options;
+    one.id = id;
+    const Done done = GrantOne(context, one, expires);
+    if (done.ok()) continue;
+    if (done.error().exit == Exit::kNetwork || done.error().exit == Exit::kUsage) return done;
+    ++refused;
+    context.out().Warn("Case " + id + ": " + done.error().message);
+  }
+  if (refused == 0) {
+    context.out().Note("Granted in " + std::to_string(ids.size()) + " cases.");
+    return {};
+  }
+  return RefusedFailure("Not granted in " + std::to_string(refused) + " of " +
+                        std::to_string(ids.size()) + " cases");
 }
 
 Done CaseRevoke(Context& context, const ActOptions& options) {

@@ -144,6 +144,7 @@ struct ActOptions {
   std::vector<std::string> readers;       // of records: labels; empty: all who work on the case
   std::string other;                      // `link`: another case
   bool end = false;                       // the contrary
+  bool all = false;                       // `grant`: in every open case that the author sees
 };
 Done CaseAssign(Context& context, const ActOptions& options);
 Done CaseExclude(Context& context, const ActOptions& options);
@@ -174,6 +175,13 @@ struct MeasuresOptions {
   std::string remarks;
 };
 Done CaseMeasures(Context& context, const MeasuresOptions& options);
+
+// --- custody ----------------------------------------------------------------------------------
+
+struct CustodyVerifyOptions {
+  std::string folder;  // that `case export` made
+};
+Done CustodyVerify(Context& context, const CustodyVerifyOptions& options);
 
 }  // namespace safeconduct::cli
 

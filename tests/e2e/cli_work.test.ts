@@ -2,12 +2,12 @@
 // granted, revoked, expired, excluded; what is sealed to whom.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
 import { exits, TestGateway } from "./harness.ts";
-import { narrative, Office, type Receipt, sha256 } from "./office.ts";
+import { filesBelow, narrative, Office, type Receipt, sha256 } from "./office.ts";
 
 let gateway: TestGateway;
 let office: Office;
@@ -121,6 +121,77 @@ describe("an investigation", () => {
     await gateway.serve();
     assert.deepEqual(await act("intake", "show", id), before);
     assert.equal((await act("investigator", "open", id)).account.narrative, narrative);
+  });
+});
+
+describe("an export", () => {
+  const verify = (folder: string): Promise<any> => gateway.json(["custody", "verify", folder]);
+  let folder = "";
+  let granted = "";
+
+  before(async () => {
+    const { report_id: id } = await submit();
+    await act("intake", "assign", id, "--to", "investigator");
+    await act("intake", "grant", id, "--to", "investigator", "--compartment", "account");
+    await gateway.json(["case", "note", id, "--text", "-"], { as: "investigator", input: "Seen." });
+    folder = gateway.file("archive");
+    granted = gateway.file("archive-granted");
+    await act("intake", "export", id, "--out", folder);
+    await act("investigator", "export", id, "--out", granted);
+    await gateway.stop(); // all of this is offline
+  });
+  after(() => gateway.serve());
+
+  test("verifies without a gateway, whoever took it out", async () => {
+    const whole = await verify(folder);
+    assert.deepEqual([whole.verified, whole.events, whole.unknown_authors], [true, 3, 0]);
+    assert.deepEqual(whole.compartments, ["triage", "account", "identity", "attachment-0"]);
+    assert.deepEqual((await verify(granted)).compartments, ["account", "attachment-0"]);
+  });
+
+  test("a changed bit of any file that counts is found", async () => {
+    for (const file of filesBelow(granted)) {
+      if (/README\.txt|manifest\.json|-note\.age$/.test(file)) continue; // for people, or a copy of what an event holds
+      const content = readFileSync(file);
+      for (const at of [0, content.length >> 1, content.length - 1]) {
+        const changed = Buffer.from(content);
+        changed[at]! ^= 1;
+        writeFileSync(file, changed);
+        await gateway.fails(["custody", "verify", granted], exits.unverified);
+      }
+      writeFileSync(file, content);
+    }
+    assert.equal((await verify(granted)).verified, true);
+  });
+
+  test("an event that is missing or changed places is found", async () => {
+    const second = join(folder, "events/0002.event");
+    const content = readFileSync(second);
+    writeFileSync(second, readFileSync(join(folder, "events/0001.event")));
+    await gateway.fails(["custody", "verify", folder], exits.unverified);
+    writeFileSync(second, content);
+    assert.equal((await verify(folder)).verified, true);
+  });
+
+  test("it needs the office's own trust file", async () => {
+    const file = gateway.file("trust.txt");
+    const own = readFileSync(file, "utf8");
+    writeFileSync(file, own.replace(/^charter .*$/m, "charter charter.elsewhere.example 1"));
+    await gateway.fails(["custody", "verify", folder], exits.unverified);
+    writeFileSync(file, own);
+    assert.equal((await verify(folder)).verified, true);
+  });
+});
+
+describe("an officer who takes over", () => {
+  test("is granted every open case at once", async () => {
+    const [first, second, closed] = [await submit(), await submit(), await submit()];
+    await act("intake", "status", closed.report_id, "closed");
+    const { status, stderr } = await gateway.cli(["case", "grant", "--all-open", "--to", "investigator", "--compartment", "triage"], { as: "intake" });
+    assert.equal(status, 0, stderr);
+    const opens = async (receipt: Receipt): Promise<boolean> => (await gateway.cli(["case", "open", receipt.report_id], { as: "investigator" })).status === 0;
+    assert.deepEqual([await opens(first), await opens(second), await opens(closed)], [true, true, false]);
+    await gateway.fails(["case", "grant", "--to", "investigator", "--compartment", "triage"], exits.usage, { as: "intake" });
   });
 });
 
