@@ -4,6 +4,7 @@
 #include "gateway/cli/case_file.h"
 #include "gateway/cli/charter_print.h"
 #include "gateway/cli/commands.h"
+#include "gateway/cli/cover_sheet.h"
 #include "gateway/cli/payload_digest.h"
 #include "proto/parse.h"
 
@@ -136,6 +137,7 @@ std::string Readme(const OpenedCase& opened) {
         "  manifest.signature   that signature\n"
         "  manifest.json        the manifest, readable\n";
   }
+  text += "  cover.html           what this is, for people; not signed\n";
   text +=
       "  *.age                the sealed parts that you may download\n"
       "  promise.note         the log's signed promise that the report was accepted\n"
@@ -171,6 +173,8 @@ Done CaseExport(Context& context, const CaseOptions& options) {
   SC_TRY(folder.Write("charter.note", AsBytes(opened.charter.note)));
   SC_TRY(ExportEvents(opened, folder));
   SC_TRY(folder.Write("README.txt", AsBytes(Readme(opened))));
+  const std::string sheet = CoverSheet(opened, folder.names(), context.Now());
+  SC_TRY(folder.Write("cover.html", AsBytes(sheet)));
 
   Output& out = context.out();
   JsonObject json;

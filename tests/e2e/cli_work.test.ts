@@ -151,7 +151,7 @@ describe("an export", () => {
 
   test("a changed bit of any file that counts is found", async () => {
     for (const file of filesBelow(granted)) {
-      if (/README\.txt|manifest\.json|-note\.age$/.test(file)) continue; // for people, or a copy of what an event holds
+      if (/README\.txt|cover\.html|manifest\.json|-note\.age$/.test(file)) continue; // for people, or a copy of what an event holds
       const content = readFileSync(file);
       for (const at of [0, content.length >> 1, content.length - 1]) {
         const changed = Buffer.from(content);
@@ -162,6 +162,15 @@ describe("an export", () => {
       writeFileSync(file, content);
     }
     assert.equal((await verify(granted)).verified, true);
+  });
+
+  test("has a cover sheet for people, which tells what was done and nothing that was sealed", () => {
+    const sheet = readFileSync(join(folder, "cover.html"), "utf8");
+    assert.match(sheet, /<td>granted account, attachment-0 to investigator<\/td>/);
+    assert.match(sheet, /<td>attachment-0<\/td>/);
+    assert.match(readFileSync(join(granted, "cover.html"), "utf8"), /<td>triage<\/td>.*not this holder's to take out/);
+    for (const word of ["camion", "Amina", "Seen.", "photo.jpg"]) assert.ok(!sheet.includes(word), word);
+    assert.doesNotMatch(sheet, /<script|http/);
   });
 
   test("an event that is missing or changed places is found", async () => {
