@@ -1,4 +1,7 @@
 // safeconduct case reply|status: events of a holder.
+#include <algorithm>
+#include <optional>
+
 #include "gateway/cli/case_append.h"
 #include "gateway/cli/charter_print.h"
 #include "gateway/cli/commands.h"
@@ -8,6 +11,64 @@ namespace safeconduct::cli {
 namespace {
 
 constexpr std::size_t kMaxTextBytes = 64 * 1024;
+
+struct Addressee {
+  v1::ReporterKeys keys;
+  v1::Consent consent;
+};
+
+template <typename Message>
+Outcome<std::optional<Addressee>> FindIn(Context& context, const OpenedCase& opened,
+                                         const char* name,
+                                         Result<Message> (*open)(const report::Checked&, ByteView,
+                                                                 const age::FileKey&)) {
+  if (opened.file.Served(name) == nullptr) return std::optional<Addressee>();
+  SC_ASSIGN(const Result<age::FileKey> file_key, FileKeyOf(opened, name));
+  if (!file_key.ok()) return std::optional<Addressee>();
+  SC_ASSIGN(const Bytes payload, ReadPayload(context, opened, name));
+  SC_ASSIGN(const Message message,
+            ExplainAs(Exit::kUnverified, open(*opened.file.report, payload, *file_key),
+                      std::string("The compartment '") + name + "' cannot be opened"));
+  return std::optional<Addressee>({message.reporter(), message.consent()});
+}
+
+// The reporter's recipient comes out of what the reporter sealed, never from the gateway: out of
+// whatever this holder can open.
+Outcome<Addressee> FindReporter(Context& context, const OpenedCase& opened) {
+  SC_ASSIGN(std::optional<Addressee> found,
+            FindIn<v1::Triage>(context, opened, "triage", report::OpenTriage));
+  if (!found) {
+    SC_ASSIGN(found, FindIn<v1::Account>(context, opened, "account", report::OpenAccount));
+  }
+  if (!found) {
+    SC_ASSIGN(found, FindIn<v1::Identity>(context, opened, "identity", report::OpenIdentity));
+  }
+  if (found) return *found;
+  return KeyFailure("Nothing in this case is sealed to " + opened.holder.entry->label());
+}
+
+// Those who read the account, by the channel's policy or by a grant that was not taken back.
+std::vector<const v1::Holder*> AnswerReaders(const OpenedCase& opened,
+                                             const charter::ChannelInfo& channel,
+                                             std::int64_t now) {
+  std::vector<const v1::Holder*> grantees;
+  for (const report::CheckedEvent& checked : opened.file.events) {
+    const v1::Event& event = checked.event;
+    const v1::Holder* const grantee =
+        report::AccountGrantee(event, channel, *opened.charter.charter, now);
+    if (grantee != nullptr) grantees.push_back(grantee);
+    const auto& names = event.revocation().compartments();
+    const bool of_account =
+        names.empty() || std::find(names.begin(), names.end(), "account") != names.end();
+    const std::string* const ended =
+        event.has_revocation() && of_account                  ? &event.revocation().holder()
+        : event.has_exclusion() && !event.exclusion().ended() ? &event.exclusion().holder()
+                                                              : nullptr;
+    if (ended == nullptr) continue;
+    std::erase_if(grantees, [&](const v1::Holder* each) { return each->event_key() == *ended; });
+  }
+  return report::ConversationReaders(channel, *opened.charter.charter, grantees);
+}
 
 }  // namespace
 
@@ -25,19 +86,17 @@ Done CaseReply(Context& context, const CaseOptions& options) {
   const charter::ChannelInfo* channel =
       opened.charter.charter->FindChannel(opened.file.report->manifest.channel());
   if (channel == nullptr) return RefusedFailure("The charter does not have the channel any more");
-  // The reporter's recipient comes out of what the reporter sealed, never from the gateway.
-  SC_ASSIGN(const Bytes payload, ReadPayload(context, opened, "triage"));
-  SC_ASSIGN(const v1::Triage triage,
-            Explain(report::OpenTriage(*opened.file.report, payload, opened.holder.party),
-                    "The triage, which says whom to answer, cannot be opened"));
+  SC_ASSIGN(const Addressee reporter, FindReporter(context, opened));
   v1::MessageText message;
-  *message.mutable_reporter() = triage.reporter();
+  *message.mutable_reporter() = reporter.keys;
   message.set_report_hash(opened.file.report_hash.data(), opened.file.report_hash.size());
   message.set_text(std::string(AsText(text.Reveal())));
-  SC_ASSIGN(const Bytes sealed, Explain(report::SealMessage(message, triage.reporter().recipient(),
-                                                            report::AccountReaders(*channel)),
-                                        "The message cannot be sealed"));
-  if (!triage.consent().contact()) {
+  SC_ASSIGN(GatewayApi * gateway, context.Gateway());
+  SC_ASSIGN(const Bytes sealed,
+            Explain(report::SealMessage(message, reporter.keys.recipient(),
+                                        AnswerReaders(opened, *channel, gateway->GatewayTime())),
+                    "The message cannot be sealed"));
+  if (!reporter.consent.contact()) {
     context.out().Note(
         "The reporter did not ask to be contacted. The answer waits in the mailbox; "
         "nothing else reaches them.");

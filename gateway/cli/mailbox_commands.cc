@@ -96,21 +96,36 @@ Outcome<OpenMailbox> FetchMailbox(Context& context, const Reporter& reporter,
   return mailbox;
 }
 
-// Those to whom the account was sealed: the gateway names them, the charter decides.
-Outcome<std::vector<const v1::Holder*>> ReadersOf(const v1::Mailbox& mailbox,
-                                                  const charter::OpenCharter& charter) {
-  const charter::ChannelInfo* channel = charter.FindChannel(mailbox.channel());
+Failure OtherReaders() {
+  return UnverifiedFailure("The gateway names other readers for your message than the charter",
+                           "Nothing was sent. Tell the organisation by another way.");
+}
+
+// To whom the account was sealed or granted: the gateway names them; the charter, and the signed
+// grants that it gives, decide.
+Outcome<std::vector<const v1::Holder*>> ReadersOf(const OpenMailbox& mailbox,
+                                                  const charter::OpenCharter& charter,
+                                                  std::int64_t now) {
+  const v1::Mailbox& message = mailbox.message;
+  const charter::ChannelInfo* channel = charter.FindChannel(message.channel());
   if (channel == nullptr) {
-    return RefusedFailure("The charter has no channel '" + mailbox.channel() + "' any more");
+    return RefusedFailure("The charter has no channel '" + message.channel() + "' any more");
   }
-  const std::vector<const v1::Holder*>& readers = report::AccountReaders(*channel);
+  std::vector<const v1::Holder*> grantees;
+  for (const v1::SignedEvent& grant : message.grants()) {
+    const Result<report::CheckedEvent> checked = report::CheckEvent(grant);
+    const v1::Holder* const grantee =
+        checked.ok() && checked->event.report_hash() == AsText(mailbox.report_hash)
+            ? report::AccountGrantee(checked->event, *channel, charter, now)
+            : nullptr;
+    if (grantee == nullptr) return OtherReaders();
+    grantees.push_back(grantee);
+  }
+  std::vector<const v1::Holder*> readers = report::ConversationReaders(*channel, charter, grantees);
   std::set<std::string> entitled;
   for (const v1::Holder* holder : readers) entitled.insert(holder->label());
-  const std::set<std::string> named(mailbox.readers().begin(), mailbox.readers().end());
-  if (named != entitled) {
-    return UnverifiedFailure("The gateway names other readers for your message than the charter",
-                             "Nothing was sent. Tell the organisation by another way.");
-  }
+  const std::set<std::string> named(message.readers().begin(), message.readers().end());
+  if (named != entitled) return OtherReaders();
   return readers;
 }
 
@@ -118,7 +133,9 @@ Done AppendReply(Context& context, const Reporter& reporter, const VerifiedChart
                  const std::string& text) {
   const charter::OpenCharter& charter = *verified.charter;
   SC_ASSIGN(const OpenMailbox mailbox, FetchMailbox(context, reporter, charter));
-  SC_ASSIGN(const std::vector<const v1::Holder*> readers, ReadersOf(mailbox.message, charter));
+  SC_ASSIGN(GatewayApi * gateway, context.Gateway());
+  SC_ASSIGN(const std::vector<const v1::Holder*> readers,
+            ReadersOf(mailbox, charter, gateway->GatewayTime()));
   v1::MessageText message;
   const PublicKey& request_key = reporter.request_key.public_key();
   const PublicKey& event_key = reporter.event_key.public_key();
@@ -130,7 +147,6 @@ Done AppendReply(Context& context, const Reporter& reporter, const VerifiedChart
   SC_ASSIGN(const Bytes sealed,
             Explain(report::SealMessage(message, reporter.party.recipient(), readers),
                     "The message cannot be sealed"));
-  SC_ASSIGN(GatewayApi * gateway, context.Gateway());
   v1::Event event = NextEvent(mailbox.report_hash, mailbox.head, event_key, charter.version(),
                               gateway->GatewayTime());
   event.mutable_message()->set_sealed(sealed.data(), sealed.size());

@@ -24,7 +24,8 @@ namespace safeconduct::report {
 inline constexpr std::size_t kMaxEventBytes = 256 * 1024;
 inline constexpr std::size_t kMaxMessageBytes = 128 * 1024;  // of the sealed age file
 inline constexpr std::size_t kMinMessagePlaintext = 4 * 1024;
-inline constexpr std::size_t kMaxRecordStanzas = 64;  // readers of what holders seal for each other
+inline constexpr std::size_t kMaxRecordStanzas =
+    64;  // of a message, and of what holders seal for each other
 
 // --- The chain --------------------------------------------------------------------------------
 
@@ -86,6 +87,16 @@ Result<Bytes> MakeGrantedHeader(const v1::Compartment& original, const age::File
 // nobody is shown another content than the others. kWrongKey; kUnverified when it is of another.
 Result<age::FileKey> OpenGrantedHeader(const v1::Compartment& original, ByteView granted,
                                        const identity::Party& grantee);
+
+// To whom a grant of the account is, who so reads the conversation as well; null when `event` is no
+// such grant, when it has ended at `now` (Unix seconds), when the charter does not seal the account
+// to its author or does not name the grantee any more. Whether it was revoked, later events say.
+const v1::Holder* AccountGrantee(const v1::Event& event, const charter::ChannelInfo& channel,
+                                 const charter::OpenCharter& charter, std::int64_t now);
+// The account's readers by policy and those, in charter order, each once.
+std::vector<const v1::Holder*> ConversationReaders(const charter::ChannelInfo& channel,
+                                                   const charter::OpenCharter& charter,
+                                                   const std::vector<const v1::Holder*>& grantees);
 
 // --- Leaves and promises ----------------------------------------------------------------------
 

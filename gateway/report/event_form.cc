@@ -10,8 +10,6 @@ namespace safeconduct::report {
 namespace {
 
 constexpr std::int64_t kHour = 3'600;
-// The reporter and the account's readers.
-constexpr std::size_t kMaxMessageStanzas = charter::kMaxReaders + 1;
 constexpr int kMaxCompartments = static_cast<int>(kFixedCompartments) + kMaxAttachments;
 
 bool IsHash(const std::string& bytes) { return bytes.size() == std::tuple_size_v<Hash>; }
@@ -96,7 +94,7 @@ Status CheckLink(const v1::Link& link) {
 Status CheckBody(const v1::Event& event) {
   switch (event.body_case()) {
     case v1::Event::kMessage:
-      return CheckSealed(event.message().sealed(), kMaxMessageStanzas, "message.sealed");
+      return CheckSealed(event.message().sealed(), kMaxRecordStanzas, "message.sealed");
     case v1::Event::kStatus:
       return CheckStatusChange(event.status());
     case v1::Event::kAssignment:

@@ -1,4 +1,6 @@
 // What holders give each other: sealed records, and headers for payloads that they may read.
+#include <algorithm>
+
 #include "gateway/report/compartment.h"
 #include "gateway/report/event.h"
 #include "gateway/report/plaintext.h"
@@ -69,6 +71,37 @@ Result<age::FileKey> OpenGrantedHeader(const v1::Compartment& original, ByteView
   if (same.ok()) return file_key;
   return Error(Code::kUnverified, "the header opens to another content than the reporter's",
                "header");
+}
+
+const v1::Holder* AccountGrantee(const v1::Event& event, const charter::ChannelInfo& channel,
+                                 const charter::OpenCharter& charter, std::int64_t now) {
+  const v1::Grant& grant = event.grant();
+  const bool of_account = std::any_of(
+      grant.headers().begin(), grant.headers().end(),
+      [](const v1::GrantedHeader& header) { return header.compartment() == "account"; });
+  if (!of_account || (grant.expires() != 0 && grant.expires() <= now)) return nullptr;
+  const auto& readers = AccountReaders(channel);
+  const bool may_give = std::any_of(readers.begin(), readers.end(), [&](const v1::Holder* reader) {
+    return reader->event_key() == event.author();
+  });
+  if (!may_give || grant.grantee().size() != std::tuple_size_v<PublicKey>) return nullptr;
+  const v1::Holder* const grantee = charter.FindByEventKey(ToArray<32>(AsBytes(grant.grantee())));
+  const bool on_channel = grantee != nullptr && charter::OnChannel(*grantee, channel.channel->id());
+  return on_channel ? grantee : nullptr;
+}
+
+std::vector<const v1::Holder*> ConversationReaders(const charter::ChannelInfo& channel,
+                                                   const charter::OpenCharter& charter,
+                                                   const std::vector<const v1::Holder*>& grantees) {
+  const auto& by_policy = AccountReaders(channel);
+  const auto among = [](const std::vector<const v1::Holder*>& holders, const v1::Holder* holder) {
+    return std::find(holders.begin(), holders.end(), holder) != holders.end();
+  };
+  std::vector<const v1::Holder*> readers;
+  for (const v1::Holder& holder : charter.message().holders()) {
+    if (among(by_policy, &holder) || among(grantees, &holder)) readers.push_back(&holder);
+  }
+  return readers;
 }
 
 }  // namespace safeconduct::report

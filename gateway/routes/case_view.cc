@@ -20,14 +20,9 @@ constexpr std::size_t kSealedOverhead = 1024;
 // The header that an event of the case granted.
 Result<std::string> GrantedHeader(const storage::EnvelopeStore& store, const storage::CaseRef& ref,
                                   const v1::StoredAccess& grant) {
-  SC_ASSIGN(const std::vector<storage::StoredEvent> stored,
-            store.Events(ref.sequence, grant.event(), 1));
-  if (stored.size() != 1) return kDamaged;
-  const Result<v1::SignedEvent> signed_event = proto::ParseTolerant<v1::SignedEvent>(
-      stored.front().signed_event, report::kMaxEventBytes + kSealedOverhead);
-  if (!signed_event.ok()) return kDamaged;
+  SC_ASSIGN(const v1::SignedEvent signed_event, ReadEvent(store, ref, grant.event()));
   const Result<v1::Event> event =
-      proto::ParseTolerant<v1::Event>(AsBytes(signed_event->event()), report::kMaxEventBytes);
+      proto::ParseTolerant<v1::Event>(AsBytes(signed_event.event()), report::kMaxEventBytes);
   if (!event.ok()) return kDamaged;
   for (const v1::GrantedHeader& each : event->grant().headers()) {
     if (each.compartment() == grant.compartment()) return each.header();
@@ -97,6 +92,16 @@ Result<CompartmentFile> FindFile(const storage::EnvelopeStore& store, const stor
     file.header = manifest.message.compartments(static_cast<int>(index)).header();
   }
   return file;
+}
+
+Result<v1::SignedEvent> ReadEvent(const storage::EnvelopeStore& store, const storage::CaseRef& ref,
+                                  std::uint64_t number) {
+  SC_ASSIGN(const std::vector<storage::StoredEvent> stored, store.Events(ref.sequence, number, 1));
+  if (stored.size() != 1) return kDamaged;
+  Result<v1::SignedEvent> parsed = proto::ParseTolerant<v1::SignedEvent>(
+      stored.front().signed_event, report::kMaxEventBytes + kSealedOverhead);
+  if (!parsed.ok()) return kDamaged;
+  return parsed;
 }
 
 Result<EventPage> ReadEvents(const storage::EnvelopeStore& store, const storage::CaseRef& ref,

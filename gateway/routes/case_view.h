@@ -41,6 +41,10 @@ struct CompartmentFile {
 Result<CompartmentFile> FindFile(const storage::EnvelopeStore& store, const storage::CaseRef& ref,
                                  std::size_t index, const v1::StoredAccess* grant);
 
+// One event that the case has. kCorrupted.
+Result<v1::SignedEvent> ReadEvent(const storage::EnvelopeStore& store, const storage::CaseRef& ref,
+                                  std::uint64_t number);
+
 // A part of a case's chain, oldest first: events with a number above `after`, so many and of so
 // many bytes at most, but one at least.
 struct EventPage {

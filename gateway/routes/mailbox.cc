@@ -1,6 +1,8 @@
 #include <memory>
 #include <utility>
 
+#include "gateway/release/access.h"
+#include "gateway/report/event.h"
 #include "gateway/report/report.h"
 #include "gateway/routes/acceptance.h"
 #include "gateway/routes/authenticate.h"
@@ -34,6 +36,33 @@ bool IsForReporter(const v1::SignedEvent& signed_event) {
   return event.ok() && (event->has_message() || event->has_status());
 }
 
+// Who reads a reply, and the signed grants that made readers of some.
+Status AddReaders(const Services& services, const charter::OpenCharter& charter,
+                  const storage::CaseRef& ref, v1::Mailbox& mailbox) {
+  const charter::ChannelInfo* const channel = charter.FindChannel(ref.record.channel());
+  if (channel == nullptr) return {};
+  const std::int64_t now = services.clock.UnixSeconds();
+  std::vector<const v1::Holder*> grantees;
+  for (const v1::StoredAccess& access : ref.record.access()) {
+    if (access.compartment() != "account") continue;
+    SC_ASSIGN(v1::SignedEvent signed_event, ReadEvent(services.store, ref, access.event()));
+    const Result<v1::Event> event =
+        proto::ParseTolerant<v1::Event>(AsBytes(signed_event.event()), report::kMaxEventBytes);
+    if (!event.ok()) return event.error();
+    const v1::Holder* const grantee = report::AccountGrantee(*event, *channel, charter, now);
+    if (grantee == nullptr ||
+        !release::FindDownload(*grantee, ref.record, "account", charter, now)) {
+      continue;
+    }
+    grantees.push_back(grantee);
+    *mailbox.add_grants() = std::move(signed_event);
+  }
+  for (const v1::Holder* reader : report::ConversationReaders(*channel, charter, grantees)) {
+    mailbox.add_readers(reader->label());
+  }
+  return {};
+}
+
 void Read(const Services& services, Call& call, std::uint64_t after) {
   SC_ANSWER_ASSIGN(call, const storage::CaseRef ref, Find(services, call));
   SC_ANSWER_ASSIGN(call, EventPage page, ReadEvents(services.store, ref, after, kEventsAtOnce));
@@ -49,13 +78,7 @@ void Read(const Services& services, Call& call, std::uint64_t after) {
   mailbox.set_promise(PromiseFor(services, *call.charter, leaf.record));
   mailbox.set_sequence(ref.record.events());
   mailbox.set_head(ref.record.head());
-  const charter::ChannelInfo* const channel =
-      call.charter->charter->FindChannel(ref.record.channel());
-  if (channel != nullptr) {
-    for (const v1::Holder* reader : report::AccountReaders(*channel)) {
-      mailbox.add_readers(reader->label());
-    }
-  }
+  SC_ANSWER_ERROR(call, AddReaders(services, *call.charter->charter, ref, mailbox));
   http::Response response;
   SC_ANSWER_ASSIGN(call, response.body, SerializeInBuckets(call.format, std::move(mailbox)));
   response.headers.push_back({"content-type", std::string(MediaTypeOf(call.format))});

@@ -91,6 +91,27 @@ describe("an investigation", () => {
     assert.equal((await last("intake-2")).text, undefined);
   });
 
+  test("an investigator to whom the account was granted talks with the reporter, until it is taken back", async () => {
+    const receipt = await submit();
+    const code = office.codeFile(receipt);
+    const last = async (as: string): Promise<any> => (await act(as, "open", receipt.report_id)).entries.at(-1);
+    const answer = (text: string): Promise<any> => gateway.json(["mailbox", "reply", "--code-file", code, "--text", "-"], { input: text });
+    await act("intake", "assign", receipt.report_id, "--to", "investigator");
+    await act("intake", "grant", receipt.report_id, "--to", "investigator", "--compartment", "account");
+    await gateway.json(["case", "reply", receipt.report_id, "--text", "-"], { as: "investigator", input: "Which pier?" });
+    assert.equal((await last("investigator")).text, "Which pier?");
+    assert.equal((await last("intake-2")).text, "Which pier?");
+    const mailbox = await gateway.json(["mailbox", "read", "--code-file", code]);
+    assert.deepEqual(mailbox.entries.map((entry: any) => [entry.author, entry.text]), [["investigator", "Which pier?"]]);
+    await answer("The fourth.");
+    assert.equal((await last("investigator")).text, "The fourth.");
+    await act("intake", "revoke", receipt.report_id, "--from", "investigator", "--compartment", "account");
+    await act("intake", "grant", receipt.report_id, "--to", "investigator", "--compartment", "triage");
+    await answer("The white one.");
+    assert.equal((await last("investigator")).text, undefined);
+    assert.equal((await last("intake")).text, "The white one.");
+  });
+
   test("the reporter sees messages and the status, and nothing of who does what", async () => {
     const receipt = await submit();
     await act("intake", "assign", receipt.report_id, "--to", "investigator");

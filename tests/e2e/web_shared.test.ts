@@ -3,23 +3,18 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { request as httpsRequest } from "node:https";
-import { Readable } from "node:stream";
 import { after, before, describe, test } from "node:test";
 
-import { GatewayApi } from "../../gateway/web/shared/api/api.ts";
+import type { GatewayApi } from "../../gateway/web/shared/api/api.ts";
 import { downloadPayload, readPayload } from "../../gateway/web/shared/api/download.ts";
-import type { Fetch } from "../../gateway/web/shared/api/transport.ts";
 import { uploadAttachment } from "../../gateway/web/shared/api/upload.ts";
 import { fromBase64, toBase64 } from "../../gateway/web/shared/base/bytes.ts";
-import { type Code, SafeconductError } from "../../gateway/web/shared/base/error.ts";
 import { toJson } from "../../gateway/web/shared/base/messages.ts";
 import type { OpenCharter } from "../../gateway/web/shared/charter/charter.ts";
 import { openTrusted, openTrustedChain } from "../../gateway/web/shared/charter/open.ts";
-import { parseTrust, type Trust } from "../../gateway/web/shared/charter/trust.ts";
+import type { Trust } from "../../gateway/web/shared/charter/trust.ts";
 import { CharterSchema } from "../../gateway/web/shared/generated/safeconduct/v1/charter_pb.ts";
 import { CaseStatus } from "../../gateway/web/shared/generated/safeconduct/v1/event_pb.ts";
-import { parseKeyFile } from "../../gateway/web/shared/identity/keyFile.ts";
 import { Party } from "../../gateway/web/shared/identity/party.ts";
 import { newReceiptCode, parseReceiptCode, receiptDigits, receiptWords, wordLists } from "../../gateway/web/shared/identity/receiptCode.ts";
 import { parseNote, serializeNote } from "../../gateway/web/shared/note/note.ts";
@@ -34,56 +29,24 @@ import { verifyPromise } from "../../gateway/web/shared/report/promise.ts";
 import { type Draft, reporterKeysOf, sealReport } from "../../gateway/web/shared/report/seal.ts";
 import { exits, TestGateway } from "./harness.ts";
 import { answers, narrative, Office, type Receipt, sha256 } from "./office.ts";
+import { bytesOf, fails, now, openWeb, partyIn } from "./webClient.ts";
 
 let gateway: TestGateway;
 let office: Office;
 let api: GatewayApi;
 let trust: Trust;
 let charter: OpenCharter;
-const now = (): number => Math.floor(Date.now() / 1000);
-
-// As a browser's fetch; Node's own takes no certificate authority but by its environment.
-function fetchTrusting(ca: Buffer): Fetch {
-  return (url, init) =>
-    new Promise((done, fail) => {
-      const { method, headers } = init;
-      const sent = httpsRequest(url, { method, headers, ca }, (message) => {
-        const empty = method === "HEAD" || message.statusCode === 204;
-        const body = empty ? null : (Readable.toWeb(message) as ReadableStream<Uint8Array>);
-        const fields = Object.entries(message.headers).map(([name, value]) => [name, String(value)] as [string, string]);
-        done(new Response(body, { status: message.statusCode ?? 0, headers: fields }));
-      });
-      sent.on("error", fail);
-      sent.end(init.body);
-    });
-}
 
 before(async () => {
   gateway = await TestGateway.start();
   office = new Office(gateway);
-  api = new GatewayApi(gateway.url, { fetch: fetchTrusting(readFileSync(gateway.file("ca.pem"))), retrySeconds: 5 });
-  trust = parseTrust(readFileSync(gateway.file("trust.txt"), "utf8"));
-  charter = openTrusted(await api.readCharter(), trust, now());
+  ({ api, trust, charter } = await openWeb(gateway));
 });
 after(async () => {
   await gateway?.dispose();
 });
 
-const partyOf = (name: string): Promise<Party> => parseKeyFile(readFileSync(gateway.key(name)));
-
-async function fails(what: () => unknown, code: Code, field?: string): Promise<void> {
-  await assert.rejects(async () => what(), (error) => {
-    assert.ok(error instanceof SafeconductError, String(error));
-    assert.deepEqual([error.code, error.field], [code, field ?? error.field], error.message);
-    return true;
-  });
-}
-
-async function bytesOf(stream: ReadableStream<Uint8Array>): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  for await (const part of stream) parts.push(part);
-  return Buffer.concat(parts);
-}
+const partyOf = (name: string): Promise<Party> => partyIn(gateway, name);
 
 function draftOf(extra: Partial<Draft> = {}): Draft {
   return {
@@ -169,7 +132,7 @@ describe("a report that the library seals", () => {
     assert.ok(author !== "reporter" && author?.label === "intake");
 
     const keys = reporterKeysOf(reporter);
-    const sealed = await sealMessage("At pier 4.", hash, keys, replyReaders(mailbox, charter));
+    const sealed = await sealMessage("At pier 4.", hash, keys, replyReaders(mailbox, charter, now()));
     const body = { case: "message", value: { sealed } } as const;
     const event = signEvent(hash, mailbox.head, charter.version, await api.transport.gatewayTime(), body, reporter.key("event"));
     const reply = await api.appendToMailbox(reporter.key("request"), event);
@@ -243,9 +206,9 @@ describe("a report of the command line", () => {
     assert.ok(file.report !== undefined);
     assert.equal(file.status, CaseStatus.RECEIVED);
     const own = intake.at(1);
-    const triage = await openTriage(file.report, await readPayload(api, key, file, "triage"), own);
+    const triage = await openTriage(file.report, await readPayload(api, intake, file, "triage"), own);
     assert.deepEqual(triage.answers.map(({ question }) => question), Object.keys(answers.triage));
-    const account = await openAccount(file.report, await readPayload(api, key, file, "account"), own);
+    const account = await openAccount(file.report, await readPayload(api, intake, file, "account"), own);
     assert.equal(account.narrative, narrative);
     await fails(() => openFileKey(compartmentOf(file.report!, "identity"), intake), "wrong_key");
 
@@ -253,14 +216,14 @@ describe("a report of the command line", () => {
     assert.ok(description !== undefined);
     const compartment = compartmentOf(file.report, "attachment-0");
     const fileKey = await openFileKey(compartment, own);
-    const stream = await openAttachment(fileKey, compartment, description, downloadPayload(api, key, file, "attachment-0"));
+    const stream = await openAttachment(fileKey, compartment, description, downloadPayload(api, intake, file, "attachment-0"));
     assert.equal(sha256(await bytesOf(stream)), sha256(content));
 
     const support = await partyOf("support");
     const seen = checkCase(await api.readCase(support.key("request"), receipt.report_id), receipt.report_id, charter);
-    const identity = await openIdentity(seen.report!, await readPayload(api, support.key("request"), seen, "identity"), support);
+    const identity = await openIdentity(seen.report!, await readPayload(api, support, seen, "identity"), support);
     assert.deepEqual(identity.answers.map(({ values }) => values[0]), ["Amina", "the clinic"]);
-    await fails(() => readPayload(api, support.key("request"), seen, "account"), "not_found");
+    await fails(() => readPayload(api, support, seen, "account"), "not_found");
 
     const auditor = await partyOf("auditor");
     const audited = checkCase(await api.readCase(auditor.key("request"), receipt.report_id), receipt.report_id, charter);
@@ -271,7 +234,7 @@ describe("a report of the command line", () => {
     const intake = await partyOf("intake");
     const key = intake.key("request");
     const file = checkCase(await api.readCase(key, receipt.report_id), receipt.report_id, charter);
-    const triage = await openTriage(file.report!, await readPayload(api, key, file, "triage"), intake);
+    const triage = await openTriage(file.report!, await readPayload(api, intake, file, "triage"), intake);
     const sealed = await sealMessage("We read you.", file.hash, triage.reporter!, accountReaders(charter.channel("conduct")));
     const time = await api.transport.gatewayTime();
     const message = signEvent(file.hash, file.head, charter.version, time, { case: "message", value: { sealed } }, intake.key("event"));

@@ -18,6 +18,7 @@ import { leafOf, type LeafKind } from "../../../gateway/web/shared/report/promis
 import { type Sealed, sealReport } from "../../../gateway/web/shared/report/seal.ts";
 import { charter as makeCharter, fails, flipped, gather, holders, logKey, logVerifier, pattern, streamOf } from "./testing.ts";
 
+const now = Math.floor(Date.now() / 1000);
 const charter = makeCharter();
 const reporter = Party.fromSeed(new Uint8Array(32).fill(62));
 let sealed: Sealed;
@@ -43,6 +44,7 @@ function viewOf(changed: object = {}): CaseView {
   const compartments = ["triage", "account", "identity"].map((name, i) => ({
     name,
     fileBytes: BigInt(headerOf(i).length + sealed.payloads[i]!.length),
+    grant: 0n,
   }));
   return {
     summary: { plain: false, channel: "conduct", events: 2n, status: 3 },
@@ -88,10 +90,10 @@ describe("a case", () => {
 
   test("serves the compartments that it names, in the manifest's sizes", async () => {
     const file = checkCase(viewOf(), sealed.id, charter);
-    assert.equal(servedCompartment(file, "account").compartment.name, "account");
-    await fails(() => servedCompartment(checkCase(viewOf({ compartments: [] }), sealed.id, charter), "account"), "not_found", "account");
-    const longer = checkCase(viewOf({ compartments: [{ name: "account", fileBytes: 5n }] }), sealed.id, charter);
-    await fails(() => servedCompartment(longer, "account"), "unverified", "account");
+    assert.equal(servedCompartment(file, "account", holders.intake).compartment.name, "account");
+    await fails(() => servedCompartment(checkCase(viewOf({ compartments: [] }), sealed.id, charter), "account", holders.intake), "not_found", "account");
+    const longer = checkCase(viewOf({ compartments: [{ name: "account", fileBytes: 5n, grant: 0n }] }), sealed.id, charter);
+    await fails(() => servedCompartment(longer, "account", holders.intake), "unverified", "account");
   });
 });
 
@@ -107,6 +109,7 @@ describe("a mailbox", () => {
       sequence: 2n,
       head: eventHash(events[1]!),
       readers: ["intake", "intake-2"],
+      grants: [],
       ...changed,
     }) as unknown as Mailbox;
 
@@ -114,7 +117,7 @@ describe("a mailbox", () => {
     for (const pages of [[page()], [page({ events: [events[0]] }), page({ events: [events[1]] })]]) {
       const mailbox = checkMailbox(pages, charter);
       assert.deepEqual([mailbox.status, mailbox.events.length, mailbox.head.sequence], [3, 2, 2n]);
-      assert.deepEqual(replyReaders(mailbox, charter).map(({ label }) => label), ["intake", "intake-2"]);
+      assert.deepEqual(replyReaders(mailbox, charter, now).map(({ label }) => label), ["intake", "intake-2"]);
     }
   });
 
@@ -136,15 +139,15 @@ describe("a mailbox", () => {
 
   test("that names other readers than the charter gets no reply", async () => {
     for (const readers of [["intake"], ["intake", "intake-2", "auditor"], ["intake", "support"], []]) {
-      await fails(() => replyReaders(checkMailbox([page({ readers })], charter), charter), "unverified", "readers");
+      await fails(() => replyReaders(checkMailbox([page({ readers })], charter), charter, now), "unverified", "readers");
     }
     const elsewhere = { ...checkMailbox([page()], charter), channel: "gone" };
-    await fails(() => replyReaders(elsewhere, charter), "not_found", "channel");
+    await fails(() => replyReaders(elsewhere, charter, now), "not_found", "channel");
   });
 });
 
 describe("a download", () => {
-  const key = holders.intake.key("request");
+  const { intake } = holders;
   const date = new Date(1_800_000_000_000).toUTCString();
 
   // Serves the account's file; `breaks` after so many bytes of an answer, `change` what is served.
@@ -176,20 +179,20 @@ describe("a download", () => {
 
   test("gives the payload without the header, and goes on from where it broke", async () => {
     const whole = serving();
-    assert.ok(equal(await readPayload(whole.api, key, file(), "account"), sealed.payloads[1]!));
+    assert.ok(equal(await readPayload(whole.api, intake, file(), "account"), sealed.payloads[1]!));
     assert.deepEqual(whole.ranges, [""]);
     const broken = serving([1_000, 4_200]);
-    assert.ok(equal(await gather(downloadPayload(broken.api, key, file(), "account")), sealed.payloads[1]!));
+    assert.ok(equal(await gather(downloadPayload(broken.api, intake, file(), "account")), sealed.payloads[1]!));
     assert.deepEqual(broken.ranges, ["", "bytes=1000-", "bytes=5200-"]);
     const busy = serving([], undefined, [503]);
-    assert.ok(equal(await readPayload(busy.api, key, file(), "account"), sealed.payloads[1]!));
+    assert.ok(equal(await readPayload(busy.api, intake, file(), "account"), sealed.payloads[1]!));
   });
 
   test("of another header or length is not taken, and a refusal is said", async () => {
-    await fails(() => readPayload(serving([], (bytes) => flipped(bytes, 8 * 100)).api, key, file(), "account"), "unverified", "header");
-    await fails(() => readPayload(serving([], (bytes) => bytes.subarray(0, -1)).api, key, file(), "account"), "unverified");
-    await fails(() => readPayload(serving([], (bytes) => concat(bytes, pattern(1))).api, key, file(), "account"), "unverified");
-    await fails(() => readPayload(serving([], undefined, [404]).api, key, file(), "account"), "not_found");
-    await fails(() => readPayload(serving(new Array<number>(40).fill(0)).api, key, file(), "account"), "unavailable");
+    await fails(() => readPayload(serving([], (bytes) => flipped(bytes, 8 * 100)).api, intake, file(), "account"), "unverified", "header");
+    await fails(() => readPayload(serving([], (bytes) => bytes.subarray(0, -1)).api, intake, file(), "account"), "unverified");
+    await fails(() => readPayload(serving([], (bytes) => concat(bytes, pattern(1))).api, intake, file(), "account"), "unverified");
+    await fails(() => readPayload(serving([], undefined, [404]).api, intake, file(), "account"), "not_found");
+    await fails(() => readPayload(serving(new Array<number>(40).fill(0)).api, intake, file(), "account"), "unavailable");
   });
 });

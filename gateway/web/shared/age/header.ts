@@ -1,11 +1,12 @@
 // The header of an age file (c2sp.org/age, "Header"): where it ends, and what its stanzas are. The
 // grammar only, strict; its MAC is checked by whoever has the file key (age.ts).
-import { fromBase64Unpadded } from "../base/bytes.ts";
+import { fromBase64Unpadded, utf8 } from "../base/bytes.ts";
 import { SafeconductError } from "../base/error.ts";
 import { encapsulatedBytes, tagBytes } from "../base/hpke.ts";
 
 export const fileKeyBytes = 16;
 export const hybridType = "mlkem768x25519";
+export const hybridInfo = utf8("age-encryption.org/mlkem768x25519"); // of its HPKE
 
 const maxHeaderBytes = 1024 * 1024;
 const maxStanzas = 1024;

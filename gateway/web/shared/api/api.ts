@@ -137,9 +137,9 @@ export class GatewayApi {
   }
 }
 
-/** Whether a compartment's header, as served, is the one in the manifest. Throws unverified. */
+/** Whether a compartment's header, as served, is the one in the manifest or grant. Throws unverified. */
 export function checkServedHeader(served: Uint8Array, header: Uint8Array): void {
   if (!equal(served, header)) {
-    throw new SafeconductError("unverified", "a compartment's header is not the reporter's", "header");
+    throw new SafeconductError("unverified", "a compartment's header is not the one that was signed", "header");
   }
 }

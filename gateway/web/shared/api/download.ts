@@ -1,12 +1,12 @@
 // Payloads of compartments as they come: the age header is taken off the front and compared with the
-// one in the manifest, and a download that breaks goes on from where it broke.
+// one in the manifest or in the signed grant, and a download that breaks goes on from where it broke.
 //
 // What it does not give: that the payload is the right one; report/open.ts and
 // report/attachmentOpener.ts check its digest.
 import { concat } from "../base/bytes.ts";
 import type { SigningKey } from "../base/ed25519.ts";
 import { hasCode, SafeconductError } from "../base/error.ts";
-import { type CaseFile, servedCompartment } from "../report/caseFile.ts";
+import { type AskerKeys, type CaseFile, servedCompartment } from "../report/caseFile.ts";
 import { checkServedHeader, type GatewayApi } from "./api.ts";
 import { failureOf, isPassing, Patience, retryAfter } from "./transport.ts";
 
@@ -15,12 +15,13 @@ const maxSmallBytes = 2 * 1024 * 1024;
 /** Throws not_found when the compartment is not for this holder; the stream errors with unverified, unavailable. */
 export function downloadPayload(
   api: GatewayApi,
-  requestKey: SigningKey,
+  holder: AskerKeys,
   file: CaseFile,
   name: string,
 ): ReadableStream<Uint8Array> {
-  const { compartment, fileBytes } = servedCompartment(file, name);
-  const chunks = afterHeader(bytesOf(api, requestKey, `/v1/cases/${file.id}/compartments/${name}`, fileBytes), compartment.header);
+  const { header, fileBytes } = servedCompartment(file, name, holder);
+  const path = `/v1/cases/${file.id}/compartments/${name}`;
+  const chunks = afterHeader(bytesOf(api, holder.key("request"), path, fileBytes), header);
   return new ReadableStream({
     async pull(controller) {
       const { done, value } = await chunks.next();
@@ -36,15 +37,15 @@ export function downloadPayload(
 /** The same of triage, account or identity, whole. Throws also too_large. */
 export async function readPayload(
   api: GatewayApi,
-  requestKey: SigningKey,
+  holder: AskerKeys,
   file: CaseFile,
   name: string,
 ): Promise<Uint8Array> {
-  if (servedCompartment(file, name).fileBytes > maxSmallBytes) {
+  if (servedCompartment(file, name, holder).fileBytes > maxSmallBytes) {
     throw new SafeconductError("too_large", "a compartment that is too long", name);
   }
   const parts: Uint8Array[] = [];
-  const reader = downloadPayload(api, requestKey, file, name).getReader();
+  const reader = downloadPayload(api, holder, file, name).getReader();
   for (let part = await reader.read(); !part.done; part = await reader.read()) parts.push(part.value);
   return concat(...parts);
 }

@@ -71,6 +71,10 @@ export function fromBase64(text: string): Uint8Array {
 }
 
 /** RFC 4648 §4 without padding, as age has it. */
+export function toBase64Unpadded(bytes: Uint8Array): string {
+  return base64nopad.encode(bytes);
+}
+
 export function fromBase64Unpadded(text: string): Uint8Array {
   return decode(base64nopad, text);
 }

@@ -1,8 +1,9 @@
-// SHA-256 and HKDF-SHA-256. Small things are hashed at once and synchronously (noble); what may be
+// SHA-256, HKDF-SHA-256 and HMAC-SHA-256. Small things are hashed at once and synchronously (noble); what may be
 // long, by WebCrypto, which is as fast without a JIT.
 //
 // `Sha256Stream` is for files, whose digest stands in the account: WebCrypto has no streaming hash.
 import { hkdf as nobleHkdf } from "@noble/hashes/hkdf.js";
+import { hmac as nobleHmac } from "@noble/hashes/hmac.js";
 import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
 
 import { concat, utf8 } from "./bytes.ts";
@@ -39,4 +40,9 @@ export class Sha256Stream {
 /** RFC 5869 with an empty salt. */
 export function hkdf(secret: Uint8Array, info: string | Uint8Array, length = hashBytes): Uint8Array {
   return nobleHkdf(nobleSha256, secret, undefined, typeof info === "string" ? utf8(info) : info, length);
+}
+
+/** RFC 2104 with SHA-256. */
+export function hmac(key: Uint8Array, message: Uint8Array): Uint8Array {
+  return nobleHmac(nobleSha256, key, message);
 }

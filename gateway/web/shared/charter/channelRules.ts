@@ -9,7 +9,7 @@ import { hasRole, onChannel } from "./roles.ts";
 import { limit, refuse, Unlike } from "./rules.ts";
 
 /** Of one role on one channel, so that a report and a message of it stay within their limits. */
-export const maxReaders = 32;
+const maxReaders = 32;
 
 const maxChannels = 256;
 const maxContacts = 32;

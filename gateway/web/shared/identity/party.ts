@@ -4,10 +4,10 @@
 //
 // What it does not give: memory that is wiped. `forget` overwrites the seed that this object has;
 // copies that the engine made stay until it collects them.
-import { hybridParts, hybridType, type Stanza } from "../age/header.ts";
+import { hybridInfo, hybridParts, hybridType, type Stanza } from "../age/header.ts";
 import { identityText, parseIdentityText, recipientOf } from "../age/recipient.ts";
 import { type Opener } from "../age/age.ts";
-import { randomBytes, utf8 } from "../base/bytes.ts";
+import { randomBytes } from "../base/bytes.ts";
 import { SigningKey } from "../base/ed25519.ts";
 import { hasCode, SafeconductError } from "../base/error.ts";
 import { hkdf } from "../base/hash.ts";
@@ -15,7 +15,6 @@ import { openBase, seedBytes } from "../base/hpke.ts";
 
 export type Purpose = "request" | "event" | "note" | "cosignature";
 
-const stanzaInfo = utf8("age-encryption.org/mlkem768x25519"); // c2sp.org/age
 const noAad = new Uint8Array(0);
 
 export class Party implements Opener {
@@ -103,7 +102,7 @@ export class Party implements Opener {
   #open(stanza: Stanza): Uint8Array | null {
     if (stanza.type !== hybridType) return null;
     try {
-      return openBase(this.#seed, hybridParts(stanza), stanzaInfo, noAad);
+      return openBase(this.#seed, hybridParts(stanza), hybridInfo, noAad);
     } catch (error) {
       if (hasCode(error, "wrong_key")) return null;
       throw error;

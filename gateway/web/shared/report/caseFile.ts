@@ -6,9 +6,10 @@
 import { equal } from "../base/bytes.ts";
 import { SafeconductError } from "../base/error.ts";
 import type { OpenCharter } from "../charter/charter.ts";
-import type { CaseView } from "../generated/safeconduct/v1/api_pb.ts";
+import type { CaseView, CompartmentView } from "../generated/safeconduct/v1/api_pb.ts";
 import { CaseStatus } from "../generated/safeconduct/v1/event_pb.ts";
 import type { Compartment } from "../generated/safeconduct/v1/report_pb.ts";
+import type { Party } from "../identity/party.ts";
 import { isReportId, reportId } from "./compartment.ts";
 import { type CheckedEvent, type Head, verifyChain } from "./event.ts";
 import { type CheckedReport, compartmentOf, verifyReport } from "./open.ts";
@@ -23,8 +24,20 @@ export interface CaseFile {
   readonly events: readonly CheckedEvent[];
   readonly head: Head;
   readonly status: CaseStatus;
+  readonly dismissed: boolean;
+  readonly held: boolean;
   readonly promised: Promised;
   readonly view: CaseView; // as served; nothing else of it is checked
+}
+
+/** The keys of the holder who asks: a Party. */
+export type AskerKeys = Pick<Party, "key">;
+
+export interface Served {
+  readonly compartment: Compartment; // of the manifest
+  readonly header: Uint8Array; // the one that it is served with: the manifest's, or one granted
+  readonly grant: bigint; // number of the event that granted it; 0: none
+  readonly fileBytes: number; // header and payload together
 }
 
 function contradiction(field: string): SafeconductError {
@@ -41,9 +54,15 @@ export function checkCase(view: CaseView, id: string, charter: OpenCharter): Cas
   if (report !== undefined && report.manifest.channel !== summary.channel) throw contradiction("channel");
   const { events, head } = chainOf(view, hash);
   let status: CaseStatus = CaseStatus.RECEIVED;
-  for (const { event } of events) if (event.body.case === "status") status = event.body.value.status;
+  let dismissed = false;
+  let held = false;
+  for (const { event: { body } } of events) {
+    if (body.case === "status") status = body.value.status;
+    if (body.case === "dismissal") dismissed = !body.value.ended;
+    if (body.case === "hold") held = !body.value.ended;
+  }
   const promised = verifyPromise(view.promise, "report", hash, charter.logs);
-  return { id, hash, channel: summary.channel, plain: summary.plain, report, events, head, status, promised, view };
+  return { id, hash, channel: summary.channel, plain: summary.plain, report, events, head, status, dismissed, held, promised, view };
 }
 
 function chainOf(view: CaseView, hash: Uint8Array): { events: CheckedEvent[]; head: Head } {
@@ -56,18 +75,29 @@ function chainOf(view: CaseView, hash: Uint8Array): { events: CheckedEvent[]; he
 }
 
 /**
- * The compartment of that name, when the gateway serves it to this holder, and how many bytes header
- * and payload have together. Throws not_found when it does not, unverified when sizes differ.
+ * The compartment of that name, as the gateway serves it to `holder`. Throws not_found when it does not,
+ * unverified when sizes differ or there is no such grant.
  */
-export function servedCompartment(file: CaseFile, name: string): { compartment: Compartment; fileBytes: number } {
-  const served = file.view.compartments.find((each) => each.name === name);
-  if (file.report === undefined || served === undefined) {
+export function servedCompartment(file: CaseFile, name: string, holder: AskerKeys): Served {
+  const view = file.view.compartments.find((each) => each.name === name);
+  if (file.report === undefined || view === undefined) {
     throw new SafeconductError("not_found", "the case has no such compartment for this holder", name);
   }
   const compartment = compartmentOf(file.report, name);
-  const fileBytes = BigInt(compartment.header.length) + compartment.payloadBytes;
-  if (served.fileBytes !== fileBytes) throw contradiction(name);
-  return { compartment, fileBytes: Number(fileBytes) };
+  const header = view.grant === 0n ? compartment.header : grantedHeader(file, view, holder.key("event").publicKey);
+  const fileBytes = BigInt(header.length) + compartment.payloadBytes;
+  if (view.fileBytes !== fileBytes) throw contradiction(name);
+  return { compartment, header, grant: view.grant, fileBytes: Number(fileBytes) };
+}
+
+// In the signed event that the gateway names, and only in a grant to this holder.
+function grantedHeader(file: CaseFile, view: CompartmentView, own: Uint8Array): Uint8Array {
+  const body = file.events.find(({ event }) => event.sequence === view.grant)?.event.body;
+  if (body?.case === "grant" && equal(body.value.grantee, own)) {
+    const found = body.value.headers.find(({ compartment }) => compartment === view.name);
+    if (found !== undefined) return found.header;
+  }
+  throw contradiction(view.name);
 }
 
 /** Where a holder's own stanza is expected in a compartment sealed to `readers`; -1: nowhere. */

@@ -38,6 +38,13 @@ export function nameAt(index: number): string {
   return fixed[index] ?? `attachment-${index - fixedCompartments}`;
 }
 
+const names: ReadonlySet<string> = new Set(Array.from({ length: fixedCompartments + maxAttachments }, (_, i) => nameAt(i)));
+
+/** Whether a compartment of a sealed report can have this name. */
+export function isCompartmentName(name: string): boolean {
+  return names.has(name);
+}
+
 /** Bytes of a payload that this channel takes. */
 export function maxPayload(part: Part, limits: Limits | undefined): number {
   if (part === "account") return Number(limits?.accountBytes ?? 0n);

@@ -6,23 +6,17 @@
 // author may do it: the gateway checks posts, and `authorOf` tells whose key it is.
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 
-import { parseHeader, parseSealedHeader } from "../age/header.ts";
 import { concat, equal, utf8 } from "../base/bytes.ts";
-import { publicKeyBytes, signatureBytes, type SigningKey, verify } from "../base/ed25519.ts";
+import { signatureBytes, type SigningKey, verify } from "../base/ed25519.ts";
 import { SafeconductError, within } from "../base/error.ts";
-import { hashBytes, sha256 } from "../base/hash.ts";
+import { sha256 } from "../base/hash.ts";
 import { parseSigned, serialize } from "../base/messages.ts";
-import { maxReaders } from "../charter/channelRules.ts";
 import type { OpenCharter } from "../charter/charter.ts";
 import type { Holder } from "../generated/safeconduct/v1/charter_pb.ts";
-import { CaseStatus, type Event, EventSchema, type SignedEvent, SignedEventSchema } from "../generated/safeconduct/v1/event_pb.ts";
-import { checkPaddedSize } from "./compartment.ts";
+import { type Event, EventSchema, type SignedEvent, SignedEventSchema } from "../generated/safeconduct/v1/event_pb.ts";
+import { checkEventForm, hourSeconds } from "./eventForm.ts";
 
 const maxEventBytes = 256 * 1024;
-export const maxMessageBytes = 128 * 1024; // of the sealed age file
-export const minMessagePlaintext = 4 * 1024;
-const maxMessageStanzas = maxReaders + 1; // the reporter, and the account's readers
-const hourSeconds = 3600;
 const eventPrefix = utf8("safeconduct/event/v1\n");
 
 /** The newest event of a case. */
@@ -36,7 +30,7 @@ export interface CheckedEvent {
   readonly hash: Uint8Array;
 }
 
-/** The body of an event: `{ case: "message", value: { sealed } }` or `{ case: "status", value: { status } }`. */
+/** The body of an event: `{ case: "message", value: { sealed } }`, `{ case: "status", value: { status } }`; others: work.ts, grant.ts. */
 export type EventBody = NonNullable<MessageInitShape<typeof EventSchema>["body"]>;
 
 /** The event after `head`, signed. `gatewayTime` is the gateway's, in Unix seconds. */
@@ -75,47 +69,9 @@ export function checkEvent(signed: SignedEvent): CheckedEvent {
     throw new SafeconductError("malformed", "a signature is 64 bytes", "signature");
   }
   const event = within("event", () => parseSigned(EventSchema, signed.event, maxEventBytes));
-  checkForm(event);
+  checkEventForm(event);
   within("signature", () => verify(event.author, concat(eventPrefix, signed.event), signed.signature));
   return { event, hash: eventHash(signed) };
-}
-
-function checkForm(event: Event): void {
-  const malformed = (message: string, field: string): SafeconductError => new SafeconductError("malformed", message, field);
-  if (event.reportHash.length !== hashBytes) throw malformed("a report hash is 32 bytes", "report_hash");
-  if (event.sequence === 0n) throw malformed("the first event has number 1", "sequence");
-  if (event.previous.length !== hashBytes) throw malformed("the hash of the previous event is 32 bytes", "previous");
-  if (event.author.length !== publicKeyBytes) throw malformed("an author's key is 32 bytes", "author");
-  if (event.charterVersion === 0n) throw malformed("a charter's version is at least 1", "charter_version");
-  if (event.time <= 0n || event.time % BigInt(hourSeconds) !== 0n) {
-    throw new SafeconductError("rejected", "times are rounded down to the hour", "time");
-  }
-  switch (event.body.case) {
-    case "message":
-      return checkSealed(event.body.value.sealed);
-    case "status":
-      if (event.body.value.status !== CaseStatus.UNSPECIFIED) return;
-      throw malformed("a change of status without a status", "status");
-    case undefined:
-      throw malformed("an event that does nothing", "body");
-    default: // of other kinds signature and place count here; their form the gateway has checked
-      return;
-  }
-}
-
-/** The form of a sealed message. Throws malformed, rejected, too_large. */
-function checkSealed(sealed: Uint8Array): void {
-  if (sealed.length > maxMessageBytes) {
-    throw new SafeconductError("too_large", "a message of more than 128 KiB", "message.sealed");
-  }
-  within("message.sealed", () => {
-    const { size } = parseHeader(sealed);
-    const { stanzas } = parseSealedHeader(sealed.subarray(0, size));
-    if (stanzas.length > maxMessageStanzas) {
-      throw new SafeconductError("too_large", "a message to more than 33 readers");
-    }
-    checkPaddedSize(sealed.length - size, minMessagePlaintext);
-  });
 }
 
 /** Whether `event` is the next one after `head` of the case. Throws conflict. */

@@ -10,8 +10,9 @@ import type { OpenCharter } from "../charter/charter.ts";
 import type { Mailbox } from "../generated/safeconduct/v1/api_pb.ts";
 import type { Holder } from "../generated/safeconduct/v1/charter_pb.ts";
 import { CaseStatus } from "../generated/safeconduct/v1/event_pb.ts";
-import { accountReaders, reportId } from "./compartment.ts";
+import { reportId } from "./compartment.ts";
 import { checkEvent, type CheckedEvent, type Head } from "./event.ts";
+import { accountGrantee, conversationReaders } from "./people.ts";
 import { type Promised, verifyPromise } from "./promise.ts";
 
 export interface OpenMailbox {
@@ -23,6 +24,7 @@ export interface OpenMailbox {
   readonly head: Head; // for the reporter's next event
   readonly promised: Promised;
   readonly readers: readonly string[]; // labels, as the gateway names them
+  readonly grants: readonly CheckedEvent[]; // of the account: what made readers of some, as their authors signed it
 }
 
 function inconsistent(field: string): SafeconductError {
@@ -62,6 +64,7 @@ export function checkMailbox(pages: readonly Mailbox[], charter: OpenCharter): O
     head: { sequence: first.sequence, hash: first.head },
     promised,
     readers: first.readers,
+    grants: first.grants.map(checkMailboxEvent),
   };
 }
 
@@ -83,15 +86,24 @@ function statusOf(events: readonly CheckedEvent[], said: CaseStatus): CaseStatus
 }
 
 /**
- * Those to whom a reply is sealed: the gateway names them, the charter decides. Throws not_found when
- * the charter has no such channel any more; unverified when the gateway names others.
+ * Those to whom a reply is sealed: the gateway names them; the charter decides, and the signed grants
+ * that it gives. `now` in Unix seconds. Throws not_found when the charter has no such channel any more;
+ * unverified when the gateway names others.
  */
-export function replyReaders(mailbox: OpenMailbox, charter: OpenCharter): readonly Holder[] {
-  const readers = accountReaders(charter.channel(mailbox.channel));
+export function replyReaders(mailbox: OpenMailbox, charter: OpenCharter, now: number): readonly Holder[] {
+  const channel = charter.channel(mailbox.channel);
+  const grantees = mailbox.grants.map(({ event }) => {
+    const grantee = equal(event.reportHash, mailbox.hash) ? accountGrantee(event, channel, charter, now) : undefined;
+    if (grantee === undefined) throw otherReaders();
+    return grantee;
+  });
+  const readers = conversationReaders(channel, charter, grantees);
   const entitled = new Set(readers.map(({ label }) => label));
   const named = new Set(mailbox.readers);
-  if (named.size !== entitled.size || [...named].some((label) => !entitled.has(label))) {
-    throw new SafeconductError("unverified", "the gateway names other readers for a message than the charter", "readers");
-  }
+  if (named.size !== entitled.size || [...named].some((label) => !entitled.has(label))) throw otherReaders();
   return readers;
+}
+
+function otherReaders(): SafeconductError {
+  return new SafeconductError("unverified", "the gateway names other readers for a message than the charter", "readers");
 }

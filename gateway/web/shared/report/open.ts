@@ -61,19 +61,20 @@ export function openFileKey(compartment: Compartment, holder: Opener): Promise<U
 
 /**
  * Each opens one small compartment after its digest was checked, and compares the reporter's keys in
- * it with the manifest's. Throws wrong_key when it is not sealed to `holder`; unverified when payload,
- * header or keys do not belong together; malformed when it holds no such plaintext.
+ * it with the manifest's. `by` is a holder, or the file key that a grant gave (fileKeyOf of grant.ts).
+ * Throws wrong_key when it is not sealed to the holder; unverified when payload, header, file key or
+ * keys do not belong together; malformed when it holds no such plaintext.
  */
-export function openTriage(report: CheckedReport, payload: Uint8Array, holder: Opener): Promise<Triage> {
-  return openSmall(TriageSchema, "triage", report, payload, holder);
+export function openTriage(report: CheckedReport, payload: Uint8Array, by: Opener | Uint8Array): Promise<Triage> {
+  return openSmall(TriageSchema, "triage", report, payload, by);
 }
 
-export function openAccount(report: CheckedReport, payload: Uint8Array, holder: Opener): Promise<Account> {
-  return openSmall(AccountSchema, "account", report, payload, holder);
+export function openAccount(report: CheckedReport, payload: Uint8Array, by: Opener | Uint8Array): Promise<Account> {
+  return openSmall(AccountSchema, "account", report, payload, by);
 }
 
-export function openIdentity(report: CheckedReport, payload: Uint8Array, holder: Opener): Promise<Identity> {
-  return openSmall(IdentitySchema, "identity", report, payload, holder);
+export function openIdentity(report: CheckedReport, payload: Uint8Array, by: Opener | Uint8Array): Promise<Identity> {
+  return openSmall(IdentitySchema, "identity", report, payload, by);
 }
 
 async function openSmall<T extends DescMessage>(
@@ -81,14 +82,14 @@ async function openSmall<T extends DescMessage>(
   part: Part,
   report: CheckedReport,
   payload: Uint8Array,
-  holder: Opener,
+  by: Opener | Uint8Array,
 ): Promise<MessageShape<T>> {
   const compartment = compartmentOf(report, part);
   const field = `${part}.payload`;
   if (BigInt(payload.length) !== compartment.payloadBytes || !equal(await sha256Bulk(payload), compartment.payloadDigest)) {
     throw new SafeconductError("unverified", "the payload is not the one that the reporter signed", field);
   }
-  const fileKey = await openFileKey(compartment, holder);
+  const fileKey = by instanceof Uint8Array ? by : await openFileKey(compartment, by);
   const plaintext = await openPayload({ header: compartment.header, payload }, fileKey);
   const message = within(field, () => fromJson(schema, plaintext));
   const { reporter } = message as unknown as { reporter?: ReporterKeys };
