@@ -5,7 +5,7 @@
 #include "gateway/cli/charter_print.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/cover_sheet.h"
-#include "gateway/cli/payload_digest.h"
+#include "gateway/cli/export_format.h"
 #include "proto/parse.h"
 
 namespace safeconduct::cli {
@@ -61,12 +61,6 @@ Done ExportCompartment(Context& context, const OpenedCase& opened, const std::st
   return file.Commit();
 }
 
-std::string Numbered(const std::string& folder, std::uint64_t number, const char* ending) {
-  std::string digits = std::to_string(number);
-  digits.insert(0, digits.size() < 4 ? 4 - digits.size() : 0, '0');
-  return folder + "/" + digits + ending;
-}
-
 // What an event holds sealed, and how its file's name ends.
 struct SealedPart {
   const std::string* sealed = nullptr;
@@ -87,11 +81,10 @@ Done ExportEvents(const OpenedCase& opened, Folder& folder) {
     const v1::SignedEvent& signed_event = opened.file.view.events(i);
     const v1::Event& event = opened.file.events[static_cast<std::size_t>(i)].event;
     const std::uint64_t number = event.sequence();
-    SC_TRY(folder.Write(Numbered("events", number, ".event"), AsBytes(signed_event.event())));
-    SC_TRY(
-        folder.Write(Numbered("events", number, ".signature"), AsBytes(signed_event.signature())));
+    SC_TRY(folder.Write(EventFile(number, ".event"), AsBytes(signed_event.event())));
+    SC_TRY(folder.Write(EventFile(number, ".signature"), AsBytes(signed_event.signature())));
     if (const SealedPart part = SealedPartOf(event); part.sealed != nullptr) {
-      SC_TRY(folder.Write(Numbered("events", number, part.ending), AsBytes(*part.sealed)));
+      SC_TRY(folder.Write(EventFile(number, part.ending), AsBytes(*part.sealed)));
     }
   }
   return {};

@@ -189,6 +189,15 @@ Outcome<Result<age::FileKey>> FileKeyOf(const OpenedCase& opened, const std::str
   return report::OpenGrantedHeader(compartment, AsBytes(header), opened.holder.party);
 }
 
+std::string AuthorOf(const OpenedCase& opened, const v1::Event& event) {
+  const PublicKey author = ToArray<32>(AsBytes(event.author()));
+  if (opened.file.report && author == opened.file.reporter_event_key) return "reporter";
+  const v1::Holder* holder = opened.charter.charter->FindByEventKey(author);
+  if (holder != nullptr) return holder->label();
+  return opened.file.report ? "a key that the charter does not name"
+                            : "the reporter or another key";
+}
+
 Outcome<Bytes> ReadPlain(Context& context, const OpenedCase& opened) {
   const v1::CompartmentView* served = opened.file.Served(kPlainCompartment);
   if (served == nullptr) return RefusedFailure("The case has no plain report for you");

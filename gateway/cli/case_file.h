@@ -59,6 +59,10 @@ Outcome<std::string> HeaderOf(const OpenedCase& opened, const std::string& name)
 // inner error is the library's: kWrongKey when it is not for this holder.
 Outcome<Result<age::FileKey>> FileKeyOf(const OpenedCase& opened, const std::string& name);
 
+// Who made an event: "reporter", a label of the charter, or in words that it is not known. Without
+// the manifest, as an auditor has it, the reporter's key is not known.
+std::string AuthorOf(const OpenedCase& opened, const v1::Event& event);
+
 // A plain report's age file, as it was sent, after its hash was checked.
 Outcome<Bytes> ReadPlain(Context& context, const OpenedCase& opened);
 

@@ -37,16 +37,6 @@ JsonObject SummaryJson(const v1::CaseSummary& summary) {
   return json;
 }
 
-std::string AuthorOf(const OpenedCase& opened, const report::CheckedEvent& checked) {
-  const PublicKey author = ToArray<32>(AsBytes(checked.event.author()));
-  if (opened.file.report && author == opened.file.reporter_event_key) return "reporter";
-  const v1::Holder* holder = opened.charter.charter->FindByEventKey(author);
-  if (holder != nullptr) return holder->label();
-  // Only with the manifest is the reporter's key known.
-  return opened.file.report ? "a key that the charter does not name"
-                            : "the reporter or another key";
-}
-
 }  // namespace
 
 Done CaseList(Context& context, const CaseListOptions& options) {
@@ -94,7 +84,7 @@ Done CaseShow(Context& context, const CaseOptions& options) {
   for (const report::CheckedEvent& event : opened.file.events) {
     JsonObject entry;
     entry.AddNumber("sequence", event.event.sequence());
-    entry.Add("author", AuthorOf(opened, event));
+    entry.Add("author", AuthorOf(opened, event.event));
     const auto [kind, did] = WordsOf(event.event, *opened.charter.charter);
     entry.Add("kind", kind);
     entry.Add("did", did);
@@ -112,7 +102,7 @@ Done CaseShow(Context& context, const CaseOptions& options) {
   }
   for (const report::CheckedEvent& event : opened.file.events) {
     out.Pair("event " + std::to_string(event.event.sequence()),
-             FormatTime(event.event.time()) + "  " + AuthorOf(opened, event) + "  " +
+             FormatTime(event.event.time()) + "  " + AuthorOf(opened, event.event) + "  " +
                  WordsOf(event.event, *opened.charter.charter).second);
   }
   out.Line();

@@ -76,14 +76,6 @@ std::string Parts(const OpenedCase& opened, const std::vector<std::string>& file
   return html + "</table>\n";
 }
 
-std::string AuthorOf(const OpenedCase& opened, const v1::Event& event) {
-  const PublicKey author = ToArray<32>(AsBytes(event.author()));
-  if (opened.file.report && author == opened.file.reporter_event_key) return "the reporter";
-  const v1::Holder* const holder = opened.charter.charter->FindByEventKey(author);
-  return holder == nullptr ? "a key that this charter does not name"
-                           : holder->label() + ", " + holder->organisation();
-}
-
 std::string Events(const OpenedCase& opened) {
   std::string html =
       "<table>\n<tr><th>No.</th><th>Time, to the hour</th><th>Who</th><th>What</th></tr>\n";

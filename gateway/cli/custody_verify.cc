@@ -6,7 +6,7 @@
 #include "gateway/cli/charter_print.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/conversation.h"
-#include "gateway/cli/payload_digest.h"
+#include "gateway/cli/export_format.h"
 #include "gateway/report/event.h"
 
 namespace safeconduct::cli {
@@ -96,20 +96,14 @@ Done CheckPromise(const Archive& archive) {
   return {};
 }
 
-std::string EventName(std::uint64_t number, const char* ending) {
-  std::string digits = std::to_string(number);
-  digits.insert(0, digits.size() < 4 ? 4 - digits.size() : 0, '0');
-  return "events/" + digits + ending;
-}
-
 Done CheckEvents(Archive& archive) {
   std::vector<v1::SignedEvent> events;
-  for (std::uint64_t number = 1; fs::exists(PathOf(archive, EventName(number, ".event")));
+  for (std::uint64_t number = 1; fs::exists(PathOf(archive, EventFile(number, ".event")));
        ++number) {
     v1::SignedEvent& event = events.emplace_back();
     SC_ASSIGN(*event.mutable_event(),
-              Read(archive, EventName(number, ".event"), report::kMaxEventBytes));
-    SC_ASSIGN(*event.mutable_signature(), Read(archive, EventName(number, ".signature"), 64));
+              Read(archive, EventFile(number, ".event"), report::kMaxEventBytes));
+    SC_ASSIGN(*event.mutable_signature(), Read(archive, EventFile(number, ".signature"), 64));
   }
   std::size_t bad = 0;
   Result<std::vector<report::CheckedEvent>> checked =

@@ -17,17 +17,20 @@ constexpr Error kDamaged(Code::kCorrupted, "a stored record is damaged");
 constexpr std::size_t kEventsAtOnce = 64;
 constexpr std::size_t kSealedOverhead = 1024;
 
-// The header that an event of the case granted.
-Result<std::string> GrantedHeader(const storage::EnvelopeStore& store, const storage::CaseRef& ref,
-                                  const v1::StoredAccess& grant) {
-  SC_ASSIGN(const v1::SignedEvent signed_event, ReadEvent(store, ref, grant.event()));
-  const Result<v1::Event> event =
-      proto::ParseTolerant<v1::Event>(AsBytes(signed_event.event()), report::kMaxEventBytes);
-  if (!event.ok()) return kDamaged;
-  for (const v1::GrantedHeader& each : event->grant().headers()) {
-    if (each.compartment() == grant.compartment()) return each.header();
+Result<Manifest> ReadManifest(const storage::EnvelopeStore& store, const storage::CaseRef& ref) {
+  SC_ASSIGN(const Bytes bytes, store.Sealed(ref.sequence));
+  Manifest manifest;
+  Result<v1::SealedReport> sealed =
+      proto::ParseTolerant<v1::SealedReport>(bytes, report::kMaxManifestBytes + kSealedOverhead);
+  if (!sealed.ok()) return kDamaged;
+  manifest.sealed = *std::move(sealed);
+  Result<v1::Manifest> message = proto::ParseTolerant<v1::Manifest>(
+      AsBytes(manifest.sealed.manifest()), report::kMaxManifestBytes);
+  if (!message.ok() || message->compartments_size() != ref.record.compartments_size()) {
+    return kDamaged;
   }
-  return kDamaged;
+  manifest.message = *std::move(message);
+  return manifest;
 }
 
 }  // namespace
@@ -64,32 +67,38 @@ Result<storage::CaseRef> FindVisible(const Services& services, std::string_view 
   return ref;
 }
 
-Result<Manifest> ReadManifest(const storage::EnvelopeStore& store, const storage::CaseRef& ref) {
-  SC_ASSIGN(const Bytes bytes, store.Sealed(ref.sequence));
-  Manifest manifest;
-  Result<v1::SealedReport> sealed =
-      proto::ParseTolerant<v1::SealedReport>(bytes, report::kMaxManifestBytes + kSealedOverhead);
-  if (!sealed.ok()) return kDamaged;
-  manifest.sealed = *std::move(sealed);
-  Result<v1::Manifest> message = proto::ParseTolerant<v1::Manifest>(
-      AsBytes(manifest.sealed.manifest()), report::kMaxManifestBytes);
-  if (!message.ok() || message->compartments_size() != ref.record.compartments_size()) {
-    return kDamaged;
+Result<const Manifest*> CaseFiles::TheManifest() {
+  if (!manifest_) {
+    SC_ASSIGN(manifest_, ReadManifest(store_, ref_));
   }
-  manifest.message = *std::move(message);
-  return manifest;
+  return &*manifest_;
 }
 
-Result<CompartmentFile> FindFile(const storage::EnvelopeStore& store, const storage::CaseRef& ref,
-                                 std::size_t index, const v1::StoredAccess* grant) {
-  const v1::StoredCompartment& stored = ref.record.compartments(static_cast<int>(index));
-  CompartmentFile file{index, stored.header(), stored.payload_bytes(), 0};
-  if (grant != nullptr) {
-    file.grant = grant->event();
-    SC_ASSIGN(file.header, GrantedHeader(store, ref, *grant));
-  } else if (!release::IsPlain(ref.record)) {
-    SC_ASSIGN(const Manifest manifest, ReadManifest(store, ref));
-    file.header = manifest.message.compartments(static_cast<int>(index)).header();
+Result<std::string> CaseFiles::GrantedHeader(const v1::StoredAccess& grant) {
+  auto found = grants_.find(grant.event());
+  if (found == grants_.end()) {
+    SC_ASSIGN(const v1::SignedEvent signed_event, ReadEvent(store_, ref_, grant.event()));
+    Result<v1::Event> event =
+        proto::ParseTolerant<v1::Event>(AsBytes(signed_event.event()), report::kMaxEventBytes);
+    if (!event.ok()) return kDamaged;
+    found = grants_.emplace(grant.event(), *std::move(event)).first;
+  }
+  for (const v1::GrantedHeader& each : found->second.grant().headers()) {
+    if (each.compartment() == grant.compartment()) return each.header();
+  }
+  return kDamaged;
+}
+
+Result<CompartmentFile> CaseFiles::Find(const release::Download& download) {
+  const int index = static_cast<int>(download.index);
+  const v1::StoredCompartment& stored = ref_.record.compartments(index);
+  CompartmentFile file{download.index, stored.header(), stored.payload_bytes(), 0};
+  if (download.grant != nullptr) {
+    file.grant = download.grant->event();
+    SC_ASSIGN(file.header, GrantedHeader(*download.grant));
+  } else if (!release::IsPlain(ref_.record)) {
+    SC_ASSIGN(const Manifest* const manifest, TheManifest());
+    file.header = manifest->message.compartments(index).header();
   }
   return file;
 }

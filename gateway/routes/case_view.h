@@ -4,11 +4,14 @@
 #ifndef SAFECONDUCT_GATEWAY_ROUTES_CASE_VIEW_H_
 #define SAFECONDUCT_GATEWAY_ROUTES_CASE_VIEW_H_
 
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "gateway/charter/charter.h"
+#include "gateway/release/access.h"
 #include "gateway/report/report.h"
 #include "gateway/routes/services.h"
 #include "safeconduct/v1/api.pb.h"
@@ -23,12 +26,11 @@ v1::CaseSummary SummaryOf(const storage::CaseRef& ref, const v1::Holder& holder)
 Result<storage::CaseRef> FindVisible(const Services& services, std::string_view id,
                                      const v1::Holder& holder, const charter::OpenCharter& charter);
 
-// The signed manifest of a sealed case. kCorrupted.
+// The signed manifest of a sealed case.
 struct Manifest {
   v1::SealedReport sealed;
   v1::Manifest message;
 };
-Result<Manifest> ReadManifest(const storage::EnvelopeStore& store, const storage::CaseRef& ref);
 
 // Where a compartment stands in its case, and the age header for whoever asks.
 struct CompartmentFile {
@@ -37,9 +39,28 @@ struct CompartmentFile {
   std::uint64_t payload_bytes = 0;
   std::uint64_t grant = 0;  // number of the event that brought the header; 0: the original
 };
-// As that grant gave it; null: as the reporter sealed it. kCorrupted.
-Result<CompartmentFile> FindFile(const storage::EnvelopeStore& store, const storage::CaseRef& ref,
-                                 std::size_t index, const v1::StoredAccess* grant);
+
+// The files of one case, whose manifest and grants are read when they are first asked for, and
+// once.
+class CaseFiles {
+ public:
+  // Both must outlive it.
+  CaseFiles(const storage::EnvelopeStore& store, const storage::CaseRef& ref)
+      : store_(store), ref_(ref) {}
+
+  // Of a sealed case. kCorrupted.
+  Result<const Manifest*> TheManifest();
+  // As the download's grant gave it, or as the reporter sealed it. kCorrupted.
+  Result<CompartmentFile> Find(const release::Download& download);
+
+ private:
+  Result<std::string> GrantedHeader(const v1::StoredAccess& grant);
+
+  const storage::EnvelopeStore& store_;
+  const storage::CaseRef& ref_;
+  std::optional<Manifest> manifest_;
+  std::map<std::uint64_t, v1::Event> grants_;  // by number
+};
 
 // One event that the case has. kCorrupted.
 Result<v1::SignedEvent> ReadEvent(const storage::EnvelopeStore& store, const storage::CaseRef& ref,

@@ -121,14 +121,13 @@ void List(const Services& services, Call& call, const Wanted& wanted, std::size_
 }
 
 Status AddCompartments(const Services& services, const storage::CaseRef& ref, const Call& call,
-                       v1::CaseView& view) {
+                       CaseFiles& files, v1::CaseView& view) {
   const std::int64_t now = services.clock.UnixSeconds();
   for (const v1::StoredCompartment& stored : ref.record.compartments()) {
     const std::optional<release::Download> download =
         release::FindDownload(*call.holder, ref.record, stored.name(), *call.charter->charter, now);
     if (!download) continue;
-    SC_ASSIGN(const CompartmentFile file,
-              FindFile(services.store, ref, download->index, download->grant));
+    SC_ASSIGN(const CompartmentFile file, files.Find(*download));
     v1::CompartmentView* const compartment = view.add_compartments();
     compartment->set_name(stored.name());
     compartment->set_file_bytes(file.header.size() + file.payload_bytes);
@@ -145,11 +144,12 @@ void Show(const Services& services, Call& call) {
   *view.mutable_summary() = SummaryOf(ref, *call.holder);
   view.set_report_hash(ref.record.report_hash());
 
+  CaseFiles files(services.store, ref);
   if (release::MayReadManifest(*call.holder, ref.record, charter, services.clock.UnixSeconds())) {
-    SC_ANSWER_ASSIGN(call, Manifest manifest, ReadManifest(services.store, ref));
-    *view.mutable_sealed() = std::move(manifest.sealed);
+    SC_ANSWER_ASSIGN(call, const Manifest* const manifest, files.TheManifest());
+    *view.mutable_sealed() = manifest->sealed;
   }
-  SC_ANSWER_ERROR(call, AddCompartments(services, ref, call, view));
+  SC_ANSWER_ERROR(call, AddCompartments(services, ref, call, files, view));
 
   SC_ANSWER_ASSIGN(call, EventPage page, ReadEvents(services.store, ref, 0, kEventsWithCase));
   for (v1::SignedEvent& event : page.events) *view.add_events() = std::move(event);

@@ -22,8 +22,7 @@ void Fetch(const Services& services, Call& call) {
   const std::optional<release::Download> download = release::FindDownload(
       *call.holder, ref.record, call.params[1], charter, services.clock.UnixSeconds());
   if (!download) return call.Fail(kNothingHere);
-  SC_ANSWER_ASSIGN(call, CompartmentFile file,
-                   FindFile(services.store, ref, download->index, download->grant));
+  SC_ANSWER_ASSIGN(call, CompartmentFile file, CaseFiles(services.store, ref).Find(*download));
 
   // A header and a payload never change, so the payload's digest and the grant name the file.
   const int index = static_cast<int>(file.index);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "crypto/base/hash.h"
@@ -127,16 +129,16 @@ Status Stager::Stage(const NewEvent& entry) {
 }
 
 Status Stager::StageHolders(const NewEvent& entry) {
-  const auto stage = [&](const std::string& holder) -> Status {
+  std::set<std::string_view> holders(entry.record.assigned().begin(),
+                                     entry.record.assigned().end());
+  for (const v1::StoredAccess& access : entry.record.access()) holders.insert(access.holder());
+  for (const std::string_view holder : holders) {
     if (holder.size() != std::tuple_size_v<HolderKey>) {
       return Error(Code::kMalformed, "a name, key or hash has a wrong length");
     }
     changes_.Put(Family::kLookup, keys::Holder(ToArray<32>(AsBytes(holder)), entry.case_sequence),
                  ByteView());
-    return {};
-  };
-  for (const std::string& holder : entry.record.assigned()) SC_TRY(stage(holder));
-  for (const v1::StoredAccess& access : entry.record.access()) SC_TRY(stage(access.holder()));
+  }
   return {};
 }
 

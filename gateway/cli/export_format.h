@@ -1,13 +1,23 @@
-#ifndef SAFECONDUCT_GATEWAY_CLI_PAYLOAD_DIGEST_H_
-#define SAFECONDUCT_GATEWAY_CLI_PAYLOAD_DIGEST_H_
+// What `case export` writes and `custody verify` reads.
+#ifndef SAFECONDUCT_GATEWAY_CLI_EXPORT_FORMAT_H_
+#define SAFECONDUCT_GATEWAY_CLI_EXPORT_FORMAT_H_
 
 #include <algorithm>
+#include <cstdint>
+#include <string>
 
 #include "crypto/base/hash.h"
 #include "crypto/tlog/tree.h"
 #include "gateway/report/report.h"
 
 namespace safeconduct::cli {
+
+// The name of event number 7: events/0007 and the ending.
+inline std::string EventFile(std::uint64_t number, const char* ending) {
+  std::string digits = std::to_string(number);
+  digits.insert(0, digits.size() < 4 ? 4 - digits.size() : 0, '0');
+  return "events/" + digits + ending;
+}
 
 // The digest of a compartment's payload, as the manifest has it, over what comes in pieces.
 class PayloadDigest {
@@ -47,4 +57,4 @@ class PayloadDigest {
 
 }  // namespace safeconduct::cli
 
-#endif  // SAFECONDUCT_GATEWAY_CLI_PAYLOAD_DIGEST_H_
+#endif  // SAFECONDUCT_GATEWAY_CLI_EXPORT_FORMAT_H_
