@@ -8,6 +8,13 @@
 // Durability: what Commit, PutCharter and SyncUpload return ok for survives a crash of the process
 // and of the machine. A failed call left nothing behind, or all of it: never a part.
 //
+// Erasure: an event whose record has `erased` destroys, in the same write, the case's sealed
+// report, payloads and uploads and the bytes of its earlier events. What stays is a tombstone: the
+// record, which is found as before, so that the same report sent again is not a new one; each
+// earlier event's number and leaf; and that event, whole. Nothing of the rest is given out from
+// then on. A store on disks overwrites or drops the bytes themselves soon after; backups that were
+// made before hold them still.
+//
 // Thread-safety: Commit, PutCharter and Recover are called by one thread, the ledger's. Uploads:
 // one caller at a time per upload. Everything else may be called by any thread at any time.
 // All calls may block on the disk.
@@ -61,7 +68,9 @@ struct NewCase {
 
 struct NewEvent {
   Sequence case_sequence = 0;
-  v1::StoredCase record;     // of the case, as it is after the event
+  // Of the case, as it is after the event; stored as it is. Where it is erased, its compartments
+  // keep their names and uploads, by which Verify looks for what was left behind.
+  v1::StoredCase record;
   std::uint64_t number = 0;  // place in the case's chain, from 1
   ByteView signed_event;     // a serialized SignedEvent
   Leaf leaf;
@@ -89,7 +98,7 @@ struct CaseRef {
 
 struct StoredEvent {
   std::uint64_t number = 0;
-  Bytes signed_event;
+  Bytes signed_event;  // empty: erased
   Leaf leaf;
 };
 
@@ -122,10 +131,11 @@ class EnvelopeStore {
   // no longer expire. Errors, and nothing is stored then: kRejected when an upload is absent, not
   // complete, of another length than its compartment, or belongs to a case already; kConflict when
   // a case's or leaf's sequence number is not above all that were committed before, or an event's
-  // number is not the next of its case; kNotFound when an event's case is absent; kMalformed when
-  // payloads do not fit their compartments, or a name, key or hash has a wrong length. Whether id
-  // and mailbox are free is the ledger's to check. Digests are not checked here: see Verify. After
-  // kUnavailable or kNoSpace the batch may be there, whole, once Recover returned ok.
+  // number is not the next of its case, or its case is erased; kNotFound when an event's case is
+  // absent; kMalformed when payloads do not fit their compartments, a name, key or hash has a wrong
+  // length, or a new case is erased. Whether id and mailbox are free is the ledger's to check.
+  // Digests are not checked here: see Verify. After kUnavailable or kNoSpace the batch may be
+  // there, whole, once Recover returned ok.
   virtual Status Commit(const Batch& batch) = 0;
   // Stores a charter and its texts, synced. The version must be the newest plus one: kConflict.
   virtual Status PutCharter(const CharterRecord& charter) = 0;
@@ -148,7 +158,8 @@ class EnvelopeStore {
   // their events was committed; also of those that do not name him any more.
   virtual Result<std::vector<CaseRef>> ListCasesOf(const HolderKey& holder, Sequence before,
                                                    std::size_t limit) const = 0;
-  virtual Result<Bytes> Sealed(Sequence case_sequence) const = 0;  // empty for a plain report
+  // Empty for a plain report. kNotFound for an erased case too, as from ReadPayload.
+  virtual Result<Bytes> Sealed(Sequence case_sequence) const = 0;
   // Up to `limit` bytes of the payload of compartment number `index` from `offset`: fewer only at
   // the end of the payload or of a stored piece; none at or past the end.
   virtual Result<Bytes> ReadPayload(const CaseRef& ref, std::size_t index, std::uint64_t offset,
@@ -183,7 +194,8 @@ class EnvelopeStore {
   // A consistent copy, made while running, in `folder`; incremental where it can be. kBusy while
   // another one runs; kUnsupported by a store without durability.
   virtual Status Backup(const std::string& folder) = 0;
-  // Reads everything and checks every checksum and digest; goes on past damage.
+  // Reads everything and checks every checksum and digest; goes on past damage. What is left of an
+  // erased case beside its tombstone is damage.
   virtual Result<VerifyReport> Verify() const = 0;
   // Bytes that the file system of the store has left, for the reserve.
   virtual Result<std::uint64_t> FreeBytes() const = 0;

@@ -9,8 +9,8 @@
 namespace safeconduct::bench {
 namespace {
 
-void AddHolder(v1::Charter& charter, const char* label, v1::Role role) {
-  const identity::Party party = identity::Party::Generate();
+void AddHolder(v1::Charter& charter, const char* label, v1::Role role,
+               const identity::Party& party) {
   const PublicKey request = party.Key(identity::Purpose::kRequest).public_key();
   const PublicKey event = party.Key(identity::Purpose::kEvent).public_key();
   v1::Holder& holder = *charter.add_holders();
@@ -26,8 +26,8 @@ void AddHolder(v1::Charter& charter, const char* label, v1::Role role) {
 
 Fixture::Fixture() {
   v1::Charter message;
-  AddHolder(message, "intake", v1::ROLE_INTAKE);
-  AddHolder(message, "support", v1::ROLE_SUPPORT);
+  AddHolder(message, "intake", v1::ROLE_INTAKE, intake);
+  AddHolder(message, "support", v1::ROLE_SUPPORT, identity::Party::Generate());
   v1::Channel& channel = *message.add_channels();
   channel.set_id("conduct");
   channel.mutable_policy()->set_account(v1::ACCOUNT_RELEASE_INTAKE);

@@ -11,6 +11,7 @@ namespace safeconduct::bench {
 
 struct Fixture {
   Fixture();
+  identity::Party intake = identity::Party::Generate();
   std::shared_ptr<const charter::OpenCharter> charter;
   report::Draft draft;
 };

@@ -4,9 +4,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "bench/micro/fixture.h"
+#include "crypto/base/hpke.h"
 #include "crypto/base/secret.h"
 #include "gateway/report/event.h"
 #include "gateway/report/report.h"
@@ -15,6 +17,8 @@
 
 namespace safeconduct {
 namespace {
+
+int AllCores() { return static_cast<int>(std::thread::hardware_concurrency()); }
 
 void BM_SealReport(benchmark::State& state) {
   const bench::Fixture fixture;
@@ -37,6 +41,43 @@ void BM_CheckReport(benchmark::State& state) {
   }
 }
 BENCHMARK(BM_CheckReport);
+
+// What `case open --all` does for each case, and the X-Wing decapsulation in it, each on all cores.
+struct Listed {
+  Listed() {
+    const auto sealed =
+        report::SealReport(fixture.draft, *fixture.charter, identity::Party::Generate());
+    if (!sealed.ok()) std::abort();
+    triage.set_report_id(report::FormatId(sealed->id));
+    *triage.mutable_sealed() = sealed->report;
+    triage.set_payload(sealed->payloads[0].data(), sealed->payloads[0].size());
+  }
+  const bench::Fixture fixture;
+  v1::CaseTriage triage;
+};
+
+void BM_OpenListedTriage(benchmark::State& state) {
+  static const Listed listed;
+  for (auto _ : state) {
+    if (!report::OpenListedTriage(listed.triage, listed.fixture.intake).ok()) std::abort();
+  }
+}
+BENCHMARK(BM_OpenListedTriage)->Threads(AllCores())->UseRealTime();
+
+void BM_Decapsulate(benchmark::State& state) {
+  static const Listed listed;
+  const auto key = hpke::PublicKeyOf(listed.fixture.intake.seed());
+  const auto sealed = hpke::SealBase(key, {}, {}, Bytes(16, 1));
+  if (!sealed.ok()) std::abort();
+  for (auto _ : state) {
+    if (!hpke::OpenBase(listed.fixture.intake.seed(), sealed->encapsulated, {}, {},
+                        sealed->ciphertext)
+             .ok()) {
+      std::abort();
+    }
+  }
+}
+BENCHMARK(BM_Decapsulate)->Threads(AllCores())->UseRealTime();
 
 void BM_MakePromise(benchmark::State& state) {
   const identity::Party log = identity::Party::Generate();

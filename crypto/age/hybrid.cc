@@ -61,11 +61,7 @@ Status CheckHybridStanza(const Stanza& stanza) {
   return {};
 }
 
-Result<std::unique_ptr<Recipient>> MakeHybridRecipient(ByteView public_key) {
-  if (public_key.size() != hpke::kPublicKeyBytes) {
-    return Error(Code::kMalformed, "an mlkem768x25519 recipient of the wrong length");
-  }
-  const auto key = ToArray<hpke::kPublicKeyBytes>(public_key);
+Result<std::unique_ptr<Recipient>> MakeHybridRecipient(const hpke::XWingPublicKey& key) {
   SC_TRY(hpke::CheckPublicKey(key));
   return std::unique_ptr<Recipient>(std::make_unique<HybridRecipient>(key));
 }

@@ -38,16 +38,41 @@ Result<IdentityText> DecodeIdentity(std::string_view text) {
   return out;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<Recipient>> ParseRecipient(std::string_view text) {
+Result<Bech32> DecodeRecipient(std::string_view text) {
   if (std::any_of(text.begin(), text.end(), IsUpper)) {
     return Error(Code::kMalformed, "a recipient is written in lower case");
   }
-  SC_ASSIGN(const Bech32 decoded, Bech32Decode(text));
-  if (decoded.prefix == kX25519RecipientPrefix) return MakeX25519Recipient(decoded.data);
-  if (decoded.prefix == kHybridRecipientPrefix) return MakeHybridRecipient(decoded.data);
+  SC_ASSIGN(Bech32 decoded, Bech32Decode(text));
+  if (decoded.prefix == kX25519RecipientPrefix || decoded.prefix == kHybridRecipientPrefix) {
+    return decoded;
+  }
   return Error(Code::kUnsupported, "a recipient of a type that is not supported");
+}
+
+Result<hpke::XWingPublicKey> HybridKeyOf(const Bech32& decoded) {
+  if (decoded.data.size() != hpke::kPublicKeyBytes) {
+    return Error(Code::kMalformed, "an mlkem768x25519 recipient of the wrong length");
+  }
+  return ToArray<hpke::kPublicKeyBytes>(decoded.data);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Recipient>> ParseRecipient(std::string_view text) {
+  SC_ASSIGN(const Bech32 decoded, DecodeRecipient(text));
+  if (decoded.prefix == kX25519RecipientPrefix) return MakeX25519Recipient(decoded.data);
+  SC_ASSIGN(const hpke::XWingPublicKey key, HybridKeyOf(decoded));
+  return MakeHybridRecipient(key);
+}
+
+Result<hpke::XWingPublicKey> ParseHybridRecipientText(std::string_view text) {
+  SC_ASSIGN(const Bech32 decoded, DecodeRecipient(text));
+  if (decoded.prefix != kHybridRecipientPrefix) {
+    return Error(Code::kUnsupported, "not a post-quantum recipient");
+  }
+  SC_ASSIGN(const hpke::XWingPublicKey key, HybridKeyOf(decoded));
+  SC_TRY(hpke::CheckPublicKey(key));
+  return key;
 }
 
 Result<std::unique_ptr<Identity>> ParseIdentity(std::string_view text) {

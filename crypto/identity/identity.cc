@@ -61,6 +61,8 @@ SigningKey Party::Key(Purpose purpose) const {
   return SigningKey::FromSeed(Hkdf(state_->seed.Reveal(), {}, SigningInfo(purpose)));
 }
 
+hpke::Seed Party::seed() const { return state_->seed.Reveal(); }
+
 SecretBytes Party::KeyFile(std::string_view created) const {
   SecretBytes out;
   out.Append(AsBytes("# created: "));

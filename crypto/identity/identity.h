@@ -14,6 +14,7 @@
 
 #include "crypto/age/age.h"
 #include "crypto/base/ed25519.h"
+#include "crypto/base/hpke.h"
 #include "crypto/base/receipt_code.h"
 #include "crypto/base/result.h"
 #include "crypto/base/secret.h"
@@ -33,6 +34,8 @@ class Party {
   const std::string& recipient() const;       // `age1pq1…`
   const age::Identity& age_identity() const;  // lives as long as the Party
   SigningKey Key(Purpose purpose) const;
+  // The X-Wing seed, for crypto/quorum; lives as long as the Party.
+  hpke::Seed seed() const;
   // The identity file as `age-keygen -pq` writes it, `created` being an RFC 3339 time.
   SecretBytes KeyFile(std::string_view created) const;
 

@@ -12,6 +12,9 @@ namespace {
 constexpr int kMaxChannels = 256;
 constexpr int kMaxContacts = 32;
 constexpr int kMaxPlainRecipients = 16;
+// Of a quorum, as crypto/quorum has them.
+constexpr std::size_t kMaxTrustees = 16;
+constexpr std::uint32_t kMinThreshold = 2;
 constexpr std::size_t kMaxContactBytes = 256;
 constexpr std::uint32_t kMaxDeadlineDays = 3'650;
 constexpr std::uint32_t kMaxRetentionDays = 36'500;
@@ -28,20 +31,69 @@ constexpr std::uint64_t kStanzaBytes = 1557;      // mlkem768x25519 as c2sp.org/
 constexpr std::uint64_t kCompartmentBytes = 160;  // all but the stanzas
 constexpr std::uint64_t kManifestBytes = 256;     // all but the compartments
 
-std::uint64_t ManifestBound(std::uint64_t intake, std::uint64_t support,
-                            std::uint64_t attachments) {
-  const std::uint64_t stanzas = intake * (3 + attachments) + support;
-  return kManifestBytes + kCompartmentBytes * (3 + attachments) + kStanzaBytes * stanzas;
+// The readers of a channel, by number.
+struct Readers {
+  std::size_t intake = 0;
+  std::size_t support = 0;
+  std::size_t trustees = 0;
+  std::set<std::string_view> organisations;  // of the trustees
+};
+
+Readers ReadersOf(const v1::Charter& charter, const v1::Channel& channel) {
+  Readers readers;
+  for (const v1::Holder& holder : charter.holders()) {
+    if (!OnChannel(holder, channel.id())) continue;
+    if (HasRole(holder, v1::ROLE_INTAKE)) ++readers.intake;
+    if (HasRole(holder, v1::ROLE_SUPPORT)) ++readers.support;
+    if (!HasRole(holder, v1::ROLE_TRUSTEE)) continue;
+    ++readers.trustees;
+    readers.organisations.insert(holder.organisation());
+  }
+  return readers;
 }
 
-Status CheckPolicy(const v1::Policy& policy) {
+bool HasQuorum(const v1::Channel& channel) {
+  return channel.policy().account() == v1::ACCOUNT_RELEASE_QUORUM;
+}
+
+// A stanza safeconduct/quorum: 48 bytes of its body on each line of 65.
+std::uint64_t QuorumStanzaBytes(std::uint64_t trustees) {
+  constexpr std::uint64_t kFirstLineBytes = 64;
+  return kFirstLineBytes + (32 + 1'202 * trustees + 47) / 48 * 65;
+}
+
+std::uint64_t ManifestBound(const v1::Channel& channel, const Readers& readers) {
+  const std::uint64_t compartments = 3ull + channel.limits().attachments();
+  // The account, the identity and each attachment; the triage is for intake whatever the policy is.
+  const std::uint64_t account_bytes =
+      HasQuorum(channel) ? QuorumStanzaBytes(readers.trustees) : readers.intake * kStanzaBytes;
+  return kManifestBytes + kCompartmentBytes * compartments + account_bytes * (compartments - 1) +
+         kStanzaBytes * (readers.intake + readers.support);
+}
+
+Status CheckQuorum(const v1::Policy& policy, const Readers& readers) {
+  if (readers.trustees > kMaxTrustees) {
+    return Error(Code::kTooLarge, "a channel with more than 16 trustees", "channels");
+  }
+  if (policy.quorum_threshold() < kMinThreshold || policy.quorum_threshold() > readers.trustees) {
+    return Error(Code::kRejected, "a quorum is of 2 to all of the channel's trustees",
+                 "channels.policy.quorum_threshold");
+  }
+  if (policy.quorum_organisations() < 1 ||
+      policy.quorum_organisations() > readers.organisations.size()) {
+    return Error(Code::kRejected,
+                 "a quorum is of 1 to all of the organisations that the channel's trustees have",
+                 "channels.policy.quorum_organisations");
+  }
+  return {};
+}
+
+Status CheckPolicy(const v1::Policy& policy, const Readers& readers) {
   switch (policy.account()) {
     case v1::ACCOUNT_RELEASE_INTAKE:
       break;
     case v1::ACCOUNT_RELEASE_QUORUM:
-      return Error(Code::kUnsupported,
-                   "this version cannot seal accounts to a quorum; the policy must be INTAKE",
-                   "channels.policy.account");
+      return CheckQuorum(policy, readers);
     default:
       return Error(Code::kRejected, "a policy must say to whom accounts are sealed",
                    "channels.policy.account");
@@ -135,25 +187,18 @@ Status CheckPlainRecipients(const v1::Charter& charter, const v1::Channel& chann
   return {};
 }
 
-Status CheckReaders(const v1::Charter& charter, const v1::Channel& channel) {
-  std::size_t intake = 0;
-  std::size_t support = 0;
-  for (const v1::Holder& holder : charter.holders()) {
-    if (!OnChannel(holder, channel.id())) continue;
-    if (HasRole(holder, v1::ROLE_INTAKE)) ++intake;
-    if (HasRole(holder, v1::ROLE_SUPPORT)) ++support;
-  }
-  if (intake == 0) {
+Status CheckReaders(const v1::Channel& channel, const Readers& readers) {
+  if (readers.intake == 0) {
     return Error(Code::kRejected, "a channel without an intake officer: nobody could read a report",
                  "channels");
   }
-  if (intake > kMaxReaders || support > kMaxReaders) {
+  if (readers.intake > kMaxReaders || readers.support > kMaxReaders) {
     return Error(Code::kTooLarge, "a channel with more than 32 holders of one role", "channels");
   }
-  if (ManifestBound(intake, support, channel.limits().attachments()) > kMaxManifestBytes) {
+  if (ManifestBound(channel, readers) > kMaxManifestBytes) {
     return Error(Code::kTooLarge,
                  "a report with all its attachments would be too long: allow fewer attachments, "
-                 "or fewer intake officers",
+                 "or fewer intake officers or trustees",
                  "channels.limits.attachments");
   }
   return {};
@@ -176,12 +221,13 @@ Status CheckChannels(const v1::Charter& charter) {
       return Error(Code::kRejected, "two channels of one id", "channels.id");
     }
     SC_TRY(CheckQuestionnaire(channel.questionnaire()));
-    SC_TRY(CheckPolicy(channel.policy()));
+    const Readers readers = ReadersOf(charter, channel);
+    SC_TRY(CheckPolicy(channel.policy(), readers));
     SC_TRY(CheckTimes(channel));
     SC_TRY(CheckLimits(channel));
     SC_TRY(CheckContacts(channel));
     SC_TRY(CheckPlainRecipients(charter, channel));
-    SC_TRY(CheckReaders(charter, channel));
+    SC_TRY(CheckReaders(channel, readers));
   }
   return {};
 }

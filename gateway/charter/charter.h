@@ -53,13 +53,15 @@ struct ChannelInfo {
   std::vector<const v1::Holder*> support;
   std::vector<const v1::Holder*> trustees;
   std::vector<const v1::Holder*> plain_recipients;
+
+  // Whether accounts are sealed to a quorum of the trustees, and not to intake.
+  bool has_quorum() const { return channel->policy().account() == v1::ACCOUNT_RELEASE_QUORUM; }
 };
 
 class OpenCharter {
  public:
   // Opens and checks everything about a charter but who signed it and when it is read.
-  // kMalformed, kTooLarge, kUnsupported (a policy that this version does not have), kRejected (a
-  // rule broken; the field says which).
+  // kMalformed, kTooLarge, kRejected (a rule broken; the field says which).
   static Result<std::shared_ptr<const OpenCharter>> FromText(std::string_view note_text);
 
   const std::string& origin() const { return origin_; }

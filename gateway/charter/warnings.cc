@@ -1,3 +1,5 @@
+#include <map>
+
 #include "gateway/charter/charter.h"
 
 namespace safeconduct::charter {
@@ -16,13 +18,50 @@ void WarnOfExpiry(const OpenCharter& charter, std::int64_t now, std::vector<std:
   }
 }
 
+bool Works(const v1::Holder& holder) {
+  return HasRole(holder, v1::ROLE_INTAKE) || HasRole(holder, v1::ROLE_INVESTIGATOR) ||
+         HasRole(holder, v1::ROLE_SUPPORT);
+}
+
+void WarnOfQuorum(const ChannelInfo& info, const std::string& name, std::vector<std::string>& out) {
+  const std::size_t threshold = info.channel->policy().quorum_threshold();
+  if (threshold == info.trustees.size()) {
+    out.push_back(name + "all " + std::to_string(threshold) +
+                  " trustees are needed for a release. If one key is lost, no account sealed to "
+                  "this channel can ever be read.");
+  }
+  for (const v1::Holder* trustee : info.trustees) {
+    if (Works(*trustee)) {
+      out.push_back(name + trustee->label() +
+                    " is a trustee and also works on cases: who asks for a release should not be "
+                    "among those who approve it.");
+    }
+  }
+  std::map<std::string_view, std::size_t> of_organisation;
+  for (const v1::Holder* trustee : info.trustees) ++of_organisation[trustee->organisation()];
+  for (const auto& [organisation, count] : of_organisation) {
+    if (of_organisation.size() > 1 && count >= threshold) {
+      out.push_back(name + "the trustees of " + std::string(organisation) +
+                    " alone hold enough shares to open an account. That another organisation "
+                    "has to approve is kept by the gateway and the programs only.");
+    }
+  }
+}
+
+void WarnOfIntake(const ChannelInfo& info, const std::string& name, std::vector<std::string>& out) {
+  if (info.intake.size() >= 2) return;
+  out.push_back(name + "only " + info.intake.front()->label() + " can open " +
+                (info.has_quorum() ? "the triage" : "triage and account") +
+                ". If that key is lost, " +
+                (info.has_quorum() ? "nobody can tell what a report is about"
+                                   : "no report to this channel can ever be read") +
+                ".");
+}
+
 void WarnOfChannel(const ChannelInfo& info, std::vector<std::string>& out) {
   const std::string name = "Channel " + info.channel->id() + ": ";
-  if (info.intake.size() < 2) {
-    out.push_back(name + "only " + info.intake.front()->label() +
-                  " can open triage and account. If that key is lost, no report to this channel "
-                  "can ever be read.");
-  }
+  WarnOfIntake(info, name, out);
+  if (info.has_quorum()) WarnOfQuorum(info, name, out);
   if (info.support.empty()) {
     out.push_back(name +
                   "no support officer. Reporters who consent to support services reach nobody.");

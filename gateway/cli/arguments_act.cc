@@ -53,6 +53,61 @@ void AddMeasures(CLI::App& command, MeasuresOptions& options) {
   command.add_option("--remarks", options.remarks, "anything else")->type_name("TEXT");
 }
 
+void AddNumber(CLI::App& command, ActOptions& options) {
+  AddId(command, options.id);
+  command
+      .add_option("--request", options.number,
+                  "number of the request; needed when several wait for your answer")
+      ->type_name("N");
+}
+
+void AddRequest(CLI::App& command, ActOptions& options) {
+  AddId(command, options.id);
+  command
+      .add_option("--compartment", options.compartments,
+                  "account (with attachments and messages), identity; may be repeated")
+      ->type_name("NAME")
+      ->required();
+  command.add_option("--reason", options.text, "why, sealed to the trustees; - for standard input")
+      ->type_name("FILE")
+      ->required();
+  command.add_option("--until", options.until, "when it ends: 2027-01-31, or with time")
+      ->type_name("TIME");
+}
+
+void AddQuorumCommands(CLI::App* group, Command& chosen) {
+  AddCommand<ActOptions>(group, chosen, "request",
+                         "Ask the trustees for what is sealed to the quorum.", CaseRequest,
+                         AddRequest);
+  AddCommand<ActOptions>(group, chosen, "approve", "As a trustee, release your share of it.",
+                         CaseApprove, [](CLI::App& command, ActOptions& options) {
+                           AddNumber(command, options);
+                           AddCompartments(command, options,
+                                           "of these only; may be repeated. Not given: all that "
+                                           "is asked for");
+                         });
+  AddCommand<ActOptions>(
+      group, chosen, "refuse", "As a trustee, refuse it.", CaseRefuse,
+      [](CLI::App& command, ActOptions& options) {
+        AddNumber(command, options);
+        command
+            .add_option("--reason", options.text,
+                        "why, sealed to who asks and to the trustees; - for standard input")
+            ->type_name("FILE")
+            ->required();
+      });
+  AddCommand<ActOptions>(group, chosen, "handover",
+                         "As a trustee who leaves, give your shares to a successor.", CaseHandover,
+                         [](CLI::App& command, ActOptions& options) {
+                           command.add_option("ID", options.id, "the case; not with --all-open");
+                           command.add_flag("--all-open", options.all,
+                                            "of every case that is neither closed nor dismissed");
+                           command.add_option("--to", options.holder, "a trustee of the charter")
+                               ->type_name("LABEL")
+                               ->required();
+                         });
+}
+
 }  // namespace
 
 void AddActCommands(CLI::App* group, Command& chosen) {
@@ -117,6 +172,13 @@ void AddActCommands(CLI::App* group, Command& chosen) {
                            AddId(command, options.id);
                            AddEnd(command, options, "lift it");
                          });
+  AddCommand<ActOptions>(
+      group, chosen, "erase", "Destroy a case that somebody else closed or dismissed.", CaseErase,
+      [](CLI::App& command, ActOptions& options) {
+        AddId(command, options.id);
+        command.add_flag("--yes", options.yes, "it is meant: nobody can ever read it again");
+      });
+  AddQuorumCommands(group, chosen);
 }
 
 }  // namespace safeconduct::cli

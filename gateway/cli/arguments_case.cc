@@ -84,6 +84,16 @@ void AddMailboxCommands(CLI::App& app, Command& chosen) {
                                AddMailbox(command, options);
                                AddText(command, options.text);
                              });
+  AddCommand<MailboxOptions>(
+      group, chosen, "consent", "Change what you consent to, and say anew who you are.",
+      MailboxConsent, [](CLI::App& command, MailboxOptions& options) {
+        AddMailbox(command, options);
+        command
+            .add_option("--answers", options.answers,
+                        "the four consents and the identity, JSON as for report submit")
+            ->type_name("FILE")
+            ->required();
+      });
 }
 
 void AddCustodyCommands(CLI::App& app, Command& chosen) {
@@ -107,15 +117,19 @@ void AddCaseCommands(CLI::App& app, Command& chosen) {
       });
   AddCommand<CaseOptions>(group, chosen, "show", "Verify a case and show it, without opening it.",
                           CaseShow, AddId);
-  AddCommand<CaseOptions>(group, chosen, "open", "Verify a case and open what is sealed to you.",
-                          CaseOpen, [](CLI::App& command, CaseOptions& options) {
-                            AddId(command, options);
-                            command
-                                .add_option("--attachments", options.attachments,
-                                            "write the attachments into this folder")
-                                ->type_name("FOLDER");
-                            AddForce(command, options);
-                          });
+  AddCommand<CaseOptions>(
+      group, chosen, "open", "Verify a case and open what is sealed to you.", CaseOpen,
+      [](CLI::App& command, CaseOptions& options) {
+        command.add_option("ID", options.id, "the case; not with --all");
+        command.add_flag("--all", options.all, "the triage of every case, in one reading");
+        command.add_option("--channel", options.channel, "with --all: of this channel only")
+            ->type_name("ID");
+        command
+            .add_option("--attachments", options.attachments,
+                        "write the attachments into this folder")
+            ->type_name("FOLDER");
+        AddForce(command, options);
+      });
   AddCommand<CaseOptions>(group, chosen, "reply", "Answer the reporter.", CaseReply,
                           [](CLI::App& command, CaseOptions& options) {
                             AddId(command, options);

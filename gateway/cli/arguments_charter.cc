@@ -63,6 +63,8 @@ void AddHolder(CLI::App& command, CharterAddHolderOptions& options) {
                   "what the holder's 'identity show --json' printed; - for standard input")
       ->type_name("FILE")
       ->required();
+  command.add_flag("--national-authority", options.national,
+                   "of a Member State: knows who a reporter is only with the consent to that");
   command.add_flag("--replace", options.replace, "in the place of the holder of this label");
 }
 

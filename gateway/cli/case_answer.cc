@@ -47,27 +47,15 @@ Outcome<Addressee> FindReporter(Context& context, const OpenedCase& opened) {
   return KeyFailure("Nothing in this case is sealed to " + opened.holder.entry->label());
 }
 
-// Those who read the account, by the channel's policy or by a grant that was not taken back.
+// Those who read the conversation, and who writes.
 std::vector<const v1::Holder*> AnswerReaders(const OpenedCase& opened,
                                              const charter::ChannelInfo& channel,
                                              std::int64_t now) {
-  std::vector<const v1::Holder*> grantees;
-  for (const report::CheckedEvent& checked : opened.file.events) {
-    const v1::Event& event = checked.event;
-    const v1::Holder* const grantee =
-        report::AccountGrantee(event, channel, *opened.charter.charter, now);
-    if (grantee != nullptr) grantees.push_back(grantee);
-    const auto& names = event.revocation().compartments();
-    const bool of_account =
-        names.empty() || std::find(names.begin(), names.end(), "account") != names.end();
-    const std::string* const ended =
-        event.has_revocation() && of_account                  ? &event.revocation().holder()
-        : event.has_exclusion() && !event.exclusion().ended() ? &event.exclusion().holder()
-                                                              : nullptr;
-    if (ended == nullptr) continue;
-    std::erase_if(grantees, [&](const v1::Holder* each) { return each->event_key() == *ended; });
-  }
-  return report::ConversationReaders(channel, *opened.charter.charter, grantees);
+  const charter::OpenCharter& charter = *opened.charter.charter;
+  std::vector<const v1::Holder*> more =
+      report::AccountGrantees(opened.file.events, channel, charter, now);
+  more.push_back(opened.holder.entry);
+  return report::ConversationReaders(channel, charter, more);
 }
 
 }  // namespace
@@ -94,7 +82,8 @@ Done CaseReply(Context& context, const CaseOptions& options) {
   SC_ASSIGN(GatewayApi * gateway, context.Gateway());
   SC_ASSIGN(const Bytes sealed,
             Explain(report::SealMessage(message, reporter.keys.recipient(),
-                                        AnswerReaders(opened, *channel, gateway->GatewayTime())),
+                                        AnswerReaders(opened, *channel, gateway->GatewayTime()),
+                                        *channel),
                     "The message cannot be sealed"));
   if (!reporter.consent.contact()) {
     context.out().Note(

@@ -4,11 +4,12 @@
 
 namespace safeconduct::cli {
 
-Done AppendToCase(Context& context, OpenedCase& opened, const std::function<Done(v1::Event&)>& fill,
-                  const std::string& said) {
+Outcome<Appended> Append(Context& context, OpenedCase& opened,
+                         const std::function<Done(v1::Event&)>& fill) {
   SC_ASSIGN(GatewayApi * gateway, context.Gateway());
+  Appended appended;
   bool first = true;
-  return AppendInTurn([&]() -> Done {
+  const auto append = [&]() -> Done {
     if (!first) {  // somebody else's event came first
       SC_ASSIGN(opened.file, RefetchCase(context, opened));
     }
@@ -21,14 +22,23 @@ Done AppendToCase(Context& context, OpenedCase& opened, const std::function<Done
     SC_ASSIGN(const v1::AppendEventReply reply,
               gateway->AppendToCase(opened.holder.request_key, opened.file.id, signed_event));
     SC_TRY(CheckEventReply(reply, signed_event, *opened.charter.charter));
-    JsonObject json;
-    json.Add("report_id", opened.file.id);
-    json.AddNumber("sequence", event.sequence());
-    json.Add("promise", reply.promise());
-    context.out().Print(json);
-    context.out().Line(said);
+    appended = {event.sequence(), reply.promise()};
     return {};
-  });
+  };
+  SC_TRY(AppendInTurn(append));
+  return appended;
+}
+
+Done AppendToCase(Context& context, OpenedCase& opened, const std::function<Done(v1::Event&)>& fill,
+                  const std::string& said) {
+  SC_ASSIGN(const Appended appended, Append(context, opened, fill));
+  JsonObject json;
+  json.Add("report_id", opened.file.id);
+  json.AddNumber("sequence", appended.sequence);
+  json.Add("promise", appended.promise);
+  context.out().Print(json);
+  context.out().Line(said);
+  return {};
 }
 
 }  // namespace safeconduct::cli

@@ -9,8 +9,15 @@
 
 namespace safeconduct::cli {
 
-// Signs the event at its place, sends it, checks the promise, and prints: `said`, or the JSON of
-// the promise. `fill` adds the body; it is called again when somebody else's event came first.
+struct Appended {
+  std::uint64_t sequence = 0;
+  std::string promise;
+};
+// Signs the event at its place, sends it and checks the promise. `fill` adds the body; it is called
+// again when somebody else's event came first.
+Outcome<Appended> Append(Context& context, OpenedCase& opened,
+                         const std::function<Done(v1::Event&)>& fill);
+// The same, and prints: `said`, or the JSON of the promise.
 Done AppendToCase(Context& context, OpenedCase& opened, const std::function<Done(v1::Event&)>& fill,
                   const std::string& said);
 

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "gateway/cli/case_file.h"
+#include "gateway/cli/case_released.h"
 #include "gateway/cli/charter_print.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/cover_sheet.h"
@@ -71,7 +72,24 @@ SealedPart SealedPartOf(const v1::Event& event) {
   if (event.has_note()) return {&event.note().sealed(), "-note.age"};
   if (event.has_custody()) return {&event.custody().sealed(), "-custody.age"};
   if (event.has_measures()) return {&event.measures().sealed(), "-measures.age"};
+  if (event.has_request()) return {&event.request().reason(), "-reason.age"};
+  if (event.has_refusal()) return {&event.refusal().reason(), "-reason.age"};
+  if (event.has_consent()) return {&event.consent().sealed(), "-consent.age"};
   return {};
+}
+
+// What the event holds, with the header that was granted to the holder, if one was.
+Bytes WithOwnHeader(const OpenedCase& opened, const v1::Event& event, ByteView file) {
+  const std::string* const granted =
+      report::FindGrantedHeader(opened.file.events, "event-" + std::to_string(event.sequence()),
+                                opened.holder.event_key.public_key());
+  Bytes out(file.begin(), file.end());
+  if (granted == nullptr || AsText(report::SealedInEvent(event)) != AsText(file)) return out;
+  const Result<age::ParsedHeader> parsed = age::ParseHeader(file);
+  if (!parsed.ok()) return out;
+  out.assign(granted->begin(), granted->end());
+  Append(out, file.subspan(parsed->size));
+  return out;
 }
 
 Done ExportEvents(const OpenedCase& opened, Folder& folder) {
@@ -84,7 +102,12 @@ Done ExportEvents(const OpenedCase& opened, Folder& folder) {
     SC_TRY(folder.Write(EventFile(number, ".event"), AsBytes(signed_event.event())));
     SC_TRY(folder.Write(EventFile(number, ".signature"), AsBytes(signed_event.signature())));
     if (const SealedPart part = SealedPartOf(event); part.sealed != nullptr) {
-      SC_TRY(folder.Write(EventFile(number, part.ending), AsBytes(*part.sealed)));
+      const Bytes file = WithOwnHeader(opened, event, AsBytes(*part.sealed));
+      SC_TRY(folder.Write(EventFile(number, part.ending), file));
+    }
+    if (event.has_consent()) {
+      const Bytes file = WithOwnHeader(opened, event, AsBytes(event.consent().identity()));
+      SC_TRY(folder.Write(EventFile(number, "-identity.age"), file));
     }
   }
   return {};
@@ -149,7 +172,9 @@ std::string Readme(const OpenedCase& opened) {
 }  // namespace
 
 Done CaseExport(Context& context, const CaseOptions& options) {
-  SC_ASSIGN(const OpenedCase opened, FetchCase(context, options.id));
+  SC_ASSIGN(OpenedCase opened, FetchCase(context, options.id));
+  if (opened.file.erased()) return RefusedFailure("The case was erased: nothing of it is left");
+  SC_TRY(TakeReleased(context, opened));
   Folder folder(options.out, options.overwrite);
   SC_TRY(folder.Make());
   if (opened.file.report) {

@@ -47,6 +47,24 @@ Done CheckChain(CaseFile& file) {
   return {};
 }
 
+// Of an erased case there is the event that erased it, by one whose post allows that.
+Done CheckErasure(CaseFile& file, const charter::OpenCharter& charter) {
+  if (file.view.events_size() != 1 || file.view.has_sealed()) return Contradiction("its erasure");
+  SC_ASSIGN(report::CheckedEvent erasure,
+            ExplainAs(Exit::kUnverified, report::CheckEvent(file.view.events(0)),
+                      "The event that erased the case does not verify", kDoNotTrust));
+  const v1::Event& event = erasure.event;
+  const v1::Holder* const author = charter.FindByEventKey(ToArray<32>(AsBytes(event.author())));
+  if (!event.has_erasure() || event.report_hash() != AsText(file.report_hash) ||
+      event.sequence() != file.view.summary().events() || author == nullptr) {
+    return Contradiction("its erasure");
+  }
+  file.head = {event.sequence(), erasure.hash};
+  file.status = file.view.summary().status();
+  file.events.push_back(std::move(erasure));
+  return {};
+}
+
 Outcome<CaseFile> Check(v1::CaseView view, const report::ReportId& id,
                         const charter::OpenCharter& charter) {
   CaseFile file;
@@ -59,10 +77,10 @@ Outcome<CaseFile> Check(v1::CaseView view, const report::ReportId& id,
     return Contradiction("a plain report with a manifest");
   }
   if (file.view.has_sealed()) SC_TRY(CheckManifest(file, id));  // an auditor does not get it
-  SC_TRY(CheckChain(file));
+  SC_TRY(file.erased() ? CheckErasure(file, charter) : CheckChain(file));
   // What the signed events say counts, whatever the summary says.
   file.view.mutable_summary()->set_status(static_cast<v1::CaseStatus>(file.status));
-  file.view.mutable_summary()->set_events(file.events.size());
+  file.view.mutable_summary()->set_events(file.head.sequence);
   SC_TRY(ExplainAs(Exit::kUnverified,
                    report::VerifyPromise(file.view.promise(), report::LeafKind::kReport,
                                          file.report_hash, charter.logs()),
@@ -114,12 +132,11 @@ Outcome<OpenedCase> FetchCase(Context& context, const std::string& id) {
   SC_ASSIGN(const report::ReportId report_id,
             Explain(report::ParseId(id), "'" + id + "' is no id of a case",
                     "Ids have 32 characters and are listed by: safeconduct case list"));
-  SC_ASSIGN(VerifiedCharter charter, context.Charter(Memory::kRemember));
-  SC_ASSIGN(Holder holder, context.HolderOf(charter));
+  SC_ASSIGN(const Office* const office, context.TheOffice());
   SC_ASSIGN(GatewayApi * gateway, context.Gateway());
-  SC_ASSIGN(v1::CaseView view, gateway->ReadCase(holder.request_key, id));
-  SC_ASSIGN(CaseFile file, Check(std::move(view), report_id, *charter.charter));
-  return OpenedCase{std::move(charter), std::move(holder), std::move(file)};
+  SC_ASSIGN(v1::CaseView view, gateway->ReadCase(office->holder.request_key, id));
+  SC_ASSIGN(CaseFile file, Check(std::move(view), report_id, *office->charter.charter));
+  return OpenedCase{office->charter, office->holder, std::move(file)};
 }
 
 Outcome<CaseFile> RefetchCase(Context& context, const OpenedCase& opened) {
@@ -186,7 +203,8 @@ Outcome<Result<age::FileKey>> FileKeyOf(const OpenedCase& opened, const std::str
   if (opened.file.Served(name)->grant() == 0) {
     return report::OpenFileKey(compartment, opened.holder.party);
   }
-  return report::OpenGrantedHeader(compartment, AsBytes(header), opened.holder.party);
+  return report::OpenGrantedHeader(AsBytes(compartment.header()), AsBytes(header),
+                                   opened.holder.party);
 }
 
 std::string AuthorOf(const OpenedCase& opened, const v1::Event& event) {

@@ -21,20 +21,21 @@ struct CaseFile {
   std::string id;
   Hash report_hash{};
   std::optional<report::Checked> report;     // absent for a plain report, and for an auditor
-  std::vector<report::CheckedEvent> events;  // the whole chain
+  std::vector<report::CheckedEvent> events;  // the whole chain; of an erased case, its last
   report::Head head;
   PublicKey reporter_event_key{};  // zeros without a report
   int status = 0;                  // as the events have it
 
   bool plain() const { return view.summary().plain(); }
+  bool erased() const { return view.summary().erased(); }
   const v1::Compartment* Find(std::string_view name) const;        // in the manifest
   const v1::CompartmentView* Served(std::string_view name) const;  // what this holder may download
 };
 
 // Everything that a command about a case starts from.
 struct OpenedCase {
-  VerifiedCharter charter;
-  Holder holder;
+  const VerifiedCharter& charter;  // both of the context's office
+  const Holder& holder;
   CaseFile file;
 };
 

@@ -5,6 +5,7 @@
 #include "gateway/cli/case_people.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/time_text.h"
+#include "gateway/report/consent.h"
 
 namespace safeconduct::cli {
 namespace {
@@ -42,10 +43,11 @@ Done CheckConsent(Context& context, const OpenedCase& opened, const v1::Holder& 
       const v1::Identity identity,
       ExplainAs(Exit::kUnverified, report::OpenIdentity(*opened.file.report, payload, file_key),
                 "The identity does not verify"));
-  const v1::Consent& consent = identity.consent();
-  const bool allowed = charter::HasRole(grantee, v1::ROLE_SUPPORT) ? consent.support_services()
-                                                                   : consent.investigators();
-  if (allowed) return {};
+  Result<std::optional<v1::Consent>> changed =
+      report::NewestConsent(opened.file.events, opened.holder.party, *opened.file.report);
+  SC_ASSIGN(const std::optional<v1::Consent> newest,
+            ExplainAs(Exit::kUnverified, std::move(changed), "A change of consent cannot be read"));
+  if (report::MayKnowIdentity(grantee, newest.value_or(identity.consent()))) return {};
   return RefusedFailure("The reporter did not consent that " + grantee.label() +
                         " knows who they are");
 }
@@ -56,26 +58,10 @@ Outcome<std::string> HeaderFor(const OpenedCase& opened, const std::string& name
   SC_ASSIGN(Result<age::FileKey> found, FileKeyOf(opened, name));
   SC_ASSIGN(const age::FileKey file_key, Explain(std::move(found), doing));
   SC_ASSIGN(const Bytes header,
-            Explain(report::MakeGrantedHeader(*opened.file.Find(name), file_key, grantee), doing));
+            Explain(report::MakeGrantedHeader(AsBytes(opened.file.Find(name)->header()), file_key,
+                                              grantee),
+                    doing));
   return std::string(AsText(header));
-}
-
-// Every case that is neither closed nor dismissed, newest first.
-Outcome<std::vector<std::string>> OpenCases(Context& context) {
-  SC_ASSIGN(const VerifiedCharter charter, context.Charter(Memory::kRemember));
-  SC_ASSIGN(const Holder holder, context.HolderOf(charter));
-  SC_ASSIGN(GatewayApi * gateway, context.Gateway());
-  std::vector<std::string> ids;
-  std::string after;
-  do {
-    SC_ASSIGN(const v1::CaseList page, gateway->ListCases(holder.request_key, "", after));
-    for (const v1::CaseSummary& summary : page.cases()) {
-      const bool open = summary.status() != v1::CASE_STATUS_CLOSED && !summary.dismissed();
-      if (open && !summary.plain()) ids.push_back(summary.report_id());
-    }
-    after = page.next();
-  } while (!after.empty());
-  return ids;
 }
 
 Done GrantOne(Context& context, const ActOptions& options, std::int64_t expires) {
@@ -111,8 +97,6 @@ Done GrantOne(Context& context, const ActOptions& options, std::int64_t expires)
 
 }  // namespace
 
-// When an officer takes over: what the author reads, in every open case. Goes on after a case that
-// refuses; the last line says how many there were.
 Done CaseGrant(Context& context, const ActOptions& options) {
   std::int64_t expires = 0;
   if (!options.until.empty()) {
@@ -122,23 +106,11 @@ Done CaseGrant(Context& context, const ActOptions& options) {
     return UsageFailure("Name one case, or all open ones by --all-open");
   }
   if (!options.all) return GrantOne(context, options, expires);
-  SC_ASSIGN(const std::vector<std::string> ids, OpenCases(context));
-  std::size_t refused = 0;
-  for (const std::string& id : ids) {
+  return InOpenCases(context, "Granted", [&](const std::string& id) {
     ActOptions one = options;
     one.id = id;
-    const Done done = GrantOne(context, one, expires);
-    if (done.ok()) continue;
-    if (done.error().exit == Exit::kNetwork || done.error().exit == Exit::kUsage) return done;
-    ++refused;
-    context.out().Warn("Case " + id + ": " + done.error().message);
-  }
-  if (refused == 0) {
-    context.out().Note("Granted in " + std::to_string(ids.size()) + " cases.");
-    return {};
-  }
-  return RefusedFailure("Not granted in " + std::to_string(refused) + " of " +
-                        std::to_string(ids.size()) + " cases");
+    return GrantOne(context, one, expires);
+  });
 }
 
 Done CaseRevoke(Context& context, const ActOptions& options) {

@@ -1,47 +1,14 @@
 // safeconduct case list|show: what is there, without opening anything.
 #include "gateway/cli/case_file.h"
+#include "gateway/cli/case_read.h"
 #include "gateway/cli/charter_print.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/conversation.h"
 #include "gateway/cli/event_words.h"
 
 namespace safeconduct::cli {
-namespace {
-
-void PrintRow(Output& out, const v1::CaseSummary& summary) {
-  std::string row = summary.report_id() + "  " + FormatDay(summary.received_day()) + "  ";
-  std::string status = StatusName(summary.status());
-  status.resize(std::max<std::size_t>(status.size(), 19), ' ');
-  row += status + "  " + summary.channel();
-  if (summary.plain()) row += " (plain)";
-  row += ", " + FormatBytes(summary.size_bytes()) + ", " + std::to_string(summary.events()) +
-         (summary.events() == 1 ? " event" : " events");
-  if (summary.assigned()) row += ", assigned to you";
-  if (summary.dismissed()) row += ", dismissed";
-  if (summary.held()) row += ", legal hold";
-  out.Line(row);
-}
-
-JsonObject SummaryJson(const v1::CaseSummary& summary) {
-  JsonObject json;
-  json.Add("report_id", summary.report_id());
-  json.Add("channel", summary.channel());
-  json.AddBool("plain", summary.plain());
-  json.Add("status", StatusName(summary.status()));
-  json.Add("received", FormatDay(summary.received_day()));
-  json.AddNumber("events", summary.events());
-  json.AddNumber("size_bytes", summary.size_bytes());
-  json.AddBool("assigned", summary.assigned());
-  json.AddBool("dismissed", summary.dismissed());
-  json.AddBool("held", summary.held());
-  return json;
-}
-
-}  // namespace
-
 Done CaseList(Context& context, const CaseListOptions& options) {
-  SC_ASSIGN(const VerifiedCharter charter, context.Charter(Memory::kRemember));
-  SC_ASSIGN(const Holder holder, context.HolderOf(charter));
+  SC_ASSIGN(const Office* const office, context.TheOffice());
   SC_ASSIGN(GatewayApi * gateway, context.Gateway());
   Output& out = context.out();
   JsonArray cases;
@@ -49,7 +16,7 @@ Done CaseList(Context& context, const CaseListOptions& options) {
   std::size_t shown = 0;
   do {
     SC_ASSIGN(const v1::CaseList page,
-              gateway->ListCases(holder.request_key, options.channel, after));
+              gateway->ListCases(office->holder.request_key, options.channel, after));
     for (const v1::CaseSummary& summary : page.cases()) {
       cases.Add(SummaryJson(summary));
       PrintRow(out, summary);
@@ -61,7 +28,7 @@ Done CaseList(Context& context, const CaseListOptions& options) {
   json.Add("cases", cases);
   json.Add("next", after);
   out.Print(json);
-  if (shown == 0) out.Line("There is no case for " + holder.entry->label() + ".");
+  if (shown == 0) out.Line("There is no case for " + office->holder.entry->label() + ".");
   if (!after.empty()) out.Note("There are more: add --after " + after + ", or --all.");
   return {};
 }

@@ -1,4 +1,5 @@
 // safeconduct case open: what this holder may read of a case, readably.
+#include <algorithm>
 #include <optional>
 
 #include "crypto/age/age.h"
@@ -6,6 +7,8 @@
 #include "crypto/base/utf8.h"
 #include "gateway/cli/attachment_files.h"
 #include "gateway/cli/case_file.h"
+#include "gateway/cli/case_read.h"
+#include "gateway/cli/case_released.h"
 #include "gateway/cli/charter_print.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/conversation.h"
@@ -28,6 +31,13 @@ struct Contents {
   std::vector<SavedFile> attachments;
   std::vector<std::string> sealed;
   std::vector<Entry> entries;
+
+  // A trustee opens no compartment, but reads why a release is asked for.
+  bool HasAnything() const {
+    return triage || account || identity ||
+           std::any_of(entries.begin(), entries.end(),
+                       [](const Entry& entry) { return entry.text.has_value(); });
+  }
 };
 
 // Opens one compartment, if it is served and sealed to this holder.
@@ -90,8 +100,10 @@ Outcome<Contents> OpenContents(Context& context, const OpenedCase& opened,
     }
   }
   SC_ASSIGN(contents.entries,
-            ReadEntries(opened.file.events, opened.file.reporter_event_key, *opened.charter.charter,
-                        opened.holder.party, opened.file.report_hash, ReporterOf(contents)));
+            ReadEntries(opened.file.events,
+                        {*opened.charter.charter, opened.holder.party, opened.file.report_hash,
+                         opened.file.reporter_event_key, ReporterOf(contents),
+                         opened.file.report ? &*opened.file.report : nullptr}));
   return contents;
 }
 
@@ -134,16 +146,6 @@ Done PrintJson(Output& out, const OpenedCase& opened, const Contents& contents) 
 }
 
 // --- Text -------------------------------------------------------------------------------------
-
-void PrintAnswers(Output& out, const Texts& texts,
-                  const google::protobuf::RepeatedPtrField<v1::Answer>& answers) {
-  for (const v1::Answer& answer : answers) {
-    out.Line("  " + texts.Question(answer.question()));
-    for (const std::string& value : answer.values()) {
-      out.Block("  " + texts.Option(answer.question(), value));
-    }
-  }
-}
 
 void PrintConsent(Output& out, const v1::Consent& consent) {
   const auto word = [](bool given) { return given ? "yes" : "no"; };
@@ -261,11 +263,15 @@ Failure NothingForYou(const OpenedCase& opened) {
 }  // namespace
 
 Done CaseOpen(Context& context, const CaseOptions& options) {
-  SC_ASSIGN(const OpenedCase opened, FetchCase(context, options.id));
+  if (options.all == !options.id.empty()) return UsageFailure("Name one case, or --all");
+  if (options.all) return CaseOpenAll(context, options.channel);
+  SC_ASSIGN(OpenedCase opened, FetchCase(context, options.id));
+  if (opened.file.erased()) return RefusedFailure("The case was erased: nothing of it is left");
   if (opened.file.plain()) return OpenPlain(context, opened, options);
   if (!opened.file.report) return NothingForYou(opened);
+  SC_TRY(TakeReleased(context, opened));
   SC_ASSIGN(const Contents contents, OpenContents(context, opened, options));
-  if (!contents.triage && !contents.account && !contents.identity) return NothingForYou(opened);
+  if (!contents.HasAnything()) return NothingForYou(opened);
   Output& out = context.out();
   if (out.json()) return PrintJson(out, opened, contents);
   SC_ASSIGN(GatewayApi * gateway, context.Gateway());

@@ -30,6 +30,8 @@ People PeopleOf(const CaseFile& file) {
       Mark(event.exclusion().ended(), event.exclusion().holder(), people.excluded);
     } else if (event.has_grant()) {
       granted.insert(event.grant().grantee());
+    } else if (event.has_request()) {
+      granted.insert(event.author());
     } else if (event.has_revocation() && event.revocation().compartments().empty()) {
       granted.erase(event.revocation().holder());
     }
@@ -38,7 +40,43 @@ People PeopleOf(const CaseFile& file) {
   return people;
 }
 
+Outcome<std::vector<std::string>> OpenCases(Context& context) {
+  SC_ASSIGN(const Office* const office, context.TheOffice());
+  SC_ASSIGN(GatewayApi * gateway, context.Gateway());
+  std::vector<std::string> ids;
+  std::string after;
+  do {
+    SC_ASSIGN(const v1::CaseList page, gateway->ListCases(office->holder.request_key, "", after));
+    for (const v1::CaseSummary& summary : page.cases()) {
+      const bool open =
+          summary.status() != v1::CASE_STATUS_CLOSED && !summary.dismissed() && !summary.erased();
+      if (open && !summary.plain()) ids.push_back(summary.report_id());
+    }
+    after = page.next();
+  } while (!after.empty());
+  return ids;
+}
+
 }  // namespace
+
+Done InOpenCases(Context& context, const std::string& done,
+                 const std::function<Done(const std::string& id)>& act) {
+  SC_ASSIGN(const std::vector<std::string> ids, OpenCases(context));
+  std::size_t refused = 0;
+  for (const std::string& id : ids) {
+    const Done acted = act(id);
+    if (acted.ok()) continue;
+    if (acted.error().exit == Exit::kNetwork || acted.error().exit == Exit::kUsage) return acted;
+    ++refused;
+    context.out().Warn("Case " + id + ": " + acted.error().message);
+  }
+  const std::string all = std::to_string(ids.size());
+  if (refused == 0) {
+    context.out().Note(done + " in " + all + " cases.");
+    return {};
+  }
+  return RefusedFailure("Not " + done + " in " + std::to_string(refused) + " of " + all + " cases");
+}
 
 Outcome<const v1::Holder*> HolderNamed(const OpenedCase& opened, const std::string& label) {
   const charter::OpenCharter& charter = *opened.charter.charter;

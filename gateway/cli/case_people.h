@@ -2,6 +2,7 @@
 #ifndef SAFECONDUCT_GATEWAY_CLI_CASE_PEOPLE_H_
 #define SAFECONDUCT_GATEWAY_CLI_CASE_PEOPLE_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,12 @@ Outcome<const v1::Holder*> HolderNamed(const OpenedCase& opened, const std::stri
 // always among them; whoever is excluded never is. In charter order.
 Outcome<std::vector<const v1::Holder*>> ReadersOf(const OpenedCase& opened,
                                                   const std::vector<std::string>& labels);
+
+// Calls `act` with the id of each case that is neither closed nor dismissed nor erased, newest
+// first. Goes on after one that refuses; the last line says in how many it was `done`, as
+// "Granted".
+Done InOpenCases(Context& context, const std::string& done,
+                 const std::function<Done(const std::string& id)>& act);
 
 }  // namespace safeconduct::cli
 

@@ -73,4 +73,20 @@ Done CaseHold(Context& context, const ActOptions& options) {
                   : "Under legal hold: nothing of the case is erased.");
 }
 
+Done CaseErase(Context& context, const ActOptions& options) {
+  SC_ASSIGN(OpenedCase opened, FetchCase(context, options.id));
+  if (!options.yes) {
+    return UsageFailure("This destroys the report and all that was said, for everybody, for good",
+                        "If that is meant, add --yes.");
+  }
+  return AppendToCase(
+      context, opened,
+      [&](v1::Event& event) -> Done {
+        (void)event.mutable_erasure();
+        return {};
+      },
+      "Erased. That the case was there, and who erased it, stays provable. Backups forget it when "
+      "they are deleted.");
+}
+
 }  // namespace safeconduct::cli

@@ -200,6 +200,7 @@ Done CharterAddHolder(Context& context, const CharterAddHolderOptions& options) 
     holder.add_roles(role);
   }
   for (const std::string& channel : options.channels) holder.add_channels(channel);
+  holder.set_national_authority(options.national);
   SC_TRY(TakeCard(options.card, holder));
   SC_TRY(Put(
       *draft.charter.mutable_holders(), holder,

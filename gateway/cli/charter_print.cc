@@ -36,6 +36,17 @@ std::string DaysText(std::uint32_t days, const char* unit) {
   return days == 0 ? "no deadline" : std::to_string(days) + unit;
 }
 
+std::string AccountText(const charter::ChannelInfo& info) {
+  if (!info.has_quorum()) return "read by " + Labels(report::AccountReaders(info));
+  const v1::Policy& policy = info.channel->policy();
+  std::string text =
+      "released by " + std::to_string(policy.quorum_threshold()) + " of " + Labels(info.trustees);
+  if (policy.quorum_organisations() > 1) {
+    text += ", of at least " + std::to_string(policy.quorum_organisations()) + " organisations";
+  }
+  return text;
+}
+
 void PrintChannel(Output& out, const charter::ChannelInfo& info) {
   const v1::Channel& channel = *info.channel;
   out.Line();
@@ -47,10 +58,10 @@ void PrintChannel(Output& out, const charter::ChannelInfo& info) {
   out.Pair("  questions", std::to_string(questions) + " in " +
                               std::to_string(channel.questionnaire().steps_size()) + " steps");
   out.Pair("  triage", "read by " + Labels(info.intake));
-  out.Pair("  account", "read by " + Labels(report::AccountReaders(info)));
-  out.Pair("  identity", "read by " + Labels(info.support) + " or by " +
-                             Labels(report::AccountReaders(info)) +
-                             ", each only if the reporter consents");
+  const std::string account = AccountText(info);
+  out.Pair("  account", account);
+  out.Pair("  identity", "read by " + Labels(info.support) + "; " + account +
+                             "; each only if the reporter consents");
   out.Pair("  plain reports", info.plain_recipients.empty()
                                   ? "not taken"
                                   : "read by " + Labels(info.plain_recipients));

@@ -51,6 +51,7 @@ struct CharterAddHolderOptions {
   std::vector<std::string> roles;
   std::vector<std::string> channels;
   std::string card;  // what `identity show --json` printed
+  bool national = false;
   bool replace = false;
 };
 Done CharterAddHolder(Context& context, const CharterAddHolderOptions& options);
@@ -106,10 +107,12 @@ Done ReportSubmit(Context& context, const ReportSubmitOptions& options);
 struct MailboxOptions {
   std::string code_file;  // "-": standard input; empty: asked for
   std::string text;       // of a reply
+  std::string answers;    // `consent`: file
   bool remember = false;
 };
 Done MailboxRead(Context& context, const MailboxOptions& options);
 Done MailboxReply(Context& context, const MailboxOptions& options);
+Done MailboxConsent(Context& context, const MailboxOptions& options);
 
 // --- case -------------------------------------------------------------------------------------
 
@@ -122,6 +125,8 @@ Done CaseList(Context& context, const CaseListOptions& options);
 
 struct CaseOptions {
   std::string id;
+  bool all = false;         // `open`: the triage of every case
+  std::string channel;      // with that: of this channel only
   std::string attachments;  // `open`: a folder for them; empty: they are only named
   std::string text;         // `reply`
   std::string status;       // `status`
@@ -130,6 +135,7 @@ struct CaseOptions {
 };
 Done CaseShow(Context& context, const CaseOptions& options);
 Done CaseOpen(Context& context, const CaseOptions& options);
+Done CaseOpenAll(Context& context, const std::string& channel);
 Done CaseReply(Context& context, const CaseOptions& options);
 Done CaseStatus(Context& context, const CaseOptions& options);
 Done CaseExport(Context& context, const CaseOptions& options);
@@ -139,10 +145,12 @@ struct ActOptions {
   std::string id;
   std::string holder;                     // label of whom it concerns
   std::vector<std::string> compartments;  // `grant`, `revoke`
-  std::string until;                      // `grant`: "2027-01-31", or with time
-  std::string text;                       // `note`: file
+  std::string until;                      // `grant`, `request`: "2027-01-31", or with time
+  std::string text;                       // `note`, `request`, `refuse`: file
   std::vector<std::string> readers;       // of records: labels; empty: all who work on the case
   std::string other;                      // `link`: another case
+  std::uint64_t number = 0;               // `approve`, `refuse`: of the request; 0: the only one
+  bool yes = false;                       // `erase`: it is meant
   bool end = false;                       // the contrary
   bool all = false;                       // `grant`: in every open case that the author sees
 };
@@ -154,6 +162,11 @@ Done CaseNote(Context& context, const ActOptions& options);
 Done CaseLink(Context& context, const ActOptions& options);
 Done CaseDismiss(Context& context, const ActOptions& options);
 Done CaseHold(Context& context, const ActOptions& options);
+Done CaseRequest(Context& context, const ActOptions& options);
+Done CaseApprove(Context& context, const ActOptions& options);
+Done CaseRefuse(Context& context, const ActOptions& options);
+Done CaseHandover(Context& context, const ActOptions& options);
+Done CaseErase(Context& context, const ActOptions& options);
 
 struct CustodyOptions {
   ActOptions act;

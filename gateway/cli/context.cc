@@ -83,7 +83,9 @@ Outcome<identity::Party> Context::Identity() {
   return ReadIdentity(options_.identity, *out_);
 }
 
-Outcome<Holder> Context::HolderOf(const VerifiedCharter& charter) {
+Outcome<const Office*> Context::TheOffice() {
+  if (office_ != nullptr) return office_.get();
+  SC_ASSIGN(VerifiedCharter charter, Charter(Memory::kRemember));
   SC_ASSIGN(identity::Party party, Identity());
   SigningKey request_key = party.Key(identity::Purpose::kRequest);
   SigningKey event_key = party.Key(identity::Purpose::kEvent);
@@ -95,7 +97,10 @@ Outcome<Holder> Context::HolderOf(const VerifiedCharter& charter) {
                       "Check --identity. A new holder is entered by the root keys: see "
                       "safeconduct charter add-holder --help");
   }
-  return Holder{std::move(party), entry, std::move(request_key), std::move(event_key)};
+  office_ = std::make_unique<Office>(
+      Office{std::move(charter),
+             Holder{std::move(party), entry, std::move(request_key), std::move(event_key)}});
+  return office_.get();
 }
 
 Outcome<identity::Party> ReadIdentity(const std::string& path, Output& out) {

@@ -46,6 +46,12 @@ struct Holder {
   SigningKey event_key;
 };
 
+// What every command of a holder starts from.
+struct Office {
+  VerifiedCharter charter;
+  Holder holder;
+};
+
 class Context {
  public:
   Context(GlobalOptions options, Output& out) : options_(std::move(options)), out_(&out) {}
@@ -61,13 +67,15 @@ class Context {
   Outcome<VerifiedCharter> Charter(Memory memory);
   // From --identity; asks for its passphrase if it has one. kKey.
   Outcome<identity::Party> Identity();
-  // kKey when the identity is no holder in `charter`.
-  Outcome<Holder> HolderOf(const VerifiedCharter& charter);
+  // The charter and the holder for all that this run does; fetched and opened once. kKey when the
+  // identity is no holder in the charter, and as Charter and Identity.
+  Outcome<const Office*> TheOffice();
 
  private:
   GlobalOptions options_;
   Output* out_;
   std::unique_ptr<GatewayApi> gateway_;
+  std::unique_ptr<Office> office_;
 };
 
 // An identity file, asking for its passphrase if it has one; warns when others may read it. kKey.

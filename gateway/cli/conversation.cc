@@ -6,6 +6,7 @@
 #include "gateway/cli/charter_print.h"
 #include "gateway/cli/event_words.h"
 #include "gateway/cli/time_text.h"
+#include "gateway/report/consent.h"
 
 namespace safeconduct::cli {
 namespace {
@@ -41,47 +42,70 @@ Done TakeText(const Result<T>& opened, const Words& words, Entry& entry) {
   return {};
 }
 
-Done ReadBody(const v1::Event& event, const charter::OpenCharter& charter,
-              const identity::Party& party, const Hash& report_hash,
-              const v1::ReporterKeys* reporter, Entry& entry) {
-  std::tie(entry.kind, entry.did) = WordsOf(event, charter);
+// A message, by its own stanzas or by a header that was granted for it.
+Result<v1::MessageText> OpenMessage(const v1::Event& event,
+                                    const std::vector<report::CheckedEvent>& events,
+                                    const Reading& reading) {
+  const ByteView sealed = AsBytes(event.message().sealed());
+  Result<v1::MessageText> text =
+      report::OpenMessage(sealed, reading.party, reading.report_hash, reading.reporter);
+  if (text.ok() || text.error().code() != Code::kWrongKey) return text;
+  const Result<age::FileKey> key = report::GrantedKeyOf(events, event, reading.party);
+  if (!key.ok()) return key.error();
+  return report::OpenMessage(sealed, *key, reading.report_hash, reading.reporter);
+}
+
+Result<v1::Consent> OpenConsent(const v1::Event& event, const Reading& reading) {
+  if (reading.report == nullptr) return Error(Code::kWrongKey, "not for the reporter");
+  SC_ASSIGN(const v1::ConsentText text,
+            report::OpenConsent(AsBytes(event.consent().sealed()), reading.party, *reading.report));
+  return text.consent();
+}
+
+Done ReadBody(const v1::Event& event, const std::vector<report::CheckedEvent>& events,
+              const Reading& reading, Entry& entry) {
+  const identity::Party& party = reading.party;
+  const Hash& hash = reading.report_hash;
+  const auto text_of = [](const auto& message) { return message.text(); };
+  std::tie(entry.kind, entry.did) = WordsOf(event, reading.charter);
   if (event.has_status()) entry.status = event.status().status();
-  if (event.has_message()) {
-    return TakeText(
-        report::OpenMessage(AsBytes(event.message().sealed()), party, report_hash, reporter),
-        [](const v1::MessageText& text) { return text.text(); }, entry);
+  switch (event.body_case()) {
+    case v1::Event::kMessage:
+      return TakeText(OpenMessage(event, events, reading), text_of, entry);
+    case v1::Event::kNote:
+      return TakeText(report::OpenNote(AsBytes(event.note().sealed()), party, hash), text_of,
+                      entry);
+    case v1::Event::kCustody:
+      return TakeText(report::OpenCustody(AsBytes(event.custody().sealed()), party, hash),
+                      CustodyWords, entry);
+    case v1::Event::kMeasures:
+      return TakeText(report::OpenMeasures(AsBytes(event.measures().sealed()), party, hash),
+                      MeasuresWords, entry);
+    case v1::Event::kRequest:
+      return TakeText(report::OpenReason(AsBytes(event.request().reason()), party, hash), text_of,
+                      entry);
+    case v1::Event::kRefusal:
+      return TakeText(report::OpenReason(AsBytes(event.refusal().reason()), party, hash), text_of,
+                      entry);
+    case v1::Event::kConsent:
+      return TakeText(OpenConsent(event, reading), ConsentWords, entry);
+    default:
+      return {};
   }
-  if (event.has_note()) {
-    return TakeText(
-        report::OpenNote(AsBytes(event.note().sealed()), party, report_hash),
-        [](const v1::NoteText& text) { return text.text(); }, entry);
-  }
-  if (event.has_custody()) {
-    return TakeText(report::OpenCustody(AsBytes(event.custody().sealed()), party, report_hash),
-                    CustodyWords, entry);
-  }
-  if (event.has_measures()) {
-    return TakeText(report::OpenMeasures(AsBytes(event.measures().sealed()), party, report_hash),
-                    MeasuresWords, entry);
-  }
-  return {};
 }
 
 }  // namespace
 
 Outcome<std::vector<Entry>> ReadEntries(const std::vector<report::CheckedEvent>& events,
-                                        const PublicKey& reporter_event_key,
-                                        const charter::OpenCharter& charter,
-                                        const identity::Party& party, const Hash& report_hash,
-                                        const v1::ReporterKeys* reporter) {
+                                        const Reading& reading) {
   std::vector<Entry> entries;
   for (const report::CheckedEvent& checked : events) {
     const v1::Event& event = checked.event;
     Entry entry;
     entry.sequence = event.sequence();
     entry.time = event.time();
-    NameAuthor(event, reporter_event_key, charter, entry);
-    SC_TRY(ReadBody(event, charter, party, report_hash, reporter, entry));
+    NameAuthor(event, reading.reporter_event_key, reading.charter, entry);
+    SC_TRY(ReadBody(event, events, reading, entry));
     entries.push_back(std::move(entry));
   }
   return entries;

@@ -12,6 +12,7 @@
 #include "gateway/cli/json.h"
 #include "gateway/cli/output.h"
 #include "gateway/report/event.h"
+#include "gateway/report/report.h"
 #include "safeconduct/v1/api.pb.h"
 
 namespace safeconduct::cli {
@@ -30,12 +31,19 @@ struct Entry {
   std::optional<std::string> text;  // of that, if it could be opened
 };
 
-// Opens what `party` can open of events that were verified already.
+// Who reads the events of a case, and what is known of it.
+struct Reading {
+  const charter::OpenCharter& charter;
+  const identity::Party& party;
+  const Hash& report_hash;
+  const PublicKey& reporter_event_key;
+  const v1::ReporterKeys* reporter = nullptr;  // as an opened compartment gave them
+  const report::Checked* report = nullptr;     // none for a reporter and an auditor
+};
+
+// Opens what can be opened of events that were verified already, also by what they grant.
 Outcome<std::vector<Entry>> ReadEntries(const std::vector<report::CheckedEvent>& events,
-                                        const PublicKey& reporter_event_key,
-                                        const charter::OpenCharter& charter,
-                                        const identity::Party& party, const Hash& report_hash,
-                                        const v1::ReporterKeys* reporter);
+                                        const Reading& reading);
 
 void PrintEntries(Output& out, const std::vector<Entry>& entries);
 JsonArray EntriesJson(const std::vector<Entry>& entries);

@@ -35,6 +35,27 @@ std::string RevocationWords(const v1::Revocation& revocation, const charter::Ope
   return "took " + what + " back from " + NameOf(revocation.holder(), charter);
 }
 
+std::string RequestWords(const v1::ReleaseRequest& request) {
+  std::string words = "asked for " + Join(request.compartments());
+  if (request.expires() != 0) words += " until " + FormatTime(request.expires());
+  return words;
+}
+
+std::string ApprovalWords(const v1::Approval& approval) {
+  std::vector<std::string> given;
+  std::vector<std::string> malformed;
+  for (const v1::SealedShare& share : approval.shares()) {
+    (share.sealed().empty() ? malformed : given).push_back(share.compartment());
+  }
+  std::string words;
+  if (!given.empty()) words = "approved the release of " + Join(given);
+  if (!malformed.empty()) {
+    words += (words.empty() ? "" : "; ") + std::string("got no good share of ") + Join(malformed) +
+             " from the reporter";
+  }
+  return words;
+}
+
 std::string LinkWords(const v1::Link& link) {
   const std::string id = HexEncode(AsBytes(link.report_hash()).first(16));
   return link.ended() ? "parted the case from " + id : "linked the case with " + id;
@@ -80,10 +101,33 @@ std::pair<std::string, std::string> WordsOf(const v1::Event& event,
     case v1::Event::kHold:
       return {"hold",
               event.hold().ended() ? "lifted the legal hold" : "put the case under legal hold"};
+    case v1::Event::kRequest:
+      return {"request", RequestWords(event.request())};
+    case v1::Event::kApproval:
+      return {"approval", ApprovalWords(event.approval())};
+    case v1::Event::kRefusal:
+      return {"refusal", "refused a release"};
+    case v1::Event::kHandover:
+      return {"handover",
+              "handed the shares over to " + NameOf(event.handover().successor(), charter)};
+    case v1::Event::kConsent:
+      return {"consent", "changed the consent"};
+    case v1::Event::kErasure:
+      return {"erasure", "erased the case"};
     case v1::Event::BODY_NOT_SET:
       break;
   }
   return {"unknown", "did something that this program does not know"};
+}
+
+std::string ConsentWords(const v1::Consent& consent) {
+  const auto word = [](bool given) { return std::string(given ? "yes" : "no"); };
+  std::string lines;
+  AddLine(lines, "We may contact the reporter", word(consent.contact()));
+  AddLine(lines, "Support services may know who it is", word(consent.support_services()));
+  AddLine(lines, "Investigators may", word(consent.investigators()));
+  AddLine(lines, "National authorities may", word(consent.national_authorities()));
+  return lines;
 }
 
 std::string CustodyWords(const v1::CustodyRecord& record) {

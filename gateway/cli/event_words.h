@@ -17,6 +17,8 @@ std::pair<std::string, std::string> WordsOf(const v1::Event& event,
                                             const charter::OpenCharter& charter);
 // One line for each part that is there. Texts of others: to be printed as such.
 std::string CustodyWords(const v1::CustodyRecord& record);
+// The four answers, one line each.
+std::string ConsentWords(const v1::Consent& consent);
 std::string MeasuresWords(const v1::MeasuresRecord& record);
 
 }  // namespace safeconduct::cli

@@ -276,9 +276,13 @@ Outcome<v1::AppendEventReply> GatewayApi::AppendToMailbox(const SigningKey& requ
 }
 
 Outcome<v1::CaseList> GatewayApi::ListCases(const SigningKey& request_key,
-                                            const std::string& channel, const std::string& after) {
+                                            const std::string& channel, const std::string& after,
+                                            Triages triages) {
   HttpRequest request;
   request.target = WithQuery(WithQuery("/v1/cases", "channel", channel), "after", after);
+  if (triages == Triages::kToo) {
+    request.target = WithQuery(WithQuery(request.target, "with", "triage"), "limit", "500");
+  }
   return CallFor<v1::CaseList>(request, &request_key);
 }
 
@@ -286,7 +290,8 @@ Outcome<v1::CaseView> GatewayApi::ReadCase(const SigningKey& request_key, const 
   HttpRequest request;
   request.target = "/v1/cases/" + id;
   SC_ASSIGN(v1::CaseView view, CallFor<v1::CaseView>(request, &request_key));
-  while (static_cast<std::uint64_t>(view.events_size()) < view.summary().events()) {
+  while (!view.summary().erased() &&
+         static_cast<std::uint64_t>(view.events_size()) < view.summary().events()) {
     request.target = "/v1/cases/" + id + "/events?after=" + std::to_string(view.events_size());
     SC_ASSIGN(v1::EventList page, CallFor<v1::EventList>(request, &request_key));
     if (page.events().empty()) break;  // the chain tells whether something is missing

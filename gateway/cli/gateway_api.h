@@ -73,8 +73,9 @@ class GatewayApi {
                                                 const v1::SignedEvent& event);
 
   // `channel` and `after` may be empty.
+  enum class Triages : std::uint8_t { kNo, kToo };
   Outcome<v1::CaseList> ListCases(const SigningKey& request_key, const std::string& channel,
-                                  const std::string& after);
+                                  const std::string& after, Triages triages = Triages::kNo);
   // With all its events, in as many requests as that takes.
   Outcome<v1::CaseView> ReadCase(const SigningKey& request_key, const std::string& id);
   Outcome<v1::AppendEventReply> AppendToCase(const SigningKey& request_key, const std::string& id,

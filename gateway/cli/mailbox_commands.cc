@@ -1,12 +1,15 @@
-// safeconduct mailbox read|reply: the reporter's side of the conversation.
+// safeconduct mailbox read|reply|consent: the reporter's side of the conversation.
 #include <algorithm>
+#include <functional>
 #include <set>
 
+#include "gateway/cli/answers.h"
 #include "gateway/cli/charter_print.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/conversation.h"
 #include "gateway/cli/receipt_code_input.h"
 #include "gateway/cli/terminal.h"
+#include "gateway/report/consent.h"
 #include "gateway/report/report.h"
 
 namespace safeconduct::cli {
@@ -101,27 +104,24 @@ Failure OtherReaders() {
                            "Nothing was sent. Tell the organisation by another way.");
 }
 
-// To whom the account was sealed or granted: the gateway names them; the charter, and the signed
-// grants that it gives, decide.
+// To whom the account was sealed, granted or released: the gateway names them; the charter, and the
+// signed events that it gives, decide.
 Outcome<std::vector<const v1::Holder*>> ReadersOf(const OpenMailbox& mailbox,
+                                                  const charter::ChannelInfo& channel,
                                                   const charter::OpenCharter& charter,
                                                   std::int64_t now) {
   const v1::Mailbox& message = mailbox.message;
-  const charter::ChannelInfo* channel = charter.FindChannel(message.channel());
-  if (channel == nullptr) {
-    return RefusedFailure("The charter has no channel '" + message.channel() + "' any more");
+  std::vector<report::CheckedEvent> proofs;
+  for (const v1::SignedEvent& signed_event : message.grants()) {
+    Result<report::CheckedEvent> checked = report::CheckEvent(signed_event);
+    if (!checked.ok() || checked->event.report_hash() != AsText(mailbox.report_hash)) {
+      return OtherReaders();
+    }
+    proofs.push_back(*std::move(checked));
   }
-  std::vector<const v1::Holder*> grantees;
-  for (const v1::SignedEvent& grant : message.grants()) {
-    const Result<report::CheckedEvent> checked = report::CheckEvent(grant);
-    const v1::Holder* const grantee =
-        checked.ok() && checked->event.report_hash() == AsText(mailbox.report_hash)
-            ? report::AccountGrantee(checked->event, *channel, charter, now)
-            : nullptr;
-    if (grantee == nullptr) return OtherReaders();
-    grantees.push_back(grantee);
-  }
-  std::vector<const v1::Holder*> readers = report::ConversationReaders(*channel, charter, grantees);
+  const std::vector<const v1::Holder*> grantees =
+      report::AccountGrantees(proofs, channel, charter, now);
+  std::vector<const v1::Holder*> readers = report::ConversationReaders(channel, charter, grantees);
   std::set<std::string> entitled;
   for (const v1::Holder* holder : readers) entitled.insert(holder->label());
   const std::set<std::string> named(message.readers().begin(), message.readers().end());
@@ -129,27 +129,35 @@ Outcome<std::vector<const v1::Holder*>> ReadersOf(const OpenMailbox& mailbox,
   return readers;
 }
 
-Done AppendReply(Context& context, const Reporter& reporter, const VerifiedCharter& verified,
-                 const std::string& text) {
-  const charter::OpenCharter& charter = *verified.charter;
-  SC_ASSIGN(const OpenMailbox mailbox, FetchMailbox(context, reporter, charter));
-  SC_ASSIGN(GatewayApi * gateway, context.Gateway());
-  SC_ASSIGN(const std::vector<const v1::Holder*> readers,
-            ReadersOf(mailbox, charter, gateway->GatewayTime()));
-  v1::MessageText message;
+v1::ReporterKeys KeysOf(const Reporter& reporter) {
+  v1::ReporterKeys keys;
   const PublicKey& request_key = reporter.request_key.public_key();
   const PublicKey& event_key = reporter.event_key.public_key();
-  message.mutable_reporter()->set_recipient(reporter.party.recipient());
-  message.mutable_reporter()->set_request_key(request_key.data(), request_key.size());
-  message.mutable_reporter()->set_event_key(event_key.data(), event_key.size());
-  message.set_report_hash(mailbox.report_hash.data(), mailbox.report_hash.size());
-  message.set_text(text);
-  SC_ASSIGN(const Bytes sealed,
-            Explain(report::SealMessage(message, reporter.party.recipient(), readers),
-                    "The message cannot be sealed"));
-  v1::Event event = NextEvent(mailbox.report_hash, mailbox.head, event_key, charter.version(),
-                              gateway->GatewayTime());
-  event.mutable_message()->set_sealed(sealed.data(), sealed.size());
+  keys.set_recipient(reporter.party.recipient());
+  keys.set_request_key(request_key.data(), request_key.size());
+  keys.set_event_key(event_key.data(), event_key.size());
+  return keys;
+}
+
+// What the reporter adds to the case; `fill` makes the body.
+using Fill = std::function<Done(const OpenMailbox&, const charter::ChannelInfo&, v1::Event&)>;
+
+Done AppendOnce(Context& context, const Reporter& reporter, const VerifiedCharter& verified,
+                const Fill& fill, const std::string& said) {
+  const charter::OpenCharter& charter = *verified.charter;
+  SC_ASSIGN(const OpenMailbox mailbox, FetchMailbox(context, reporter, charter));
+  if (mailbox.message.erased()) {
+    return RefusedFailure("Your report and the conversation were erased by the office");
+  }
+  const charter::ChannelInfo* channel = charter.FindChannel(mailbox.message.channel());
+  if (channel == nullptr) {
+    return RefusedFailure("The charter has no channel '" + mailbox.message.channel() +
+                          "' any more");
+  }
+  SC_ASSIGN(GatewayApi * gateway, context.Gateway());
+  v1::Event event = NextEvent(mailbox.report_hash, mailbox.head, reporter.event_key.public_key(),
+                              charter.version(), gateway->GatewayTime());
+  SC_TRY(fill(mailbox, *channel, event));
   const v1::SignedEvent signed_event = report::SignEvent(event, reporter.event_key);
   SC_ASSIGN(const v1::AppendEventReply reply,
             gateway->AppendToMailbox(reporter.request_key, signed_event));
@@ -159,7 +167,7 @@ Done AppendReply(Context& context, const Reporter& reporter, const VerifiedChart
   json.AddNumber("sequence", event.sequence());
   json.Add("promise", reply.promise());
   context.out().Print(json);
-  context.out().Line("Your message was accepted.");
+  context.out().Line(said);
   return {};
 }
 
@@ -171,18 +179,25 @@ Done MailboxRead(Context& context, const MailboxOptions& options) {
             context.Charter(options.remember ? Memory::kRemember : Memory::kForget));
   SC_ASSIGN(const OpenMailbox mailbox, FetchMailbox(context, reporter, *verified.charter));
   SC_ASSIGN(const std::vector<Entry> entries,
-            ReadEntries(mailbox.events, reporter.event_key.public_key(), *verified.charter,
-                        reporter.party, mailbox.report_hash, nullptr));
+            ReadEntries(mailbox.events, {*verified.charter, reporter.party, mailbox.report_hash,
+                                         reporter.event_key.public_key()}));
   Output& out = context.out();
   JsonObject json;
   json.Add("report_id", mailbox.message.report_id());
   json.Add("channel", mailbox.message.channel());
   json.Add("status", StatusName(mailbox.message.status()));
+  json.AddBool("erased", mailbox.message.erased());
   json.Add("entries", EntriesJson(entries));
   json.Add("promise", mailbox.message.promise());
   out.Print(json);
   out.Pair("report id", mailbox.message.report_id());
   out.Pair("status", StatusName(mailbox.message.status()));
+  if (mailbox.message.erased()) {
+    out.Line(
+        "Your report and the conversation were erased by the office. That it was there, and "
+        "who erased it, stays provable.");
+    return {};
+  }
   PrintEntries(out, entries);
   if (entries.empty()) out.Line("There is no message yet.");
   return {};
@@ -200,8 +215,46 @@ Done MailboxReply(Context& context, const MailboxOptions& options) {
   SC_ASSIGN(const Reporter reporter, ReadReporter(options));
   SC_ASSIGN(const VerifiedCharter verified,
             context.Charter(options.remember ? Memory::kRemember : Memory::kForget));
-  const std::string words(AsText(text.Reveal()));
-  return AppendInTurn([&] { return AppendReply(context, reporter, verified, words); });
+  const auto fill = [&](const OpenMailbox& mailbox, const charter::ChannelInfo& channel,
+                        v1::Event& event) -> Done {
+    SC_ASSIGN(GatewayApi * gateway, context.Gateway());
+    SC_ASSIGN(const std::vector<const v1::Holder*> readers,
+              ReadersOf(mailbox, channel, *verified.charter, gateway->GatewayTime()));
+    v1::MessageText message;
+    *message.mutable_reporter() = KeysOf(reporter);
+    message.set_report_hash(mailbox.report_hash.data(), mailbox.report_hash.size());
+    message.set_text(std::string(AsText(text.Reveal())));
+    SC_ASSIGN(const Bytes sealed,
+              Explain(report::SealMessage(message, reporter.party.recipient(), readers, channel),
+                      "The message cannot be sealed"));
+    event.mutable_message()->set_sealed(sealed.data(), sealed.size());
+    return {};
+  };
+  return AppendInTurn(
+      [&] { return AppendOnce(context, reporter, verified, fill, "Your message was accepted."); });
+}
+
+Done MailboxConsent(Context& context, const MailboxOptions& options) {
+  SC_ASSIGN(const SecretBytes json, ReadFile(options.answers, kMaxAnswersBytes, "the answers"));
+  SC_ASSIGN(const Answers answers, ParseAnswers(AsText(json.Reveal())));
+  SC_ASSIGN(const Reporter reporter, ReadReporter(options));
+  SC_ASSIGN(const VerifiedCharter verified,
+            context.Charter(options.remember ? Memory::kRemember : Memory::kForget));
+  const auto fill = [&](const OpenMailbox& mailbox, const charter::ChannelInfo& channel,
+                        v1::Event& event) -> Done {
+    Answers fitting = answers;
+    SC_TRY(FitAnswers(channel.channel->questionnaire(), fitting));
+    SC_ASSIGN(*event.mutable_consent(),
+              Explain(report::SealConsentChange(fitting.consent, fitting.identity, KeysOf(reporter),
+                                                mailbox.report_hash, channel, *verified.charter),
+                      "The consent cannot be sealed"));
+    return {};
+  };
+  context.out().Note(
+      "Who read something before cannot unread it. What you entered about yourself in the report "
+      "is not changed: it stays sealed to those whom you allowed then.");
+  return AppendInTurn(
+      [&] { return AppendOnce(context, reporter, verified, fill, "Your consent was changed."); });
 }
 
 }  // namespace safeconduct::cli

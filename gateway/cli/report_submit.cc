@@ -96,9 +96,18 @@ struct Prepared {
   v1::SubmitReport message;
 };
 
-Outcome<Prepared> Prepare(Context& context, const Input& input, const charter::OpenCharter& charter,
-                          const identity::Party& reporter) {
+Outcome<std::vector<Uploaded>> UploadAll(Context& context, const Input& input) {
   SC_ASSIGN(GatewayApi * gateway, context.Gateway());
+  std::vector<Uploaded> uploads;
+  for (const auto& file : input.files) {
+    SC_ASSIGN(Uploaded uploaded, UploadAttachment(*gateway, context.out(), *file));
+    uploads.push_back(std::move(uploaded));
+  }
+  return uploads;
+}
+
+Outcome<Prepared> Prepare(const Input& input, const std::vector<Uploaded>& uploads,
+                          const charter::OpenCharter& charter, const identity::Party& reporter) {
   report::Draft draft;
   draft.channel = input.channel;
   draft.consent = input.answers.consent;
@@ -108,11 +117,9 @@ Outcome<Prepared> Prepare(Context& context, const Input& input, const charter::O
   draft.account_answers = input.answers.account;
   draft.identity_answers = input.answers.identity;
   Prepared prepared;
-  for (const auto& file : input.files) {
-    SC_ASSIGN(Uploaded uploaded,
-              UploadAttachment(*gateway, context.out(), *file, charter, input.channel));
-    draft.attachments.push_back(std::move(uploaded.sealed));
-    prepared.message.add_uploads(std::move(uploaded.upload_id));
+  for (const Uploaded& uploaded : uploads) {
+    draft.attachments.push_back(uploaded.sealed);
+    prepared.message.add_uploads(uploaded.upload_id);
   }
   SC_ASSIGN(prepared.sealed,
             Explain(report::SealReport(draft, charter, reporter), "The report cannot be sealed"));
@@ -232,6 +239,7 @@ Done ReportSubmit(Context& context, const ReportSubmitOptions& options) {
   const ReceiptCode code = ReceiptCode::Random();
   const identity::Party reporter = identity::Party::FromReceiptCode(code);
   SC_ASSIGN(GatewayApi * gateway, context.Gateway());
+  std::vector<Uploaded> uploads;
   // A charter that changes in between is fetched and sealed under anew, once.
   for (int tries = 0;; ++tries) {
     SC_ASSIGN(const VerifiedCharter verified,
@@ -240,7 +248,10 @@ Done ReportSubmit(Context& context, const ReportSubmitOptions& options) {
     SC_TRY(FitAnswers(channel->channel->questionnaire(), input.answers));
     SC_TRY(CheckLimits(input, channel->channel->limits()));
     if (tries == 0) WarnBeforeSealing(context.out(), input, *verified.charter);
-    SC_ASSIGN(const Prepared prepared, Prepare(context, input, *verified.charter, reporter));
+    if (tries == 0) {
+      SC_ASSIGN(uploads, UploadAll(context, input));
+    }
+    SC_ASSIGN(const Prepared prepared, Prepare(input, uploads, *verified.charter, reporter));
     const std::string id = report::FormatId(prepared.sealed.id);
     const Outcome<v1::SubmitReply> reply = gateway->Submit(prepared.message);
     if (!reply.ok()) {

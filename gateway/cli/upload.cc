@@ -144,12 +144,8 @@ std::string MediaTypeOf(const std::string& name) {
   return found == kTypes.end() ? "application/octet-stream" : found->second;
 }
 
-Outcome<Uploaded> UploadAttachment(GatewayApi& gateway, Output& out, const SourceFile& file,
-                                   const charter::OpenCharter& charter,
-                                   const std::string& channel) {
-  SC_ASSIGN(report::AttachmentKey key, Explain(report::MakeAttachmentKey(charter, channel),
-                                               file.path() + " cannot be sealed"));
-  report::AttachmentSealer sealer(std::move(key), file);
+Outcome<Uploaded> UploadAttachment(GatewayApi& gateway, Output& out, const SourceFile& file) {
+  report::AttachmentSealer sealer(file);
   Uploaded uploaded;
   SC_ASSIGN(uploaded.upload_id, gateway.CreateUpload(sealer.payload_bytes()));
   const Done sent = SendAll(gateway, out, file, sealer, uploaded.upload_id);

@@ -45,8 +45,7 @@ struct Uploaded {
 };
 
 // Shows progress on a terminal.
-Outcome<Uploaded> UploadAttachment(GatewayApi& gateway, Output& out, const SourceFile& file,
-                                   const charter::OpenCharter& charter, const std::string& channel);
+Outcome<Uploaded> UploadAttachment(GatewayApi& gateway, Output& out, const SourceFile& file);
 
 }  // namespace safeconduct::cli
 

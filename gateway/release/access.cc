@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "gateway/report/report.h"
-
 namespace safeconduct::release {
 namespace {
 
@@ -25,7 +23,10 @@ bool Audits(const v1::Holder& holder, std::string_view channel) {
 
 bool SeesByPostThis(const v1::Holder& holder, const v1::StoredCase& record,
                     const charter::ChannelInfo& channel) {
-  if (Among(channel.intake, holder) || Audits(holder, record.channel())) return true;
+  if (Among(channel.intake, holder) || Audits(holder, record.channel()) ||
+      Approves(holder, record, channel)) {
+    return true;
+  }
   return Among(IsPlain(record) ? channel.plain_recipients : channel.support, holder);
 }
 
@@ -58,9 +59,16 @@ bool MayWork(const v1::Holder& holder, std::string_view channel) {
                                                  charter::HasRole(holder, v1::ROLE_SUPPORT));
 }
 
+bool Approves(const v1::Holder& holder, const v1::StoredCase& record,
+              const charter::ChannelInfo& channel) {
+  const bool has_quorum = record.quorum_threshold() != 0 || channel.has_quorum();
+  return !IsPlain(record) && has_quorum && Among(channel.trustees, holder);
+}
+
 bool SeesByPost(const v1::Holder& holder, const charter::ChannelInfo& channel) {
   return Among(channel.intake, holder) || Among(channel.support, holder) ||
-         Among(channel.plain_recipients, holder) || Audits(holder, channel.channel->id());
+         Among(channel.trustees, holder) || Among(channel.plain_recipients, holder) ||
+         Audits(holder, channel.channel->id());
 }
 
 bool MaySee(const v1::Holder& holder, const v1::StoredCase& record,
@@ -81,8 +89,10 @@ bool ReadsByPolicy(const v1::Holder& holder, const v1::StoredCase& record,
   if (IsPlain(record)) {
     return compartment == "plain" && Among(channel->plain_recipients, holder);
   }
-  if (compartment == "triage") return Among(channel->intake, holder);
-  const bool reads_account = Among(report::AccountReaders(*channel), holder);
+  const bool is_intake = Among(channel->intake, holder);
+  if (compartment == "triage") return is_intake;
+  // As the report was sealed, whatever the policy is by now.
+  const bool reads_account = is_intake && record.quorum_threshold() == 0;
   if (compartment == "identity") return reads_account || Among(channel->support, holder);
   return reads_account;
 }
@@ -91,7 +101,8 @@ std::optional<Download> FindDownload(const v1::Holder& holder, const v1::StoredC
                                      std::string_view compartment,
                                      const charter::OpenCharter& charter, std::int64_t now) {
   const std::optional<std::size_t> index = IndexOf(record, compartment);
-  if (!index || charter.FindChannel(record.channel()) == nullptr || IsExcluded(holder, record)) {
+  if (!index || record.erased() || charter.FindChannel(record.channel()) == nullptr ||
+      IsExcluded(holder, record)) {
     return std::nullopt;
   }
   if (MayWork(holder, record.channel())) {
@@ -107,9 +118,12 @@ std::optional<Download> FindDownload(const v1::Holder& holder, const v1::StoredC
 
 bool MayReadManifest(const v1::Holder& holder, const v1::StoredCase& record,
                      const charter::OpenCharter& charter, std::int64_t now) {
+  const charter::ChannelInfo* const channel = charter.FindChannel(record.channel());
+  if (channel == nullptr || IsPlain(record) || record.erased()) return false;
+  const bool needs_it = Approves(holder, record, *channel) || IsAssigned(holder, record);
+  if (needs_it && !IsExcluded(holder, record)) return true;
   const auto& compartments = record.compartments();
-  return !IsPlain(record) &&
-         std::any_of(compartments.begin(), compartments.end(),
+  return std::any_of(compartments.begin(), compartments.end(),
                      [&](const v1::StoredCompartment& each) {
                        return FindDownload(holder, record, each.name(), charter, now).has_value();
                      });

@@ -2,15 +2,19 @@
 // cases of his channels that his posts or his work have to do with, and may download exactly the
 // compartments that the channel's policy seals to him or that were granted to him. Pure.
 //
-//   intake           sealed cases: triage, account, identity, attachments; plain ones: that they
-//                    are there
+//   intake           sealed cases: triage and, unless they are sealed to a quorum, account,
+//                    identity, attachments; plain ones: that they are there
 //   support          sealed cases: identity
 //   auditor          every case and its events, no compartment
+//   trustee          sealed cases of a quorum, their events and manifest, no compartment
 //   plain recipient  plain cases: plain
-//   assigned         the case and its events, no compartment
+//   assigned         the case, its events and manifest, no compartment
 //   granted          the case, its events and those compartments, until the grant expires
+//   released to      the same; who asks for a release has to be assigned, or intake
 //   excluded         nothing of the case, whatever else holds
 //   others           nothing
+//
+// Of an erased case nobody downloads anything; who saw it sees that it was there.
 //
 // What is decided here is the gateway's part; that nobody else can open a compartment is age's.
 //
@@ -34,6 +38,10 @@ bool IsAssigned(const v1::Holder& holder, const v1::StoredCase& record);
 // Whether the holder's posts are such that cases are assigned and compartments granted to them.
 bool MayWork(const v1::Holder& holder, std::string_view channel);
 
+// Whether something of the case is sealed to the trustees of its channel, among whom he is.
+bool Approves(const v1::Holder& holder, const v1::StoredCase& record,
+              const charter::ChannelInfo& channel);
+
 // Whether every case of the channel has to be looked at to find those that he may see; if not, only
 // those that were ever assigned or granted to him.
 bool SeesByPost(const v1::Holder& holder, const charter::ChannelInfo& channel);
@@ -46,15 +54,16 @@ bool ReadsByPolicy(const v1::Holder& holder, const v1::StoredCase& record,
 // A compartment that he may download, and by what.
 struct Download {
   std::size_t index = 0;  // in record.compartments()
-  const v1::StoredAccess* grant =
-      nullptr;  // in `record`; null: by policy, with the original header
+  // In `record`; null: by policy, with the original header.
+  const v1::StoredAccess* grant = nullptr;
 };
 // None when it is not for him or the case has none of that name. Where both hold, a grant in force
 // goes before the policy: whoever took over a post is not among those whom the reporter sealed to.
 std::optional<Download> FindDownload(const v1::Holder& holder, const v1::StoredCase& record,
                                      std::string_view compartment,
                                      const charter::OpenCharter& charter, std::int64_t now);
-// The signed manifest with all its headers: for those who may read any compartment.
+// The signed manifest with all its headers: for those who may read any compartment, for trustees,
+// whose shares stand in it, and for whoever is assigned and has to ask for its parts by name.
 bool MayReadManifest(const v1::Holder& holder, const v1::StoredCase& record,
                      const charter::OpenCharter& charter, std::int64_t now);
 

@@ -2,19 +2,34 @@
 // Pure: over the event, the case as it is and the charter in force. The gateway applies an event
 // before it stores it; whoever has the events can do the same again.
 //
-//   author            message  status  assign  exclude  grant  revoke  record  link  dismiss  hold
-//   the reporter      yes (1)
-//   intake            yes (1)  yes     yes     yes      (2)    yes     yes     yes   yes      yes
-//   assigned          yes (1)  yes (4)                  (2)    (3)     yes     yes
-//   support                                             (2)    (3)     yes
-//   granted                                             (2)    (3)     yes
-//   auditor                                    yes                                            yes
+//   author          message  status  assign  exclude  grant  revoke   record  link  dismiss  hold
+//   the reporter    yes (1)
+//   intake          yes (1)  yes     yes     yes      (2)    yes      yes     yes   yes      yes
+//   assigned        yes (1)  yes (4)                  (2)    (3)      yes     yes
+//   support                                           (2)    (3)      yes
+//   granted                                           (2)    (3)      yes
+//   trustee                                                  (3)
+//   auditor                                  yes                                             yes
+//
+//   author          request  approve, refuse, hand over  consent  erase
+//   the reporter                                         yes (1)
+//   intake          yes                                           (5)
+//   assigned        yes
+//   trustee                  yes (6)
+//   auditor                                                       (5)
 //   everybody else
 //
 // A record is a note, custody or measures. (1) not in a case from a plain report, which has no
 // mailbox; (2) what the channel's policy seals to the author, to those who may work on cases of the
-// channel: what was granted is not granted on; (3) what the author granted; (4) investigators.
-// Whoever is excluded does nothing, and neither does one who lost the post in a newer charter.
+// channel: what was granted is not granted on; and what a quorum released to the author, to
+// himself; (3) what the author granted, or has; trustees, what was released; with it go requests
+// for it; (4) investigators; (5) closed or dismissed cases without a hold, and not by who closed or
+// dismissed them; (6) nobody approves what he asked for.
+// Whoever is excluded does nothing, and neither does one who lost the post in a newer charter. To
+// an erased case nothing is added.
+//
+// A part that was asked for is released when trustees of the channel gave shares of it: as many as
+// the report's quorum and the charter's demand, of as many organisations as the charter demands.
 //
 // What it does not decide: who was assigned by whom outside of this system, whether a granted
 // header is of the original's file key (the grantee's client does), what the sealed records say.
@@ -23,6 +38,7 @@
 #ifndef SAFECONDUCT_GATEWAY_RELEASE_POLICY_H_
 #define SAFECONDUCT_GATEWAY_RELEASE_POLICY_H_
 
+#include <cstddef>
 #include <cstdint>
 
 #include "gateway/charter/charter.h"
@@ -32,7 +48,12 @@
 namespace safeconduct::release {
 
 inline constexpr int kMaxAccess = 1'024;  // of one case, grants by holder and compartment
-inline constexpr int kMaxNamed = 64;      // of one case: assigned, excluded, links, each
+inline constexpr int kMaxNamed = 64;      // of one case: assigned, excluded, links, requests, each
+
+// Requests of the case that wait: for the answer of this holder, who is a trustee, or else for that
+// of any.
+std::size_t WaitingRequests(const v1::Holder& holder, const v1::StoredCase& record,
+                            const charter::OpenCharter& charter, std::int64_t now);
 
 // The case after the event, which must be the next of its chain; `now` in Unix seconds.
 // kUnauthorized for an author who has nothing to do with the case; kRejected when the author or the

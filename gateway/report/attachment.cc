@@ -30,14 +30,13 @@ std::uint64_t AttachmentPayloadBytes(std::uint64_t file_bytes) {
 }
 
 struct AttachmentSealer::State {
-  State(AttachmentKey attachment_key, const age::RandomAccess& source)
-      : key(std::move(attachment_key)),
-        file(source),
+  explicit State(const age::RandomAccess& source)
+      : file(source),
         file_bytes(source.size()),
         padded_bytes(PaddedBytes(file_bytes)),
         payload_bytes(age::PayloadSize(padded_bytes)),
         nonce(RandomArray<age::kPayloadNonceBytes>()),
-        cipher(BulkCipher::Direction::kSeal, key.file_key, nonce) {}
+        cipher(BulkCipher::Direction::kSeal, *file_key, nonce) {}
 
   std::uint64_t pieces() const { return (payload_bytes + kAttachmentPiece - 1) / kAttachmentPiece; }
 
@@ -85,7 +84,8 @@ struct AttachmentSealer::State {
     return out;
   }
 
-  AttachmentKey key;
+  const std::shared_ptr<const age::FileKey> file_key =
+      std::make_shared<const age::FileKey>(age::FileKey::Random());
   const age::RandomAccess& file;
   const std::uint64_t file_bytes;
   const std::uint64_t padded_bytes;
@@ -100,8 +100,8 @@ struct AttachmentSealer::State {
   std::optional<Hash> file_digest;
 };
 
-AttachmentSealer::AttachmentSealer(AttachmentKey key, const age::RandomAccess& file)
-    : state_(std::make_unique<State>(std::move(key), file)) {}
+AttachmentSealer::AttachmentSealer(const age::RandomAccess& file)
+    : state_(std::make_unique<State>(file)) {}
 AttachmentSealer::~AttachmentSealer() = default;
 AttachmentSealer::AttachmentSealer(AttachmentSealer&&) noexcept = default;
 
@@ -135,9 +135,7 @@ Result<SealedAttachment> AttachmentSealer::Finish(std::string_view name,
   tlog::Frontier frontier;
   for (const Hash& hash : state_->leaf_hashes) frontier.Append(hash);
   SealedAttachment out;
-  out.channel = state_->key.channel;
-  out.charter_version = state_->key.charter_version;
-  out.header = state_->key.header;
+  out.file_key = state_->file_key;
   out.payload_bytes = state_->payload_bytes;
   out.payload_root = frontier.Root();
   out.description.set_name(std::string(name));

@@ -21,15 +21,15 @@ namespace safeconduct::report {
 // Bytes of the payload for a file of that length: what a channel's attachment_bytes limits.
 std::uint64_t AttachmentPayloadBytes(std::uint64_t file_bytes);
 
-// Seals the pieces of one file, each as often as an interrupted upload asks for it: a piece comes
-// out the same every time. A file that changed meanwhile is refused, since sealing two contents
-// under one key and nonce would give them away.
+// Seals the pieces of one file under a key of its own, each as often as an interrupted upload asks
+// for it: a piece comes out the same every time. A file that changed meanwhile is refused, since
+// sealing two contents under one key and nonce would give them away.
 //
 // Costs about 1 MiB, and 32 bytes per piece.
 class AttachmentSealer {
  public:
   // `file` must outlive the sealer.
-  AttachmentSealer(AttachmentKey key, const age::RandomAccess& file);
+  explicit AttachmentSealer(const age::RandomAccess& file);
   ~AttachmentSealer();
   AttachmentSealer(AttachmentSealer&&) noexcept;
 

@@ -13,12 +13,11 @@ Status CheckCompartment(const v1::Compartment& compartment, Part part,
   }
   const Status size = CheckPaddedSize(compartment.payload_bytes(), MinPlaintext(part));
   if (!size.ok()) return size.error().In(fields.payload_bytes);
-  const Result<age::Header> header = ParseSealedHeader(AsBytes(compartment.header()));
+  const Result<age::Header> header =
+      ParseSealedHeader(AsBytes(compartment.header()), QuorumStanza::kMayBeLast);
   if (!header.ok()) return header.error().In(fields.header);
-  if (header->stanzas.size() != StanzaCount(part, channel)) {
-    return Error(Code::kRejected, "not one stanza for each holder that the charter names",
-                 fields.header);
-  }
+  const Status stanzas = CheckStanzas(*header, StanzasOf(part, channel), channel);
+  if (!stanzas.ok()) return stanzas.error().In(fields.header);
   return {};
 }
 

@@ -1,9 +1,13 @@
 #include "gateway/report/compartment.h"
 
 #include <array>
+#include <span>
 
 #include "crypto/age/native.h"
 #include "crypto/base/padding.h"
+#include "crypto/quorum/quorum.h"
+#include "gateway/charter/text.h"
+#include "gateway/report/event.h"
 #include "proto/parse.h"
 
 namespace safeconduct::report {
@@ -19,6 +23,8 @@ constexpr std::array<PartFields, 4> kFields = {{
     {"attachment.header", "attachment.payload_bytes", "attachment.payload_digest",
      "attachment.payload"},
 }};
+
+constexpr std::string_view kEventPartPrefix = "event-";
 
 Status CheckForm(const v1::Manifest& manifest) {
   constexpr std::size_t kKeyBytes = std::tuple_size_v<PublicKey>;
@@ -74,6 +80,28 @@ std::string NameAt(int index) {
   return "attachment-" + std::to_string(index - static_cast<int>(kFixedCompartments));
 }
 
+std::string EventPartName(std::uint64_t number) {
+  return std::string(kEventPartPrefix) + std::to_string(number);
+}
+
+std::optional<std::uint64_t> EventOfPart(std::string_view name) {
+  if (!name.starts_with(kEventPartPrefix)) return std::nullopt;
+  const Result<std::uint64_t> number =
+      charter::ParseDecimal(name.substr(kEventPartPrefix.size()), INT64_MAX);
+  if (!number.ok() || *number == 0) return std::nullopt;
+  return *number;
+}
+
+std::optional<std::uint64_t> PlaceOfPart(std::string_view name) {
+  constexpr int kCount = static_cast<int>(kFixedCompartments) + kMaxAttachments;
+  for (int i = 0; i < kCount; ++i) {
+    if (name == NameAt(i)) return static_cast<std::uint64_t>(i);
+  }
+  const std::optional<std::uint64_t> number = EventOfPart(name);
+  if (!number) return std::nullopt;
+  return kCount + *number;
+}
+
 const PartFields& FieldsOf(Part part) { return kFields[static_cast<std::size_t>(part)]; }
 
 std::uint64_t MinPlaintext(Part part) {
@@ -102,31 +130,51 @@ std::uint64_t MaxPayload(Part part, const v1::Limits& limits) {
   return kMaxSmallPayload;
 }
 
-std::size_t StanzaCount(Part part, const charter::ChannelInfo& channel) {
-  switch (part) {
-    case Part::kTriage:
-      return channel.intake.size();
-    case Part::kIdentity:
-      return channel.support.size() + AccountReaders(channel).size();
-    case Part::kAccount:
-    case Part::kAttachment:
-      break;
-  }
-  return AccountReaders(channel).size();
+Stanzas StanzasOf(Part part, const charter::ChannelInfo& channel) {
+  if (part == Part::kTriage) return {channel.intake.size(), false};
+  const std::size_t support = part == Part::kIdentity ? channel.support.size() : 0;
+  return {support + AccountReaders(channel).size(), channel.has_quorum()};
 }
 
-Result<age::Header> ParseSealedHeader(ByteView header) {
+Result<age::Header> ParseSealedHeader(ByteView header, QuorumStanza quorum) {
   SC_ASSIGN(age::ParsedHeader parsed, age::ParseHeader(header));
   if (parsed.size != header.size()) {
     return Error(Code::kMalformed, "something follows the age header");
   }
-  for (const age::Stanza& stanza : parsed.header.stanzas) {
+  std::span<const age::Stanza> direct(parsed.header.stanzas);
+  if (const age::Stanza* const last = FindQuorumStanza(parsed.header);
+      last != nullptr && quorum == QuorumStanza::kMayBeLast) {
+    SC_TRY(quorum::ParseStanza(*last));
+    direct = direct.first(direct.size() - 1);
+  }
+  for (const age::Stanza& stanza : direct) {
     if (stanza.type != age::kHybridType) {
       return Error(Code::kRejected, "sealed to another kind of recipient than mlkem768x25519");
     }
   }
   SC_TRY(age::CheckStanzas(parsed.header));
   return std::move(parsed.header);
+}
+
+const age::Stanza* FindQuorumStanza(const age::Header& header) {
+  if (header.stanzas.empty() || header.stanzas.back().type != quorum::kStanzaType) return nullptr;
+  return &header.stanzas.back();
+}
+
+Status CheckStanzas(const age::Header& header, Stanzas expected,
+                    const charter::ChannelInfo& channel) {
+  const age::Stanza* const last = FindQuorumStanza(header);
+  if ((last != nullptr) != expected.quorum) {
+    constexpr Error kMissing(Code::kRejected, "not sealed to the quorum that the charter names");
+    constexpr Error kUnexpected(Code::kRejected, "sealed to a quorum, and the charter names none");
+    return expected.quorum ? kMissing : kUnexpected;
+  }
+  if (header.stanzas.size() != expected.direct + (expected.quorum ? 1 : 0)) {
+    return Error(Code::kRejected, "not one stanza for each holder that the charter names");
+  }
+  if (last == nullptr) return {};
+  return quorum::CheckStanza(*last, channel.channel->policy().quorum_threshold(),
+                             channel.trustees.size());
 }
 
 Status CheckPaddedSize(std::uint64_t payload_bytes, std::uint64_t min_plaintext) {

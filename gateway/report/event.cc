@@ -8,7 +8,7 @@ namespace safeconduct::report {
 namespace {
 
 constexpr std::string_view kEventPrefix = "safeconduct/event/v1\n";
-constexpr std::size_t kMaxEventFields = 384;  // a grant of 67 headers has 3 of each
+constexpr std::size_t kMaxEventFields = 512;  // 128 headers or shares have 3 of each
 
 Bytes SignedBytes(ByteView event) {
   Bytes message;

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,8 +25,9 @@ namespace safeconduct::report {
 inline constexpr std::size_t kMaxEventBytes = 256 * 1024;
 inline constexpr std::size_t kMaxMessageBytes = 128 * 1024;  // of the sealed age file
 inline constexpr std::size_t kMinMessagePlaintext = 4 * 1024;
-inline constexpr std::size_t kMaxRecordStanzas =
-    64;  // of a message, and of what holders seal for each other
+// Of a message, and of what holders seal for each other.
+inline constexpr std::size_t kMaxRecordStanzas = 64;
+inline constexpr std::size_t kMaxParts = 128;  // that one event is about
 
 // --- The chain --------------------------------------------------------------------------------
 
@@ -43,6 +45,10 @@ struct CheckedEvent {
 // Structure and signature by the author that the event names; not whether that author may.
 // kMalformed, kUnsupported, kTooLarge, kRejected, kUnverified, each with its field.
 Result<CheckedEvent> CheckEvent(const v1::SignedEvent& signed_event);
+// Whether what the event holds for the account's readers has a quorum's stanza exactly where the
+// channel seals to one, of its size, and an identity given anew all its stanzas. kMalformed,
+// kRejected, with the field.
+Status CheckStanzasFor(const v1::Event& event, const charter::ChannelInfo& channel);
 // Whether `event` is the next one after `head` of the case. kConflict.
 Status CheckPlace(const CheckedEvent& event, const Hash& report_hash, const Head& head);
 // Checks a whole chain from its beginning; returns its events. Errors of CheckEvent and CheckPlace
@@ -53,20 +59,32 @@ Result<std::vector<CheckedEvent>> VerifyChain(const std::vector<v1::SignedEvent>
 // --- Messages ---------------------------------------------------------------------------------
 
 // Sealed to the reporter's recipient, as the opened plaintext gave it (from the reporter: its own),
-// then to the account's readers in charter order. Both directions look alike. kTooLarge;
-// kMalformed for text that is not UTF-8 or a recipient that is none.
+// then to `readers` in charter order, then to the channel's quorum, if it has one. Both directions
+// look alike. kTooLarge; kMalformed for text that is not UTF-8 or a recipient that is none.
 Result<Bytes> SealMessage(const v1::MessageText& text, const std::string& reporter_recipient,
-                          const std::vector<const v1::Holder*>& readers);
+                          const std::vector<const v1::Holder*>& readers,
+                          const charter::ChannelInfo& channel);
 // Checks that the text repeats the report hash and, where `reporter` is given, those keys, so that
 // nothing can be moved here from another case. kWrongKey, kUnverified, kMalformed.
 Result<v1::MessageText> OpenMessage(ByteView sealed, const identity::Party& party,
                                     const Hash& report_hash,
                                     const v1::ReporterKeys* reporter = nullptr);
+// The same with the file key, when it came by another header than the original.
+Result<v1::MessageText> OpenMessage(ByteView sealed, const age::FileKey& file_key,
+                                    const Hash& report_hash,
+                                    const v1::ReporterKeys* reporter = nullptr);
+
+// --- Parts of a case --------------------------------------------------------------------------
+
+// What an event holds is a part of its case, called event-7 for event number 7; the other parts are
+// the compartments. None for another name.
+std::optional<std::uint64_t> EventOfPart(std::string_view name);
 
 // --- What holders seal for each other ---------------------------------------------------------
 
-// A NoteText, CustodyRecord or MeasuresRecord, which names its case, sealed to `readers` in their
-// order. kTooLarge; kRejected without a reader; kMalformed for text that is not UTF-8.
+// A NoteText, CustodyRecord, MeasuresRecord or ReasonText, which names its case, sealed to
+// `readers` in their order. kTooLarge; kRejected without a reader; kMalformed for text that is not
+// UTF-8.
 Result<Bytes> SealRecord(const google::protobuf::Message& record,
                          const std::vector<const v1::Holder*>& readers);
 // Checks that the record names this case. kWrongKey, kUnverified, kMalformed.
@@ -76,23 +94,39 @@ Result<v1::CustodyRecord> OpenCustody(ByteView sealed, const identity::Party& pa
                                       const Hash& report_hash);
 Result<v1::MeasuresRecord> OpenMeasures(ByteView sealed, const identity::Party& party,
                                         const Hash& report_hash);
+Result<v1::ReasonText> OpenReason(ByteView sealed, const identity::Party& party,
+                                  const Hash& report_hash);
 
 // --- Grants -----------------------------------------------------------------------------------
 
-// A header for the payload of `original` that opens for `grantee`. `file_key` must be the
-// original's: kUnverified otherwise.
-Result<Bytes> MakeGrantedHeader(const v1::Compartment& original, const age::FileKey& file_key,
+// A header for the payload under the header `original` that opens for `grantee`. `file_key` must be
+// the original's: kUnverified otherwise.
+Result<Bytes> MakeGrantedHeader(ByteView original, const age::FileKey& file_key,
                                 const v1::Holder& grantee);
 // The file key in a granted header, after comparing it with the MAC of the original one, so that
 // nobody is shown another content than the others. kWrongKey; kUnverified when it is of another.
-Result<age::FileKey> OpenGrantedHeader(const v1::Compartment& original, ByteView granted,
+Result<age::FileKey> OpenGrantedHeader(ByteView original, ByteView granted,
                                        const identity::Party& grantee);
+// The newest header of that part that one of `events` grants to `grantee`; null when none does.
+const std::string* FindGrantedHeader(const std::vector<CheckedEvent>& events, std::string_view part,
+                                     const PublicKey& grantee);
 
-// To whom a grant of the account is, who so reads the conversation as well; null when `event` is no
-// such grant, when it has ended at `now` (Unix seconds), when the charter does not seal the account
-// to its author or does not name the grantee any more. Whether it was revoked, later events say.
-const v1::Holder* AccountGrantee(const v1::Event& event, const charter::ChannelInfo& channel,
-                                 const charter::OpenCharter& charter, std::int64_t now);
+// The file key of what `event` holds (a message, an identity given anew), by the newest of `events`
+// that grants it to `grantee`. kWrongKey when none does; others as OpenGrantedHeader.
+Result<age::FileKey> GrantedKeyOf(const std::vector<CheckedEvent>& events, const v1::Event& event,
+                                  const identity::Party& grantee);
+// The age file of a message or an identity given anew; empty when the event holds neither.
+ByteView SealedInEvent(const v1::Event& event);
+
+// Who reads the conversation besides those whom the policy names, as these events prove, in charter
+// order: grants of the account by one whom the policy names, and requests for it with approvals by
+// enough of the channel's trustees, of enough organisations. Grants and releases count while they
+// have not ended at `now` (Unix seconds), or were taken back by these events. The caller has
+// checked the events' signatures, their case and their order.
+std::vector<const v1::Holder*> AccountGrantees(const std::vector<CheckedEvent>& events,
+                                               const charter::ChannelInfo& channel,
+                                               const charter::OpenCharter& charter,
+                                               std::int64_t now);
 // The account's readers by policy and those, in charter order, each once.
 std::vector<const v1::Holder*> ConversationReaders(const charter::ChannelInfo& channel,
                                                    const charter::OpenCharter& charter,

@@ -25,7 +25,8 @@ Result<ReportId> ParseId(std::string_view hex) {
 }
 
 const std::vector<const v1::Holder*>& AccountReaders(const charter::ChannelInfo& channel) {
-  return channel.intake;
+  static const std::vector<const v1::Holder*> kNobody;
+  return channel.has_quorum() ? kNobody : channel.intake;
 }
 
 }  // namespace safeconduct::report

@@ -1,6 +1,7 @@
 // The holder's side.
 #include "crypto/base/hash.h"
 #include "gateway/report/compartment.h"
+#include "gateway/report/event.h"
 #include "gateway/report/plaintext.h"
 
 namespace safeconduct::report {
@@ -58,7 +59,8 @@ Result<Checked> VerifyReport(const v1::SealedReport& report, const ReportId& id)
 
 Result<age::FileKey> OpenFileKey(const v1::Compartment& compartment,
                                  const identity::Party& holder) {
-  SC_ASSIGN(const age::Header header, ParseSealedHeader(AsBytes(compartment.header())));
+  SC_ASSIGN(const age::Header header,
+            ParseSealedHeader(AsBytes(compartment.header()), QuorumStanza::kMayBeLast));
   const age::Identity* identity = &holder.age_identity();
   return age::UnwrapHeader(header, std::span(&identity, 1));
 }
@@ -71,6 +73,17 @@ Result<v1::Triage> OpenTriage(const Checked& checked, ByteView payload,
 Result<v1::Triage> OpenTriage(const Checked& checked, ByteView payload,
                               const identity::Party& holder) {
   SC_ASSIGN(const age::FileKey file_key, KeyOf(checked, Part::kTriage, holder));
+  return OpenTriage(checked, payload, file_key);
+}
+
+Result<v1::Triage> OpenListedTriage(const v1::CaseTriage& listed, const identity::Party& holder) {
+  SC_ASSIGN(const ReportId id, ParseId(listed.report_id()));
+  SC_ASSIGN(const Checked checked, VerifyReport(listed.sealed(), id));
+  const ByteView payload = AsBytes(listed.payload());
+  if (listed.header().empty()) return OpenTriage(checked, payload, holder);
+  SC_ASSIGN(const age::FileKey file_key,
+            OpenGrantedHeader(AsBytes(checked.manifest.compartments(0).header()),
+                              AsBytes(listed.header()), holder));
   return OpenTriage(checked, payload, file_key);
 }
 

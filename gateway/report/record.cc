@@ -51,9 +51,14 @@ Result<v1::MeasuresRecord> OpenMeasures(ByteView sealed, const identity::Party& 
   return Open<v1::MeasuresRecord>(sealed, party, report_hash);
 }
 
-Result<Bytes> MakeGrantedHeader(const v1::Compartment& original, const age::FileKey& file_key,
+Result<v1::ReasonText> OpenReason(ByteView sealed, const identity::Party& party,
+                                  const Hash& report_hash) {
+  return Open<v1::ReasonText>(sealed, party, report_hash);
+}
+
+Result<Bytes> MakeGrantedHeader(ByteView original, const age::FileKey& file_key,
                                 const v1::Holder& grantee) {
-  SC_ASSIGN(const age::Header header, ParseSealedHeader(AsBytes(original.header())));
+  SC_ASSIGN(const age::Header header, ParseSealedHeader(original, QuorumStanza::kMayBeLast));
   SC_TRY(age::VerifyHeader(header, file_key));
   Readers readers;
   SC_TRY(readers.Add(grantee.recipient()));
@@ -61,47 +66,46 @@ Result<Bytes> MakeGrantedHeader(const v1::Compartment& original, const age::File
   return age::SerializeHeader(granted);
 }
 
-Result<age::FileKey> OpenGrantedHeader(const v1::Compartment& original, ByteView granted,
+const std::string* FindGrantedHeader(const std::vector<CheckedEvent>& events, std::string_view part,
+                                     const PublicKey& grantee) {
+  for (auto each = events.rbegin(); each != events.rend(); ++each) {
+    const v1::Grant& grant = each->event.grant();
+    if (grant.grantee() != AsText(grantee)) continue;
+    for (const v1::GrantedHeader& header : grant.headers()) {
+      if (header.compartment() == part) return &header.header();
+    }
+  }
+  return nullptr;
+}
+
+ByteView SealedInEvent(const v1::Event& event) {
+  if (event.has_message()) return AsBytes(event.message().sealed());
+  if (event.has_consent()) return AsBytes(event.consent().identity());
+  return {};
+}
+
+Result<age::FileKey> GrantedKeyOf(const std::vector<CheckedEvent>& events, const v1::Event& event,
+                                  const identity::Party& grantee) {
+  const ByteView sealed = SealedInEvent(event);
+  const std::string* const granted = FindGrantedHeader(
+      events, EventPartName(event.sequence()), grantee.Key(identity::Purpose::kEvent).public_key());
+  if (sealed.empty() || granted == nullptr) {
+    return Error(Code::kWrongKey, "nobody granted what the event holds");
+  }
+  SC_ASSIGN(const age::ParsedHeader parsed, age::ParseHeader(sealed));
+  return OpenGrantedHeader(sealed.first(parsed.size), AsBytes(*granted), grantee);
+}
+
+Result<age::FileKey> OpenGrantedHeader(ByteView original, ByteView granted,
                                        const identity::Party& grantee) {
   SC_ASSIGN(const age::Header header, ParseSealedHeader(granted));
   const age::Identity* identity = &grantee.age_identity();
   SC_ASSIGN(age::FileKey file_key, age::UnwrapHeader(header, std::span(&identity, 1)));
-  SC_ASSIGN(const age::Header reporters, ParseSealedHeader(AsBytes(original.header())));
+  SC_ASSIGN(const age::Header reporters, ParseSealedHeader(original, QuorumStanza::kMayBeLast));
   const Status same = age::VerifyHeader(reporters, file_key);
   if (same.ok()) return file_key;
   return Error(Code::kUnverified, "the header opens to another content than the reporter's",
                "header");
-}
-
-const v1::Holder* AccountGrantee(const v1::Event& event, const charter::ChannelInfo& channel,
-                                 const charter::OpenCharter& charter, std::int64_t now) {
-  const v1::Grant& grant = event.grant();
-  const bool of_account = std::any_of(
-      grant.headers().begin(), grant.headers().end(),
-      [](const v1::GrantedHeader& header) { return header.compartment() == "account"; });
-  if (!of_account || (grant.expires() != 0 && grant.expires() <= now)) return nullptr;
-  const auto& readers = AccountReaders(channel);
-  const bool may_give = std::any_of(readers.begin(), readers.end(), [&](const v1::Holder* reader) {
-    return reader->event_key() == event.author();
-  });
-  if (!may_give || grant.grantee().size() != std::tuple_size_v<PublicKey>) return nullptr;
-  const v1::Holder* const grantee = charter.FindByEventKey(ToArray<32>(AsBytes(grant.grantee())));
-  const bool on_channel = grantee != nullptr && charter::OnChannel(*grantee, channel.channel->id());
-  return on_channel ? grantee : nullptr;
-}
-
-std::vector<const v1::Holder*> ConversationReaders(const charter::ChannelInfo& channel,
-                                                   const charter::OpenCharter& charter,
-                                                   const std::vector<const v1::Holder*>& grantees) {
-  const auto& by_policy = AccountReaders(channel);
-  const auto among = [](const std::vector<const v1::Holder*>& holders, const v1::Holder* holder) {
-    return std::find(holders.begin(), holders.end(), holder) != holders.end();
-  };
-  std::vector<const v1::Holder*> readers;
-  for (const v1::Holder& holder : charter.message().holders()) {
-    if (among(by_policy, &holder) || among(grantees, &holder)) readers.push_back(&holder);
-  }
-  return readers;
 }
 
 }  // namespace safeconduct::report

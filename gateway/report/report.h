@@ -44,17 +44,15 @@ ReportId IdOf(const Hash& report_hash);
 std::string FormatId(const ReportId& id);
 Result<ReportId> ParseId(std::string_view hex);  // kMalformed unless 32 lower-case digits
 
-// Whom the account of a channel is sealed to, in stanza order: attachments, identity with consent
-// to investigators, and messages go to them as well.
+// Whom the account of a channel is sealed to directly, in stanza order: attachments, identity with
+// consent to investigators, and messages go to them as well. None where it is sealed to a quorum.
 const std::vector<const v1::Holder*>& AccountReaders(const charter::ChannelInfo& channel);
 
 // --- Sealing (a reporter's client) ------------------------------------------------------------
 
 // An attachment that was sealed and uploaded already, as AttachmentSealer::Finish gives it.
 struct SealedAttachment {
-  std::string channel;  // as AttachmentKey has them
-  std::uint64_t charter_version = 0;
-  Bytes header;
+  std::shared_ptr<const age::FileKey> file_key;
   std::uint64_t payload_bytes = 0;
   Hash payload_root{};
   v1::Attachment description;  // for the account; SealReport sets the name of the compartment
@@ -78,21 +76,10 @@ struct Sealed {
   ReportId id{};
 };
 
-// kNotFound (channel), kTooLarge, kMalformed (text that is not UTF-8), kConflict (attachments that
-// were sealed for another channel or under another version of the charter, so maybe to others).
-// What nobody may open by the consent given is sealed to keys that are thrown away.
+// kNotFound (channel), kTooLarge, kMalformed (text that is not UTF-8). What nobody may open by the
+// consent given is sealed to keys that are thrown away.
 Result<Sealed> SealReport(const Draft& draft, const charter::OpenCharter& charter,
                           const identity::Party& reporter);
-
-// The file key and header for one attachment, sealed to whom the channel's account is sealed to.
-struct AttachmentKey {
-  std::string channel;
-  std::uint64_t charter_version = 0;
-  age::FileKey file_key;
-  Bytes header;
-};
-Result<AttachmentKey> MakeAttachmentKey(const charter::OpenCharter& charter,
-                                        std::string_view channel);
 
 // --- Checking (the gateway) -------------------------------------------------------------------
 
@@ -150,6 +137,10 @@ Result<v1::Account> OpenAccount(const Checked& checked, ByteView payload,
                                 const age::FileKey& file_key);
 Result<v1::Identity> OpenIdentity(const Checked& checked, ByteView payload,
                                   const age::FileKey& file_key);
+// A triage as a list of cases brings it, with the same checks. The promise and the events are those
+// of the case: look there before acting on it. Errors as VerifyReport, OpenTriage and, for a
+// granted header, OpenGrantedHeader; kMalformed for an id that is none.
+Result<v1::Triage> OpenListedTriage(const v1::CaseTriage& listed, const identity::Party& holder);
 // The file key of any compartment.
 Result<age::FileKey> OpenFileKey(const v1::Compartment& compartment, const identity::Party& holder);
 

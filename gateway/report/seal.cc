@@ -1,6 +1,9 @@
 // The reporter's side.
+#include <optional>
+
 #include "crypto/base/hash.h"
 #include "gateway/report/compartment.h"
+#include "gateway/report/consent.h"
 #include "gateway/report/plaintext.h"
 #include "gateway/report/wrap.h"
 
@@ -10,28 +13,6 @@ namespace {
 constexpr Error kNoChannel(Code::kNotFound, "the charter has no such channel", "channel");
 
 std::string ToString(ByteView bytes) { return std::string(AsText(bytes)); }
-
-// How much longer the JSON could be if everything were consented to, so that a consent that just
-// crosses a size class does not show outside.
-Result<std::size_t> ConsentSlack(const v1::Consent& consent) {
-  v1::Consent all;
-  all.set_contact(true);
-  all.set_support_services(true);
-  all.set_investigators(true);
-  all.set_national_authorities(true);
-  SC_ASSIGN(const std::string longest, proto::ToJson(all));
-  SC_ASSIGN(const std::string actual, proto::ToJson(consent));
-  return longest.size() - actual.size();
-}
-
-Result<std::size_t> HideBytes(const google::protobuf::Message& message,
-                              const v1::Consent& consent) {
-  SC_ASSIGN(const std::size_t slack, ConsentSlack(consent));
-  SC_ASSIGN(std::string json, proto::ToJson(message));
-  const std::size_t size = json.size() + slack;
-  Wipe({reinterpret_cast<std::uint8_t*>(json.data()), json.size()});
-  return size;
-}
 
 template <typename Answers>
 void AddAnswers(const std::vector<v1::Answer>& from, Answers* to) {
@@ -48,14 +29,6 @@ class Sealer {
   }
 
   Result<Sealed> Seal(std::uint64_t charter_version) {
-    for (const SealedAttachment& attachment : draft_.attachments) {
-      if (attachment.channel != draft_.channel || attachment.charter_version != charter_version) {
-        return Error(Code::kConflict,
-                     "an attachment was sealed for another channel or under another version of the "
-                     "charter: seal it again",
-                     "attachments");
-      }
-    }
     manifest_.set_channel(draft_.channel);
     manifest_.set_charter_version(charter_version);
     manifest_.set_request_key(keys_.request_key());
@@ -79,10 +52,10 @@ class Sealer {
     Begin(triage);
     triage.set_language(draft_.language);
     AddAnswers(draft_.triage_answers, triage.mutable_answers());
-    SC_ASSIGN(const std::size_t hide, HideBytes(triage, draft_.consent));
+    SC_ASSIGN(const std::size_t hide, HiddenLength(triage, draft_.consent));
     Readers readers;
     SC_TRY(readers.Add(channel_.intake));
-    return AddSealed(Part::kTriage, triage, hide, readers);
+    return AddSealed(Part::kTriage, triage, hide, readers, std::nullopt);
   }
 
   Status SealAccount() {
@@ -96,41 +69,39 @@ class Sealer {
       description = attachment.description;
       description.set_compartment(NameAt(index++));
     }
-    SC_ASSIGN(const std::size_t hide, HideBytes(account, draft_.consent));
+    SC_ASSIGN(const std::size_t hide, HiddenLength(account, draft_.consent));
     Readers readers;
     SC_TRY(readers.Add(AccountReaders(channel_)));
-    return AddSealed(Part::kAccount, account, hide, readers);
+    return AddSealed(Part::kAccount, account, hide, readers, QuorumsAccess(Access::kGiven));
   }
 
   Status SealIdentity() {
-    const v1::Consent& consent = draft_.consent;
     v1::Identity identity;
     Begin(identity);
     AddAnswers(draft_.identity_answers, identity.mutable_answers());
-    SC_ASSIGN(const std::size_t hide, HideBytes(identity, consent));
+    SC_ASSIGN(const std::size_t hide, HiddenLength(identity, draft_.consent));
+    const IdentityReaders readers = ReadersOfIdentity(draft_.consent, channel_);
     // What nobody may read need not exist, but its size stays the same.
-    if (!consent.support_services() && !consent.investigators()) identity.clear_answers();
-    Readers readers;
-    SC_TRY(AddIf(consent.support_services(), channel_.support, readers));
-    SC_TRY(AddIf(consent.investigators(), AccountReaders(channel_), readers));
-    return AddSealed(Part::kIdentity, identity, hide, readers);
+    if (readers.nobody()) identity.clear_answers();
+    Readers direct;
+    SC_TRY(readers.AddTo(direct));
+    return AddSealed(Part::kIdentity, identity, hide, direct, readers.quorum);
   }
 
-  static Status AddIf(bool consented, const std::vector<const v1::Holder*>& holders,
-                      Readers& readers) {
-    return consented ? readers.Add(holders) : readers.AddThrowaways(holders.size());
+  // None where the channel has no quorum.
+  std::optional<Access> QuorumsAccess(Access access) const {
+    return channel_.has_quorum() ? std::optional(access) : std::nullopt;
   }
 
   Status AddSealed(Part part, const google::protobuf::Message& message, std::size_t hide_bytes,
-                   const Readers& readers) {
+                   const Readers& readers, std::optional<Access> quorum) {
     SC_ASSIGN(const SecretBytes plaintext, MakePlaintext(message, hide_bytes, MinPlaintext(part)));
     if (age::PayloadSize(plaintext.size()) > MaxPayload(part, channel_.channel->limits())) {
       return Error(Code::kTooLarge, "longer than this channel takes", FieldsOf(part).payload_bytes);
     }
     const age::FileKey file_key = age::FileKey::Random();
-    SC_ASSIGN(const age::Header header, readers.Wrap(file_key));
     Bytes payload = age::SealPayload(file_key, plaintext.Reveal());
-    AddCompartment(age::SerializeHeader(header), payload.size(), Sha256(payload));
+    SC_TRY(AddCompartment(file_key, readers, quorum, payload.size(), Sha256(payload)));
     sealed_.payloads.push_back(std::move(payload));
     return {};
   }
@@ -140,16 +111,25 @@ class Sealer {
       return Error(Code::kTooLarge, "an attachment is longer than this channel takes",
                    FieldsOf(Part::kAttachment).payload_bytes);
     }
-    AddCompartment(attachment.header, attachment.payload_bytes, attachment.payload_root);
-    return {};
+    Readers readers;
+    SC_TRY(readers.Add(AccountReaders(channel_)));
+    return AddCompartment(*attachment.file_key, readers, QuorumsAccess(Access::kGiven),
+                          attachment.payload_bytes, attachment.payload_root);
   }
 
-  void AddCompartment(ByteView header, std::uint64_t payload_bytes, const Hash& digest) {
+  Status AddCompartment(const age::FileKey& file_key, const Readers& readers,
+                        std::optional<Access> quorum, std::uint64_t payload_bytes,
+                        const Hash& digest) {
     v1::Compartment& compartment = *manifest_.add_compartments();
     compartment.set_name(NameAt(manifest_.compartments_size() - 1));
-    compartment.set_header(ToString(header));
     compartment.set_payload_bytes(payload_bytes);
     compartment.set_payload_digest(ToString(digest));
+    const quorum::Context context = {
+        draft_.channel, event_key_.public_key(), compartment.name(), digest, 0, 0};
+    SC_ASSIGN(const age::Header header,
+              WrapForReaders(file_key, readers, channel_, context, draft_.consent, quorum));
+    compartment.set_header(ToString(age::SerializeHeader(header)));
+    return {};
   }
 
   Result<Sealed> Sign() {
@@ -183,18 +163,6 @@ Result<Sealed> SealReport(const Draft& draft, const charter::OpenCharter& charte
     return Error(Code::kTooLarge, "more attachments than this channel takes", "attachments");
   }
   return Sealer(draft, *channel, reporter).Seal(charter.version());
-}
-
-Result<AttachmentKey> MakeAttachmentKey(const charter::OpenCharter& charter,
-                                        std::string_view channel) {
-  const charter::ChannelInfo* info = charter.FindChannel(channel);
-  if (info == nullptr) return kNoChannel;
-  Readers readers;
-  SC_TRY(readers.Add(AccountReaders(*info)));
-  age::FileKey file_key = age::FileKey::Random();
-  SC_ASSIGN(const age::Header header, readers.Wrap(file_key));
-  return AttachmentKey{std::string(channel), charter.version(), std::move(file_key),
-                       age::SerializeHeader(header)};
 }
 
 }  // namespace safeconduct::report

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/release/access.h"
+#include "gateway/release/policy.h"
 #include "gateway/report/event.h"
 #include "gateway/routes/error_response.h"
 #include "proto/parse.h"
@@ -35,7 +36,8 @@ Result<Manifest> ReadManifest(const storage::EnvelopeStore& store, const storage
 
 }  // namespace
 
-v1::CaseSummary SummaryOf(const storage::CaseRef& ref, const v1::Holder& holder) {
+v1::CaseSummary SummaryOf(const storage::CaseRef& ref, const v1::Holder& holder,
+                          const charter::OpenCharter& charter, std::int64_t now) {
   v1::CaseSummary summary;
   summary.set_report_id(report::FormatId(ref.id));
   summary.set_channel(ref.record.channel());
@@ -51,6 +53,9 @@ v1::CaseSummary SummaryOf(const storage::CaseRef& ref, const v1::Holder& holder)
   summary.set_assigned(release::IsAssigned(holder, ref.record));
   summary.set_dismissed(ref.record.dismissed());
   summary.set_held(ref.record.held());
+  summary.set_requests(
+      static_cast<std::uint32_t>(release::WaitingRequests(holder, ref.record, charter, now)));
+  summary.set_erased(ref.record.erased());
   return summary;
 }
 
@@ -93,7 +98,7 @@ Result<CompartmentFile> CaseFiles::Find(const release::Download& download) {
   const int index = static_cast<int>(download.index);
   const v1::StoredCompartment& stored = ref_.record.compartments(index);
   CompartmentFile file{download.index, stored.header(), stored.payload_bytes(), 0};
-  if (download.grant != nullptr) {
+  if (download.grant != nullptr && download.grant->event() != 0) {
     file.grant = download.grant->event();
     SC_ASSIGN(file.header, GrantedHeader(*download.grant));
   } else if (!release::IsPlain(ref_.record)) {
@@ -116,7 +121,7 @@ Result<v1::SignedEvent> ReadEvent(const storage::EnvelopeStore& store, const sto
 Result<EventPage> ReadEvents(const storage::EnvelopeStore& store, const storage::CaseRef& ref,
                              std::uint64_t after, const PageLimits& limits) {
   EventPage page;
-  page.last = after;
+  page.last = ref.record.erased() ? std::max(after, ref.record.events() - 1) : after;
   std::size_t bytes = 0;
   while (page.last < ref.record.events() && page.events.size() < limits.events) {
     const std::size_t count = std::min(kEventsAtOnce, limits.events - page.events.size());

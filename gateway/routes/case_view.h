@@ -19,7 +19,8 @@
 
 namespace safeconduct::routes {
 
-v1::CaseSummary SummaryOf(const storage::CaseRef& ref, const v1::Holder& holder);
+v1::CaseSummary SummaryOf(const storage::CaseRef& ref, const v1::Holder& holder,
+                          const charter::OpenCharter& charter, std::int64_t now);
 
 // The case with that id (hex), if `holder` may see it. kNotFound, always kNothingHere, when there
 // is none, when it is not for him, and when this is no id.
@@ -67,7 +68,7 @@ Result<v1::SignedEvent> ReadEvent(const storage::EnvelopeStore& store, const sto
                                   std::uint64_t number);
 
 // A part of a case's chain, oldest first: events with a number above `after`, so many and of so
-// many bytes at most, but one at least.
+// many bytes at most, but one at least. Of an erased case only the event that erased it.
 struct EventPage {
   std::vector<v1::SignedEvent> events;
   std::uint64_t last = 0;  // number of the last one that was looked at; `after` when there is none

@@ -17,6 +17,9 @@ namespace {
 
 constexpr std::size_t kUsualPage = 50;
 constexpr std::size_t kLargestPage = 500;
+// A page with triages ends after so many bytes.
+constexpr std::size_t kPageBytes = 4 * 1024 * 1024;
+constexpr std::size_t kMaxTriageBytes = report::kMaxSmallPayload;
 constexpr PageLimits kEventsWithCase{1'000, 16 * 1024 * 1024};
 
 // Where a listing goes on: below the case that ended the last page. 0: from the newest.
@@ -92,7 +95,27 @@ void Merge(std::vector<storage::CaseRef> some, std::size_t count,
   if (cases.size() > count) cases.resize(count);
 }
 
+// The triage of the case, if it is for the holder.
+Status AddTriage(const Services& services, const storage::CaseRef& ref, const Call& call,
+                 v1::CaseList& list) {
+  const std::optional<release::Download> download = release::FindDownload(
+      *call.holder, ref.record, "triage", *call.charter->charter, services.clock.UnixSeconds());
+  if (!download) return {};
+  CaseFiles files(services.store, ref);
+  SC_ASSIGN(CompartmentFile file, files.Find(*download));
+  SC_ASSIGN(const Manifest* const manifest, files.TheManifest());
+  SC_ASSIGN(const Bytes payload, services.store.ReadPayload(ref, file.index, 0, kMaxTriageBytes));
+  v1::CaseTriage& triage = *list.add_triages();
+  triage.set_report_id(report::FormatId(ref.id));
+  *triage.mutable_sealed() = manifest->sealed;
+  if (file.grant != 0) triage.set_header(std::move(file.header));
+  triage.set_payload(payload.data(), payload.size());
+  return {};
+}
+
 void List(const Services& services, Call& call, const Wanted& wanted, std::size_t limit) {
+  const std::int64_t now = services.clock.UnixSeconds();
+  const bool with_triage = QueryValue(call.head.query(), "with") == "triage";
   SC_ANSWER_ASSIGN(call, const storage::Sequence before, PageStart(services, call));
   // One more than the page has, to know whether there is a next one.
   const std::size_t count = limit + 1;
@@ -114,7 +137,9 @@ void List(const Services& services, Call& call, const Wanted& wanted, std::size_
   }
   v1::CaseList list;
   for (std::size_t i = 0; i < std::min(cases.size(), limit); ++i) {
-    *list.add_cases() = SummaryOf(cases[i], *call.holder);
+    *list.add_cases() = SummaryOf(cases[i], *call.holder, *call.charter->charter, now);
+    if (with_triage) SC_ANSWER_ERROR(call, AddTriage(services, cases[i], call, list));
+    if (list.ByteSizeLong() > kPageBytes) limit = i + 1;
   }
   if (cases.size() > limit) list.set_next(report::FormatId(cases[limit - 1].id));
   call.SendMessage(200, list);
@@ -141,7 +166,7 @@ void Show(const Services& services, Call& call) {
   SC_ANSWER_ASSIGN(call, const storage::CaseRef ref,
                    FindVisible(services, call.params[0], *call.holder, charter));
   v1::CaseView view;
-  *view.mutable_summary() = SummaryOf(ref, *call.holder);
+  *view.mutable_summary() = SummaryOf(ref, *call.holder, charter, services.clock.UnixSeconds());
   view.set_report_hash(ref.record.report_hash());
 
   CaseFiles files(services.store, ref);

@@ -1,5 +1,7 @@
 #include <memory>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "gateway/release/access.h"
 #include "gateway/report/event.h"
@@ -19,6 +21,7 @@ namespace {
 
 // A conversation that is longer comes in parts, by ?after=.
 constexpr PageLimits kEventsAtOnce{512, 8 * 1024 * 1024};
+constexpr std::string_view kAccount = "account";
 
 // The mailbox of the key that signed. A stranger's key and one without a mailbox are the same.
 Result<storage::CaseRef> Find(const Services& services, const Call& call) {
@@ -29,14 +32,66 @@ Result<storage::CaseRef> Find(const Services& services, const Call& call) {
   return ref;
 }
 
-// What concerns the reporter: messages both ways and changes of status.
+// What concerns the reporter: messages both ways, changes of status, and of consent.
 bool IsForReporter(const v1::SignedEvent& signed_event) {
   const Result<v1::Event> event =
       proto::ParseTolerant<v1::Event>(AsBytes(signed_event.event()), report::kMaxEventBytes);
-  return event.ok() && (event->has_message() || event->has_status());
+  return event.ok() && (event->has_message() || event->has_status() || event->has_consent());
 }
 
-// Who reads a reply, and the signed grants that made readers of some.
+// Signed events that made a reader of somebody.
+struct Proof {
+  std::vector<v1::SignedEvent> signed_events;
+  std::vector<report::CheckedEvent> events;
+};
+
+Status AddEvent(const Services& services, const storage::CaseRef& ref, std::uint64_t number,
+                Proof& proof) {
+  SC_ASSIGN(v1::SignedEvent signed_event, ReadEvent(services.store, ref, number));
+  SC_ASSIGN(report::CheckedEvent checked, report::CheckEvent(signed_event));
+  proof.events.push_back(std::move(checked));
+  proof.signed_events.push_back(std::move(signed_event));
+  return {};
+}
+
+// The approvals of the account that count, by number.
+std::vector<std::uint64_t> ApprovalsOf(std::uint64_t request, const v1::StoredCase& record,
+                                       const charter::OpenCharter& charter,
+                                       const charter::ChannelInfo& channel) {
+  std::vector<std::uint64_t> numbers;
+  for (const v1::StoredRequest& each : record.requests()) {
+    if (each.event() != request) continue;
+    for (const v1::StoredRelease& release : each.releases()) {
+      if (release.compartment() != kAccount) continue;
+      for (const v1::StoredApproval& approval : release.approvals()) {
+        const v1::Holder* const trustee =
+            charter.FindByEventKey(ToArray<32>(AsBytes(approval.trustee())));
+        if (trustee != nullptr && release::Approves(*trustee, record, channel)) {
+          numbers.push_back(approval.event());
+        }
+      }
+    }
+  }
+  return numbers;
+}
+
+Result<Proof> ProofOf(const Services& services, const storage::CaseRef& ref,
+                      const v1::StoredAccess& access, const charter::OpenCharter& charter,
+                      const charter::ChannelInfo& channel) {
+  Proof proof;
+  if (access.request() == 0) {
+    SC_TRY(AddEvent(services, ref, access.event(), proof));
+    return proof;
+  }
+  SC_TRY(AddEvent(services, ref, access.request(), proof));
+  for (const std::uint64_t number : ApprovalsOf(access.request(), ref.record, charter, channel)) {
+    SC_TRY(AddEvent(services, ref, number, proof));
+  }
+  return proof;
+}
+
+// Who reads a reply, and the signed events that made readers of some: those only that still do so
+// by the charter in force.
 Status AddReaders(const Services& services, const charter::OpenCharter& charter,
                   const storage::CaseRef& ref, v1::Mailbox& mailbox) {
   const charter::ChannelInfo* const channel = charter.FindChannel(ref.record.channel());
@@ -44,18 +99,15 @@ Status AddReaders(const Services& services, const charter::OpenCharter& charter,
   const std::int64_t now = services.clock.UnixSeconds();
   std::vector<const v1::Holder*> grantees;
   for (const v1::StoredAccess& access : ref.record.access()) {
-    if (access.compartment() != "account") continue;
-    SC_ASSIGN(v1::SignedEvent signed_event, ReadEvent(services.store, ref, access.event()));
-    const Result<v1::Event> event =
-        proto::ParseTolerant<v1::Event>(AsBytes(signed_event.event()), report::kMaxEventBytes);
-    if (!event.ok()) return event.error();
-    const v1::Holder* const grantee = report::AccountGrantee(*event, *channel, charter, now);
-    if (grantee == nullptr ||
-        !release::FindDownload(*grantee, ref.record, "account", charter, now)) {
+    if (access.compartment() != kAccount) continue;
+    const v1::Holder* const holder = charter.FindByEventKey(ToArray<32>(AsBytes(access.holder())));
+    if (holder == nullptr || !release::FindDownload(*holder, ref.record, kAccount, charter, now)) {
       continue;
     }
-    grantees.push_back(grantee);
-    *mailbox.add_grants() = std::move(signed_event);
+    SC_ASSIGN(Proof proof, ProofOf(services, ref, access, charter, *channel));
+    if (report::AccountGrantees(proof.events, *channel, charter, now).empty()) continue;
+    grantees.push_back(holder);
+    for (v1::SignedEvent& event : proof.signed_events) *mailbox.add_grants() = std::move(event);
   }
   for (const v1::Holder* reader : report::ConversationReaders(*channel, charter, grantees)) {
     mailbox.add_readers(reader->label());
@@ -78,6 +130,7 @@ void Read(const Services& services, Call& call, std::uint64_t after) {
   mailbox.set_promise(PromiseFor(services, *call.charter, leaf.record));
   mailbox.set_sequence(ref.record.events());
   mailbox.set_head(ref.record.head());
+  mailbox.set_erased(ref.record.erased());
   SC_ANSWER_ERROR(call, AddReaders(services, *call.charter->charter, ref, mailbox));
   http::Response response;
   SC_ANSWER_ASSIGN(call, response.body, SerializeInBuckets(call.format, std::move(mailbox)));

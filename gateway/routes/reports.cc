@@ -129,13 +129,15 @@ void AnswerIfAccepted(const Services& services, Call& call, const report::Report
 
 // --- Both kinds of reports --------------------------------------------------------------------
 
-ledger::ReportEntry EntryFor(const report::Checked& checked, std::int64_t now) {
+ledger::ReportEntry EntryFor(const report::Checked& checked, const charter::ChannelInfo& channel,
+                             std::int64_t now) {
   const v1::Manifest& manifest = checked.manifest;
   ledger::ReportEntry entry;
   entry.id = checked.id;
   SetStart(entry.record, manifest.channel(), checked.hash, now);
   entry.record.set_mailbox(manifest.request_key());
   entry.record.set_event_key(manifest.event_key());
+  entry.record.set_quorum_threshold(channel.channel->policy().quorum_threshold());
   for (const v1::Compartment& compartment : manifest.compartments()) {
     v1::StoredCompartment* const stored = entry.record.add_compartments();
     stored->set_name(compartment.name());
@@ -166,7 +168,10 @@ void SubmitSealed(const Services& services, const CallPtr& call, v1::SubmitRepor
   }();
   SC_ANSWER_ERROR(*call, report::CheckPayloads(checked, payloads));
 
-  ledger::ReportEntry entry = EntryFor(checked, services.clock.UnixSeconds());
+  // CheckReport found the channel.
+  const charter::ChannelInfo& channel =
+      *call->charter->charter->FindChannel(checked.manifest.channel());
+  ledger::ReportEntry entry = EntryFor(checked, channel, services.clock.UnixSeconds());
   entry.sealed = Copy(request.sealed().SerializeAsString());
   for (const ByteView payload : payloads)
     entry.payloads.emplace_back(payload.begin(), payload.end());

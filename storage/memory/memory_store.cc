@@ -70,6 +70,7 @@ Status MemoryStore::CheckCase(const NewCase& entry, std::set<Sequence>& uploads)
       (!record.mailbox().empty() && record.mailbox().size() != std::tuple_size_v<MailboxKey>)) {
     return Error(Code::kMalformed, "a name, key or hash has a wrong length");
   }
+  if (record.erased()) return Error(Code::kMalformed, "a new case cannot be erased");
   std::size_t payload = 0;
   for (const v1::StoredCompartment& compartment : record.compartments()) {
     if (compartment.upload() == 0) {
@@ -97,17 +98,24 @@ Status MemoryStore::CheckCase(const NewCase& entry, std::set<Sequence>& uploads)
 }
 
 Status MemoryStore::CheckEvents(const Batch& batch) const {
-  std::map<Sequence, std::uint64_t> lengths;
-  for (const NewCase& entry : batch.cases) lengths[entry.sequence] = 0;
+  struct Chain {
+    std::uint64_t length = 0;
+    bool erased = false;
+  };
+  std::map<Sequence, Chain> chains;
+  for (const NewCase& entry : batch.cases) chains[entry.sequence] = {};
   for (const NewEvent& event : batch.events) {
-    if (!lengths.contains(event.case_sequence)) {
+    if (!chains.contains(event.case_sequence)) {
       const auto found = state_.cases.find(event.case_sequence);
       if (found == state_.cases.end()) return kNoCase;
-      lengths[event.case_sequence] = found->second.events.size();
+      chains[event.case_sequence] = {found->second.events.size(), found->second.record.erased()};
     }
-    if (event.number != ++lengths[event.case_sequence]) {
+    Chain& chain = chains[event.case_sequence];
+    if (chain.erased) return Error(Code::kConflict, "the case is erased");
+    if (event.number != ++chain.length) {
       return Error(Code::kConflict, "the event is not the next of its case");
     }
+    chain.erased = event.record.erased();
   }
   return {};
 }
@@ -146,6 +154,7 @@ void MemoryStore::Apply(const NewCase& entry) {
 
 void MemoryStore::Apply(const NewEvent& entry) {
   Case& stored = state_.cases[entry.case_sequence];
+  if (entry.record.erased()) Erase(stored);
   stored.record = entry.record;
   const auto list = [&](const std::string& holder) {
     state_.holders[ToArray<32>(AsBytes(holder))].insert(entry.case_sequence);
@@ -155,6 +164,24 @@ void MemoryStore::Apply(const NewEvent& entry) {
   stored.events.push_back({Keep(entry.signed_event), entry.leaf.sequence});
   state_.leaves[entry.leaf.sequence] = entry.leaf.record;
   state_.committed = std::max(state_.committed, entry.leaf.sequence);
+}
+
+void MemoryStore::Erase(Case& entry) {
+  state_.used_bytes -= entry.sealed->size();
+  entry.sealed = nullptr;
+  for (const auto& payload : entry.payloads) state_.used_bytes -= payload.second->size();
+  entry.payloads.clear();
+  for (const v1::StoredCompartment& compartment : entry.record.compartments()) {
+    const auto upload = state_.uploads.find(compartment.upload());
+    if (upload == state_.uploads.end()) continue;
+    for (const auto& piece : upload->second.pieces) state_.used_bytes -= piece.second->size();
+    state_.upload_ids.erase(ToArray<32>(AsBytes(upload->second.record.id_hash())));
+    state_.uploads.erase(upload);
+  }
+  for (Event& event : entry.events) {
+    state_.used_bytes -= event.signed_event->size();
+    event.signed_event = Keep({});
+  }
 }
 
 Status MemoryStore::Commit(const Batch& batch) {
@@ -251,7 +278,7 @@ Result<std::vector<CaseRef>> MemoryStore::ListCasesOf(const HolderKey& holder, S
 Result<Bytes> MemoryStore::Sealed(Sequence case_sequence) const {
   const SharedLock lock(mutex_);
   const auto found = state_.cases.find(case_sequence);
-  if (found == state_.cases.end()) return kNoCase;
+  if (found == state_.cases.end() || found->second.record.erased()) return kNoCase;
   return *found->second.sealed;
 }
 
@@ -259,7 +286,7 @@ Result<Bytes> MemoryStore::ReadPayload(const CaseRef& ref, std::size_t index, st
                                        std::size_t limit) const {
   const SharedLock lock(mutex_);
   const auto found = state_.cases.find(ref.sequence);
-  if (found == state_.cases.end()) return kNoCase;
+  if (found == state_.cases.end() || found->second.record.erased()) return kNoCase;
   const Case& stored = found->second;
   if (index >= static_cast<std::size_t>(stored.record.compartments_size())) {
     return Error(Code::kNotFound, "no such compartment");

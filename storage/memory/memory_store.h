@@ -65,13 +65,13 @@ class MemoryStore final : public EnvelopeStore {
   using SharedBytes = std::shared_ptr<const Bytes>;
 
   struct Event {
-    SharedBytes signed_event;
+    SharedBytes signed_event;  // empty once it is erased
     Sequence leaf = 0;
   };
   struct Case {
     ReportId id{};
     v1::StoredCase record;
-    SharedBytes sealed;
+    SharedBytes sealed;                           // none once the case is erased
     std::map<std::size_t, SharedBytes> payloads;  // by compartment
     std::vector<Event> events;
   };
@@ -103,6 +103,7 @@ class MemoryStore final : public EnvelopeStore {
   Status Reserve(std::uint64_t bytes);
   void Apply(const NewCase& entry);
   void Apply(const NewEvent& entry);
+  void Erase(Case& entry);
   CaseRef Ref(Sequence sequence, const Case& entry) const;
   std::vector<CaseRef> PageOf(const std::set<Sequence>& all, Sequence before,
                               std::size_t limit) const;

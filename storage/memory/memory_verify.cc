@@ -47,17 +47,43 @@ class MemoryStore::Verifier {
     const v1::StoredCase& record = entry.record;
     const std::string_view hash = record.report_hash();
     if (!hash.starts_with(AsText(entry.id))) Report(name, "the id is not of the report's hash");
-    if (!record.mailbox().empty()) {
+    CheckLeaf(name, record.leaf(), 1);
+    if (record.erased()) {
+      CheckErased(name, entry);
+    } else {
+      CheckContent(name, entry);
+    }
+    CheckEvents(name, entry);
+  }
+
+  void CheckContent(const std::string& name, const Case& entry) {
+    if (!entry.record.mailbox().empty()) {
       v1::SealedReport sealed;
-      if (!Parse(*entry.sealed, sealed) || !Equal(Sha256(AsBytes(sealed.manifest())), hash)) {
+      if (!Parse(*entry.sealed, sealed) ||
+          !Equal(Sha256(AsBytes(sealed.manifest())), entry.record.report_hash())) {
         Report(name + " manifest", "the manifest has another digest");
       }
     }
-    CheckLeaf(name, record.leaf(), 1);
-    for (int i = 0; i < record.compartments_size(); ++i) {
+    for (int i = 0; i < entry.record.compartments_size(); ++i) {
       CheckPayload(name, entry, static_cast<std::size_t>(i));
     }
-    CheckEvents(name, entry);
+  }
+
+  void CheckErased(const std::string& name, const Case& entry) {
+    constexpr Message kLeft = "what was erased is still there";
+    if (entry.sealed != nullptr) Report(name + " manifest", kLeft);
+    for (int i = 0; i < entry.record.compartments_size(); ++i) {
+      const v1::StoredCompartment& compartment = entry.record.compartments(i);
+      if (entry.payloads.contains(static_cast<std::size_t>(i)) ||
+          state_.uploads.contains(compartment.upload())) {
+        Report(name + " compartment " + compartment.name(), kLeft);
+      }
+    }
+    for (std::size_t i = 0; i + 1 < entry.events.size(); ++i) {
+      if (!entry.events[i].signed_event->empty()) {
+        Report(name + " event " + std::to_string(i + 1), kLeft);
+      }
+    }
   }
 
   void CheckLeaf(const std::string& name, Sequence sequence, std::uint32_t kind) {
@@ -128,22 +154,26 @@ class MemoryStore::Verifier {
   }
 
   void CheckEvents(const std::string& name, const Case& entry) {
+    // Of an erased case the last event alone can be read.
+    const std::size_t erased = entry.record.erased() ? entry.events.size() - 1 : 0;
     std::string head = entry.record.report_hash();
     for (std::size_t i = 0; i < entry.events.size(); ++i) {
       ++report_.events;
       const std::string record = name + " event " + std::to_string(i + 1);
+      CheckLeaf(record, entry.events[i].leaf, 2);
+      if (i < erased) continue;
       v1::SignedEvent signed_event;
       v1::Event event;
       if (!Parse(*entry.events[i].signed_event, signed_event) ||
           !event.ParseFromString(signed_event.event())) {
         return Report(record, "the event cannot be read");
       }
-      if (event.sequence() != i + 1 || event.previous() != head ||
+      const bool linked = erased > 0 || event.previous() == head;
+      if (event.sequence() != i + 1 || !linked ||
           event.report_hash() != entry.record.report_hash()) {
         Report(record, "the event is not the next of its chain");
       }
       head = AsText(Sha256(AsBytes(signed_event.event())));
-      CheckLeaf(record, entry.events[i].leaf, 2);
     }
     if (entry.record.events() != entry.events.size() || entry.record.head() != head) {
       Report(name, "the case's chain has another head");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "crypto/base/hash.h"
+#include "storage/rocksdb/erasure.h"
 #include "storage/rocksdb/keys.h"
 #include "storage/rocksdb/reader.h"
 #include "storage/rocksdb/records.h"
@@ -43,14 +44,18 @@ class Stager {
   Status Stage(const NewEvent& entry);
   void StageRecords();  // of the cases that events changed
   std::uint64_t bound_bytes() const { return bound_bytes_; }
+  std::uint64_t erasures() const { return erasures_; }
 
  private:
   struct Head {
-    ReportId id{};
+    CaseRef stored;  // as it was before the batch's events
     std::uint64_t events = 0;
+    std::vector<EventStub> staged;  // of this batch
     const v1::StoredCase* changed = nullptr;
+    bool erased() const { return (changed != nullptr ? *changed : stored.record).erased(); }
   };
 
+  Result<Head*> HeadOf(Sequence case_sequence);
   Status StagePayloads(const NewCase& entry);
   Status StageHolders(const NewEvent& entry);
   void StageLeaf(const Leaf& leaf);
@@ -61,6 +66,7 @@ class Stager {
   Changes& changes_;
   std::map<Sequence, Head> heads_;  // of cases that are new or have events in this batch
   std::uint64_t bound_bytes_ = 0;
+  std::uint64_t erasures_ = 0;
   std::string buffer_;
 };
 
@@ -71,6 +77,7 @@ Status Stager::Stage(const NewCase& entry) {
       (!record.mailbox().empty() && record.mailbox().size() != std::tuple_size_v<MailboxKey>)) {
     return Error(Code::kMalformed, "a name, key or hash has a wrong length");
   }
+  if (record.erased()) return Error(Code::kMalformed, "a new case cannot be erased");
   PutCase(entry.sequence, entry.id, record);
   changes_.Put(Family::kLookup, keys::Id(entry.id), keys::Number(entry.sequence));
   if (!record.mailbox().empty()) {
@@ -81,7 +88,7 @@ Status Stager::Stage(const NewCase& entry) {
   changes_.Put(Family::kEnvelopes, keys::Envelope(entry.sequence, 0, 0), entry.sealed);
   SC_TRY(StagePayloads(entry));
   StageLeaf(entry.leaf);
-  heads_[entry.sequence] = {entry.id, 0, nullptr};
+  heads_[entry.sequence].stored = {entry.sequence, entry.id, record};
   return {};
 }
 
@@ -109,19 +116,31 @@ Status Stager::StagePayloads(const NewCase& entry) {
   return {};
 }
 
-Status Stager::Stage(const NewEvent& entry) {
-  auto found = heads_.find(entry.case_sequence);
+Result<Stager::Head*> Stager::HeadOf(Sequence case_sequence) {
+  auto found = heads_.find(case_sequence);
   if (found == heads_.end()) {
-    SC_ASSIGN(const CaseRef ref, Reader(database_).CaseAt(entry.case_sequence));
-    found = heads_.insert({entry.case_sequence, {ref.id, ref.record.events(), nullptr}}).first;
+    SC_ASSIGN(CaseRef stored, Reader(database_).CaseAt(case_sequence));
+    const std::uint64_t events = stored.record.events();
+    found = heads_.insert({case_sequence, {std::move(stored), events, {}, nullptr}}).first;
   }
+  return &found->second;
+}
+
+Status Stager::Stage(const NewEvent& entry) {
+  SC_ASSIGN(Head* const head, HeadOf(entry.case_sequence));
   SC_TRY(StageHolders(entry));
-  Head& head = found->second;
-  if (entry.number != head.events + 1) {
+  if (head->erased()) return Error(Code::kConflict, "the case is erased");
+  if (entry.number != head->events + 1) {
     return Error(Code::kConflict, "the event is not the next of its case");
   }
-  head.events = entry.number;
-  head.changed = &entry.record;
+  if (entry.record.erased()) {
+    SC_TRY(
+        StageErasure(database_, entry.case_sequence, head->stored.record, head->staged, changes_));
+    ++erasures_;
+  }
+  head->events = entry.number;
+  head->staged.push_back({entry.number, entry.leaf.sequence});
+  head->changed = &entry.record;
   changes_.Put(Family::kEvents, keys::Event(entry.case_sequence, entry.number),
                {keys::Number(entry.leaf.sequence), entry.signed_event});
   StageLeaf(entry.leaf);
@@ -144,7 +163,7 @@ Status Stager::StageHolders(const NewEvent& entry) {
 
 void Stager::StageRecords() {
   for (const auto& [sequence, head] : heads_) {
-    if (head.changed != nullptr) PutCase(sequence, head.id, *head.changed);
+    if (head.changed != nullptr) PutCase(sequence, head.stored.id, *head.changed);
   }
 }
 
@@ -182,6 +201,7 @@ Result<Staged> StageBatch(const Database& database, const Uploads& uploads, cons
   stager.StageRecords();
   changes.Put(Family::kMeta, AsBytes(keys::kCommitted), keys::Number(staged.committed));
   staged.bound_bytes = stager.bound_bytes();
+  staged.erasures = stager.erasures();
   return staged;
 }
 

@@ -17,6 +17,7 @@ Result<std::set<Sequence>> UploadsOf(const Batch& batch);
 struct Staged {
   Sequence committed = 0;         // the greatest sequence number of the batch
   std::uint64_t bound_bytes = 0;  // of the uploads that it binds
+  std::uint64_t erasures = 0;     // of cases
 };
 
 // `committed`: the greatest sequence number so far. The uploads must be locked. Errors as Commit's.

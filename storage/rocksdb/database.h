@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -51,6 +52,9 @@ enum class Sync : std::uint8_t { kNo, kYes };
 
 // The place of a write in the log: rises with every change, in the order of the log.
 using WriteNumber = std::uint64_t;
+
+// RocksDB's numbers of its logs, tables and blob files; no two files have the same.
+using FileNumbers = std::set<std::uint64_t>;
 
 class Database;
 
@@ -146,6 +150,21 @@ class Database {
   // Rewrites blob files that hold garbage, a table file's worth at a time.
   Status CollectGarbage(Family family);
 
+  // --- bytes of deleted and overwritten values, on the disk ---
+  // Writes what is in memory to tables. Logs of before are not needed then.
+  Status Flush();
+  // Compacts until no table holds another version of the keys from `lower` to `upper` than the
+  // newest; nobody may write to them meanwhile. Their old values are garbage in blob files then.
+  Status DropOldVersions(Family family, ByteView lower, ByteView upper);
+  // Rewrites until none of `files` is a blob file with garbage. kNoSpace when there is no room.
+  Status ReplaceBlobFiles(Family family, const FileNumbers& files);
+  // Files in the folder: logs that are not empty; tables and blob files.
+  Result<FileNumbers> Logs() const;
+  Result<FileNumbers> TablesAndBlobs() const;
+  // Deletes what nothing needs. Whether all of `files` are gone but for tables and blob files in
+  // use.
+  Result<bool> Removed(const FileNumbers& files);
+
   // Makes long work (compaction on demand, a backup) end soon. For closing.
   void Stop();
   bool stopping() const { return stopping_.load(std::memory_order_relaxed); }
@@ -156,6 +175,8 @@ class Database {
   friend class Changes;
   friend class Cursor;
   explicit Database(Access access);
+  Result<bool> HasOldVersions(Family family, ByteView lower, ByteView upper) const;
+  Status CheckRoomFor(std::uint64_t bytes) const;
   rocksdb::ColumnFamilyHandle* handle(Family family) const {
     return handles_[static_cast<std::size_t>(family)];
   }

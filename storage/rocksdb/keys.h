@@ -58,6 +58,12 @@ ByteArray<N + 1> Tagged(char tag, const ByteArray<N>& bytes) {
 inline constexpr std::string_view kFormat = "format";
 inline constexpr std::string_view kCommitted = "committed";
 inline constexpr std::string_view kUploadSequence = "upload-sequence";
+inline ByteArray<15> Erasing(Sequence case_sequence) {
+  constexpr std::string_view kName = "erasing";
+  ByteArray<15> key;
+  Write(std::copy(kName.begin(), kName.end(), key.begin()), case_sequence);
+  return key;
+}
 
 // cases, leaves
 inline auto Case(Sequence sequence) { return Number(sequence); }

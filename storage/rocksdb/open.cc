@@ -32,6 +32,7 @@ Status RocksDbStore::Open(OpenDiagnosis& diagnosis) {
   if (settings_.mode == OpenMode::kInspect) return OpenToInspect(diagnosis);
   SC_TRY(OpenToServe(diagnosis));
   reclaimer_ = std::make_unique<Reclaimer>(slot_, settings_.reclaim_bytes);
+  purger_ = std::make_unique<Purger>(slot_);
   return {};
 }
 
@@ -155,6 +156,7 @@ Status RocksDbStore::Recover() {
         Database::Open(layout_.database, Database::Access::kRead, settings_, env_, nullptr);
     if (readable.ok()) Install(*std::move(readable));
   }
+  purger_->Wake();
   return reopened;
 }
 
@@ -172,6 +174,10 @@ Result<std::unique_ptr<EnvelopeStore>> OpenRocksDbOn(rocksdb::Env* env,
 Result<std::unique_ptr<EnvelopeStore>> OpenRocksDb(const RocksDbSettings& settings,
                                                    OpenDiagnosis* diagnosis) {
   return OpenRocksDbOn(rocksdb::Env::Default(), settings, diagnosis);
+}
+
+Status FinishErasures(EnvelopeStore& store) {
+  return static_cast<RocksDbStore&>(store).FinishErasures();
 }
 
 void WaitForReclaim(EnvelopeStore& store) { static_cast<RocksDbStore&>(store).WaitForReclaim(); }

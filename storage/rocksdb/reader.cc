@@ -126,6 +126,7 @@ Result<Bytes> Reader::Sealed(Sequence case_sequence) const {
 
 Result<Bytes> Reader::ReadPayload(const CaseRef& ref, std::size_t index, std::uint64_t offset,
                                   std::size_t limit) const {
+  if (ref.record.erased()) return kNoCase;
   if (index >= static_cast<std::size_t>(ref.record.compartments_size())) {
     return Error(Code::kNotFound, "no such compartment");
   }
@@ -138,7 +139,12 @@ Result<Bytes> Reader::ReadPayload(const CaseRef& ref, std::size_t index, std::ui
           ? database_.Get(Family::kPieces, keys::Piece(compartment.upload(), piece), caching_)
           : database_.Get(Family::kEnvelopes, keys::Envelope(ref.sequence, index + 1, piece),
                           caching_);
-  if (!value.ok()) return Missing(value.error());
+  if (!value.ok()) {
+    // Erased since `ref` was read?
+    const Result<CaseRef> now = CaseAt(ref.sequence);
+    if (now.ok() && now->record.erased()) return kNoCase;
+    return Missing(value.error());
+  }
   if (start >= value->size()) {
     return Error(Code::kCorrupted, "a stored piece is shorter than its payload");
   }

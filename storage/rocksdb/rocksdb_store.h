@@ -10,6 +10,10 @@
 // What it does not give: secrecy (it keeps ciphertext and the graph of who handles what), and no
 // protection against someone who rewrites log and mark together; the transparency log has that.
 //
+// The bytes of an erased case leave the folder within seconds, in the background; after a process
+// that died before, after the next opening. Not given: that the file system's freed blocks, or what
+// the disk made of them, are overwritten. Encrypt the disk.
+//
 // One process at a time: the folder is locked.
 #ifndef SAFECONDUCT_STORAGE_ROCKSDB_ROCKSDB_STORE_H_
 #define SAFECONDUCT_STORAGE_ROCKSDB_ROCKSDB_STORE_H_
@@ -55,9 +59,15 @@ struct OpenDiagnosis {
 Result<std::unique_ptr<EnvelopeStore>> OpenRocksDb(const RocksDbSettings& settings,
                                                    OpenDiagnosis* diagnosis = nullptr);
 
+// Until no file of a store of OpenRocksDb holds bytes of a case that was erased before the call.
+// After an error (kNoSpace, kUnavailable) they may; the store goes on trying. kUnsupported with
+// kInspect. May take long: files that hold other cases too are rewritten. Thread-safe.
+Status FinishErasures(EnvelopeStore& store);
+
 // Makes a store in `target_folder` (absent or empty: kExists) from the newest backup in
 // `backup_folder`, checking every file's checksum. Errors: kNotFound (no backup), kCorrupted,
-// kNoSpace, kUnavailable. After an error the target is not a store and can be removed.
+// kNoSpace, kUnavailable. After an error the target is not a store and can be removed. What was
+// erased after the backup is there again.
 Status RestoreBackup(const std::string& backup_folder, const std::string& target_folder);
 
 }  // namespace safeconduct::storage

@@ -31,10 +31,18 @@ RocksDbStore::~RocksDbStore() {
   }
   slot_.Close();
   reclaimer_.reset();
+  purger_.reset();
 }
 
 void RocksDbStore::WaitForReclaim() {
   if (reclaimer_ != nullptr) reclaimer_->Wait();
+}
+
+Status RocksDbStore::FinishErasures() {
+  if (purger_ == nullptr) {
+    return Error(Code::kUnsupported, "a store that is inspected erases nothing");
+  }
+  return purger_->Finish();
 }
 
 // --- The ledger's -----------------------------------------------------------------------------
@@ -57,6 +65,7 @@ Status RocksDbStore::CommitOn(Database& database, const Batch& batch) {
   SC_ASSIGN(const WriteNumber written, database.Write(*staged_, Sync::kYes));
   committed_ = staged.committed;
   uploads_.CountBound(staged.bound_bytes);
+  if (staged.erasures > 0) purger_->Wake();
   return mark_->Advance({written, staged.committed});
 }
 
@@ -156,6 +165,9 @@ Status RocksDbStore::Backup(const std::string& folder) {
   const std::unique_lock<std::mutex> lock(backing_up_, std::try_to_lock);
   if (!lock.owns_lock()) return Error(Code::kBusy, "another backup is being made");
   if (mark_ == nullptr) return Error(Code::kUnsupported, "a store that is inspected has no backup");
+  // So that it does not hold what was erased. Where that takes room or time that there is not, a
+  // backup is worth more.
+  (void)FinishErasures();
   SC_ASSIGN(const auto database, slot_.Use());
   if (!database->writable()) return Error(Code::kUnavailable, "the store's disk failed");
   return BackUp(*database, folder, mark_->current().write, settings_.backups_kept);

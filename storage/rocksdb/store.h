@@ -10,6 +10,7 @@
 
 #include "storage/rocksdb/folder.h"
 #include "storage/rocksdb/mark_file.h"
+#include "storage/rocksdb/purge.h"
 #include "storage/rocksdb/reclaim.h"
 #include "storage/rocksdb/rocksdb_store.h"
 #include "storage/rocksdb/slot.h"
@@ -24,6 +25,7 @@ class RocksDbStore final : public EnvelopeStore {
   // Once, before anything else.
   Status Open(OpenDiagnosis& diagnosis);
   void WaitForReclaim();
+  Status FinishErasures();
 
   Result<Sequence> LastSequence() const override;
   Status Commit(const Batch& batch) override;
@@ -81,6 +83,7 @@ class RocksDbStore final : public EnvelopeStore {
   DatabaseSlot slot_;
   std::unique_ptr<Changes> staged_;  // of Commit; kept, since its memory is large
   std::unique_ptr<Reclaimer> reclaimer_;
+  std::unique_ptr<Purger> purger_;
 };
 
 }  // namespace safeconduct::storage

@@ -19,6 +19,7 @@ namespace {
 
 constexpr Error kMissing(Code::kCorrupted, "the record is missing");
 constexpr Error kDigest(Code::kCorrupted, "the bytes have another digest");
+constexpr Error kLeft(Code::kCorrupted, "what was erased is still there");
 
 bool Equal(const Hash& hash, std::string_view stored) { return AsText(hash) == stored; }
 
@@ -38,7 +39,11 @@ class Verifier {
     report_.damaged.push_back({std::move(record), error});
   }
 
+  void CheckRecord(const std::string& name, const CaseRef& ref, bool listed);
   void CheckIndexes(const std::string& name, const CaseRef& ref, bool listed);
+  void CheckErased(const std::string& name, const CaseRef& ref);
+  void CheckNothingIn(const std::string& record, Family family, ByteView lower, ByteView upper);
+  bool ErasedSince(const CaseRef& ref);
   void CheckSealed(const std::string& name, const CaseRef& ref);
   void CheckLeaf(const std::string& name, Sequence sequence, std::uint32_t kind);
   void CheckPayload(const std::string& name, const CaseRef& ref, std::size_t index);
@@ -60,20 +65,62 @@ class Verifier {
 void Verifier::CheckCase(const Database& database, Sequence sequence,
                          const std::optional<ReportId>& id) {
   database_ = &database;
+  const std::size_t before = report_.damaged.size();
   ++report_.cases;
   const Result<CaseRef> ref = reader().CaseAt(sequence);
   if (!ref.ok()) {
     const std::string name = id ? HexEncode(*id) : "with sequence " + std::to_string(sequence);
     return Report("case " + name, AsDamage(ref.error()));
   }
-  const std::string name = "case " + HexEncode(ref->id);
-  CheckIndexes(name, *ref, id == ref->id);
-  CheckSealed(name, *ref);
-  CheckLeaf(name, ref->record.leaf(), 1);
-  for (int i = 0; i < ref->record.compartments_size(); ++i) {
-    CheckPayload(name, *ref, static_cast<std::size_t>(i));
+  CheckRecord("case " + HexEncode(ref->id), *ref, id == ref->id);
+  if (report_.damaged.size() > before && ErasedSince(*ref)) {
+    report_.damaged.resize(before, {"", kMissing});
   }
-  CheckEvents(name, *ref);
+}
+
+bool Verifier::ErasedSince(const CaseRef& ref) {
+  if (ref.record.erased()) return false;
+  const Result<CaseRef> now = reader().CaseAt(ref.sequence);
+  return now.ok() && now->record.erased();
+}
+
+void Verifier::CheckRecord(const std::string& name, const CaseRef& ref, bool listed) {
+  CheckIndexes(name, ref, listed);
+  CheckLeaf(name, ref.record.leaf(), 1);
+  if (ref.record.erased()) {
+    CheckErased(name, ref);
+  } else {
+    CheckSealed(name, ref);
+    for (int i = 0; i < ref.record.compartments_size(); ++i) {
+      CheckPayload(name, ref, static_cast<std::size_t>(i));
+    }
+  }
+  CheckEvents(name, ref);
+}
+
+// That nothing is left but the tombstone; its events are CheckEvents'.
+void Verifier::CheckErased(const std::string& name, const CaseRef& ref) {
+  CheckNothingIn(name + " manifest", Family::kEnvelopes, keys::Envelope(ref.sequence, 0, 0),
+                 keys::Envelope(ref.sequence, 1, 0));
+  for (int i = 0; i < ref.record.compartments_size(); ++i) {
+    const v1::StoredCompartment& compartment = ref.record.compartments(i);
+    const std::string record = name + " compartment " + compartment.name();
+    const auto part = static_cast<std::size_t>(i) + 1;
+    CheckNothingIn(record, Family::kEnvelopes, keys::Envelope(ref.sequence, part, 0),
+                   keys::Envelope(ref.sequence, part + 1, 0));
+    const Sequence upload = compartment.upload();
+    if (upload == 0) continue;
+    CheckNothingIn(record, Family::kUploads, keys::Upload(upload), keys::Upload(upload + 1));
+    CheckNothingIn(record, Family::kPieces, keys::Piece(upload, 0), keys::Piece(upload + 1, 0));
+  }
+}
+
+void Verifier::CheckNothingIn(const std::string& record, Family family, ByteView lower,
+                              ByteView upper) {
+  Cursor cursor(*database_, family, lower, upper, Cursor::Use::kScan);
+  cursor.SeekFirst();
+  if (cursor.valid()) return Report(record, kLeft);
+  if (!cursor.status().ok()) Report(record, cursor.status().error());
 }
 
 void Verifier::CheckIndexes(const std::string& name, const CaseRef& ref, bool listed) {
@@ -169,6 +216,10 @@ std::optional<std::string> Verifier::CheckEvent(const CaseRef& ref, std::uint64_
     return {};
   }
   CheckLeaf(record, stored->leaf.sequence, 2);
+  if (ref.record.erased() && number < ref.record.events()) {
+    if (!stored->signed_event.empty()) Report(record, kLeft);
+    return {};
+  }
   const auto signed_event = records::Parse<v1::SignedEvent>(stored->signed_event);
   v1::Event event;
   if (!signed_event.ok() || !event.ParseFromString(signed_event->event())) {

@@ -82,6 +82,7 @@ export interface HolderPlan {
   readonly label: string;
   readonly organisation: string;
   readonly roles: readonly string[];
+  readonly national?: boolean;
 }
 
 export const usualHolders: readonly HolderPlan[] = [
@@ -93,10 +94,27 @@ export const usualHolders: readonly HolderPlan[] = [
   { label: "auditor", organisation: "Oversight", roles: ["auditor"] },
 ];
 
+/** Those, and three trustees of three organisations, and an investigator of a Member State. */
+export const quorumHolders: readonly HolderPlan[] = [
+  ...usualHolders,
+  { label: "investigator-2", organisation: "Oversight", roles: ["investigator"] },
+  { label: "national", organisation: "Member State", roles: ["investigator"], national: true },
+  { label: "trustee-1", organisation: "Conduct and Discipline Team", roles: ["trustee"] },
+  { label: "trustee-2", organisation: "Oversight", roles: ["trustee"] },
+  { label: "trustee-3", organisation: "Ombudsman", roles: ["trustee"] },
+];
+
+const policies = {
+  intake: { account: "ACCOUNT_RELEASE_INTAKE" },
+  quorum: { account: "ACCOUNT_RELEASE_QUORUM", quorumThreshold: 2, quorumOrganisations: 2 },
+};
+
 export interface StartOptions {
   readonly holders?: readonly HolderPlan[];
-  /** The file of a channel; by default that of the demo. */
+  /** The file of a channel; by default that of the demo, under this policy. */
   readonly channel?: string;
+  /** Who accounts are sealed to; "intake" by default, "quorum" with `quorumHolders`: 2 trustees of 2 organisations. */
+  readonly policy?: "intake" | "quorum";
   /** Lines of a section of gateway.toml, added or instead of the usual: { uploads: ["quota = \"1MiB\""] }. */
   readonly config?: Readonly<Record<string, readonly string[]>>;
   /** More origins that signatures may be for. */
@@ -328,6 +346,13 @@ export class TestGateway {
     this.#openssl("x509", "-req", "-in", "tls.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-out", "tls.pem", "-days", "2", "-extfile", "tls.ext");
   }
 
+  #channelOf(policy: keyof typeof policies): string {
+    const channel: object = JSON.parse(readFileSync(join(demoFolder, "channel.json"), "utf8"));
+    const path = this.file("channel.json");
+    writeFileSync(path, JSON.stringify({ ...channel, policy: policies[policy] }));
+    return path;
+  }
+
   async #makeCharter(): Promise<void> {
     const roots = ["root-1", "root-2", "root-3"];
     await Promise.all([...roots, "log"].map((name) => this.makeKey(name)));
@@ -338,15 +363,17 @@ export class TestGateway {
       ...vkeys.flatMap((vkey) => ["--root", vkey]),
       ...["--out", "charter.json", "--trust-out", "trust.txt"],
     ]);
-    for (const holder of this.#options.holders ?? usualHolders) {
+    const policy = this.#options.policy ?? "intake";
+    for (const holder of this.#options.holders ?? (policy === "quorum" ? quorumHolders : usualHolders)) {
       const card = await this.makeKey(holder.label);
       const roles = holder.roles.flatMap((role) => ["--role", role]);
+      if (holder.national === true) roles.push("--national-authority");
       await this.json(
         ["charter", "add-holder", "charter.json", "--label", holder.label, "--organisation", holder.organisation, ...roles, "--keys", "-"],
         { input: card },
       );
     }
-    await this.json(["charter", "add-channel", "charter.json", this.#options.channel ?? join(demoFolder, "channel.json")]);
+    await this.json(["charter", "add-channel", "charter.json", this.#options.channel ?? this.#channelOf(policy)]);
     await this.json(["charter", "add-text", "charter.json", join(demoFolder, "texts-en.json"), "--language", "en"]);
     await this.sign("charter.json");
   }

@@ -132,7 +132,7 @@ describe("a report that the library seals", () => {
     assert.ok(author !== "reporter" && author?.label === "intake");
 
     const keys = reporterKeysOf(reporter);
-    const sealed = await sealMessage("At pier 4.", hash, keys, replyReaders(mailbox, charter, now()));
+    const sealed = await sealMessage("At pier 4.", hash, keys, replyReaders(mailbox, charter, now()), charter.channel("conduct"));
     const body = { case: "message", value: { sealed } } as const;
     const event = signEvent(hash, mailbox.head, charter.version, await api.transport.gatewayTime(), body, reporter.key("event"));
     const reply = await api.appendToMailbox(reporter.key("request"), event);
@@ -150,7 +150,7 @@ describe("a report that the library seals", () => {
   });
 
   test("a reply at a place that is taken is a conflict", async () => {
-    const sealed = await sealMessage("late", hash, reporterKeysOf(reporter), accountReaders(charter.channel("conduct")));
+    const sealed = await sealMessage("late", hash, reporterKeysOf(reporter), accountReaders(charter.channel("conduct")), charter.channel("conduct"));
     const body = { case: "message", value: { sealed } } as const;
     const event = signEvent(hash, { sequence: 0n, hash }, charter.version, now(), body, reporter.key("event"));
     await fails(() => api.appendToMailbox(reporter.key("request"), event), "conflict");
@@ -235,7 +235,7 @@ describe("a report of the command line", () => {
     const key = intake.key("request");
     const file = checkCase(await api.readCase(key, receipt.report_id), receipt.report_id, charter);
     const triage = await openTriage(file.report!, await readPayload(api, intake, file, "triage"), intake);
-    const sealed = await sealMessage("We read you.", file.hash, triage.reporter!, accountReaders(charter.channel("conduct")));
+    const sealed = await sealMessage("We read you.", file.hash, triage.reporter!, accountReaders(charter.channel("conduct")), charter.channel("conduct"));
     const time = await api.transport.gatewayTime();
     const message = signEvent(file.hash, file.head, charter.version, time, { case: "message", value: { sealed } }, intake.key("event"));
     await api.appendToCase(key, file.id, message);

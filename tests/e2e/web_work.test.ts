@@ -252,7 +252,7 @@ describe("a conversation with whoever was granted the account", () => {
     const mailbox = await read();
     const readers = replyReaders(mailbox, charter, now());
     assert.deepEqual(readers.map(({ label }) => label).sort(), ["intake", "intake-2", "investigator"]);
-    const sealed = await sealMessage("At pier 4.", mailbox.hash, reporterKeysOf(reporter), readers);
+    const sealed = await sealMessage("At pier 4.", mailbox.hash, reporterKeysOf(reporter), readers, charter.channel("conduct"));
     const body = { case: "message", value: { sealed } } as const;
     await api.appendToMailbox(reporter.key("request"), signEvent(mailbox.hash, mailbox.head, charter.version, await api.transport.gatewayTime(), body, reporter.key("event")));
     const opened = await act("investigator", "open", receipt.report_id);

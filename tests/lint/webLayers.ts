@@ -12,7 +12,7 @@ const uses: Readonly<Record<string, readonly string[]>> = {
   tlog: ["base", "note"],
   quorum: ["base", "age"],
   charter: ["base", "age", "note", "tlog", "generated"],
-  report: ["base", "age", "identity", "note", "tlog", "charter", "generated"],
+  report: ["base", "age", "identity", "note", "tlog", "quorum", "charter", "generated"],
   api: ["base", "charter", "report", "generated"],
 };
 

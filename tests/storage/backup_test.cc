@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "storage/rocksdb/open_store.h"
+#include "tests/storage/canary.h"
 #include "tests/storage/conformance.h"
 #include "tests/storage/fault_disk.h"
 #include "tests/storage/temp_folder.h"
@@ -125,6 +126,56 @@ TEST(Backup, MadeWhileReportsArriveHoldsAllThatWereAcknowledgedBefore) {
   }
   stop = true;
   writer.join();
+}
+
+TEST(Backup, MadeAfterAnErasureHoldsNothingOfIt) {
+  const TempFolder folder;
+  const TempFolder backup;
+  const TempFolder target;
+  const auto store = MustOpen(folder.path());
+  ASSERT_NE(store, nullptr);
+  const std::vector<Report> reports = CommitRange(*store, 0, 20);
+  Canary canary;
+  canary.Add(reports[7]);
+  v1::StoredCase record = reports[7].record;
+  const CaseEvent erasing = ErasingEvent(reports[7].sequence, record, 1000);
+  SC_ASSERT_OK(CommitOne(*store, erasing));
+  SC_ASSERT_OK(store->Backup(backup / "all"));
+  EXPECT_EQ(canary.FilesWithIt(backup.path()), std::vector<std::string>());
+  SC_ASSERT_OK(RestoreBackup(backup / "all", target / "store"));
+  const auto restored = MustOpen(target / "store");
+  ASSERT_NE(restored, nullptr);
+  EXPECT_EQ(NotErased(*restored, reports[7], erasing), "");
+  EXPECT_EQ(Missing(*restored, reports[8]), "");
+}
+
+// FORMAT.md says so: an operator who restores erases again, and deletes old backups in time.
+TEST(Backup, MadeBeforeAnErasureBringsTheCaseBackUntilItIsDeleted) {
+  const TempFolder folder;
+  const TempFolder backup;
+  const TempFolder target;
+  RocksDbSettings settings = SettingsFor(folder.path());
+  settings.backups_kept = 2;
+  auto opened = OpenRocksDb(settings);
+  ASSERT_TRUE(opened.ok());
+  EnvelopeStore& store = **opened;
+  const std::vector<Report> reports = CommitRange(store, 0, 20);
+  Canary canary;
+  canary.Add(reports[7]);
+  SC_ASSERT_OK(store.Backup(backup / "all"));
+  v1::StoredCase record = reports[7].record;
+  SC_ASSERT_OK(CommitOne(store, ErasingEvent(reports[7].sequence, record, 1000)));
+  SC_ASSERT_OK(FinishErasures(store));
+  {
+    SC_ASSERT_OK(RestoreBackup(backup / "all", target / "store"));
+    const auto restored = MustOpen(target / "store");
+    ASSERT_NE(restored, nullptr);
+    EXPECT_EQ(Missing(*restored, reports[7]), "");
+  }
+  SC_ASSERT_OK(store.Backup(backup / "all"));
+  EXPECT_NE(canary.FilesWithIt(backup.path()), std::vector<std::string>());
+  SC_ASSERT_OK(store.Backup(backup / "all"));  // the first one is deleted now
+  EXPECT_EQ(canary.FilesWithIt(backup.path()), std::vector<std::string>());
 }
 
 TEST(Restore, RefusesATargetThatIsNotEmptyAndABackupThatIsNone) {

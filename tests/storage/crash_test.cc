@@ -32,7 +32,7 @@ RocksDbSettings SettingsFor(const std::string& folder) {
 
 // What the child says when something was acknowledged.
 struct Acknowledged {
-  char kind = 0;  // 'r' report, 'u' upload up to `bytes`
+  char kind = 0;  // 'r' report, 'e' its erasure, 'u' upload up to `bytes`
   Sequence sequence = 0;
   std::uint64_t bytes = 0;
 };
@@ -41,22 +41,42 @@ void Say(int out, const Acknowledged& what) {
   if (write(out, &what, sizeof what) != sizeof what) _exit(3);
 }
 
+// Five reports, an event of one of them, and that one's erasure. `within`: any of their numbers.
+struct Round {
+  static constexpr Sequence kNumbers = 12;
+
+  explicit Round(Sequence within) : first((within - 1) / kNumbers * kNumbers + 1) {
+    for (Sequence sequence = first; sequence < first + 10; sequence += 2) {
+      reports.push_back(SealedReportAt(sequence, "north", {512, 6000, 512}));
+    }
+    v1::StoredCase record = erased().record;
+    event = NextEvent(erased().sequence, record, first + 10);
+    erasing = ErasingEvent(erased().sequence, record, first + 11);
+  }
+  const Report& erased() const { return reports[2]; }
+
+  Sequence first;
+  std::vector<Report> reports;
+  CaseEvent event;
+  CaseEvent erasing;
+};
+
 // --- The child --------------------------------------------------------------------------------
 
 void KeepCommitting(EnvelopeStore& store, int out) {
   Sequence next = 1;
   const auto last = store.ListCases("north", 0, 1);
   if (!last.ok()) _exit(4);
-  if (!last->empty()) next = last->front().sequence + 2;
-  while (true) {
-    std::vector<Report> reports;
-    for (int i = 0; i < 5; ++i, next += 2) {
-      reports.push_back(SealedReportAt(next, "north", {512, 6000, 512}));
-    }
+  if (!last->empty()) next = Round(last->front().sequence).first + Round::kNumbers;
+  for (;; next += Round::kNumbers) {
+    const Round round(next);
     Batch batch;
-    for (const Report& report : reports) batch.cases.push_back(report.View());
+    for (const Report& report : round.reports) batch.cases.push_back(report.View());
+    batch.events.push_back(round.event.View());
     if (!store.Commit(batch).ok()) _exit(5);
-    for (const Report& report : reports) Say(out, {'r', report.sequence, 0});
+    for (const Report& report : round.reports) Say(out, {'r', report.sequence, 0});
+    if (!CommitOne(store, round.erasing).ok()) _exit(5);
+    Say(out, {'e', round.erased().sequence, 0});
   }
 }
 
@@ -125,14 +145,26 @@ Life LiveAndKill(const std::string& folder, std::size_t after) {
   return life;
 }
 
+// Whether the report is there, or as much of it as its erasure leaves.
+void ExpectThere(const EnvelopeStore& store, Sequence sequence, const std::set<Sequence>& erased) {
+  const Round round(sequence);
+  if (sequence == round.erased().sequence) {
+    if (NotErased(store, round.erased(), round.erasing).empty()) return;
+    ASSERT_FALSE(erased.contains(sequence)) << sequence;
+    ASSERT_EQ(store.Events(sequence, 1, 10)->front().signed_event, round.event.signed_event);
+  }
+  ASSERT_EQ(Missing(store, round.reports[(sequence - round.first) / 2]), "") << sequence;
+}
+
 void ExpectAllThere(const std::string& folder, const std::set<Sequence>& reports,
+                    const std::set<Sequence>& erased,
                     const std::map<Sequence, std::uint64_t>& uploads) {
   OpenDiagnosis diagnosis;
   const auto opened = OpenRocksDb(SettingsFor(folder), &diagnosis);
   ASSERT_TRUE(opened.ok()) << opened.error().message() << " " << diagnosis.detail;
   const EnvelopeStore& store = **opened;
   for (const Sequence sequence : reports) {
-    ASSERT_EQ(Missing(store, SealedReportAt(sequence, "north", {512, 6000, 512})), "") << sequence;
+    ASSERT_NO_FATAL_FAILURE(ExpectThere(store, sequence, erased));
   }
   for (const auto& [sequence, bytes] : uploads) {
     const Upload upload = UploadAt(sequence, kUploadPieces * kPieceBytes);
@@ -155,6 +187,7 @@ TEST(Crash, AtRandomMomentsLosesNothingAcknowledged) {
   const int rounds = wanted != nullptr ? std::atoi(wanted) : 8;
   const TempFolder folder;
   std::set<Sequence> reports;
+  std::set<Sequence> erased;
   std::map<Sequence, std::uint64_t> uploads;
   std::uint64_t seed = static_cast<std::uint64_t>(getpid());
   for (int round = 0; round < rounds; ++round) {
@@ -165,14 +198,17 @@ TEST(Crash, AtRandomMomentsLosesNothingAcknowledged) {
     for (const Acknowledged& said : life.acknowledged) {
       if (said.kind == 'r') {
         reports.insert(said.sequence);
+      } else if (said.kind == 'e') {
+        erased.insert(said.sequence);
       } else {
         std::uint64_t& bytes = uploads[said.sequence];
         bytes = std::max(bytes, said.bytes);
       }
     }
-    ExpectAllThere(folder.path(), reports, uploads);
+    ExpectAllThere(folder.path(), reports, erased, uploads);
   }
   EXPECT_GT(reports.size(), 100u);
+  EXPECT_GT(erased.size(), 20u);
   EXPECT_FALSE(uploads.empty());
 }
 

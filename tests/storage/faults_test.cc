@@ -3,20 +3,12 @@
 #include <atomic>
 #include <thread>
 
-#include "storage/rocksdb/open_store.h"
 #include "tests/storage/conformance.h"
-#include "tests/storage/fault_disk.h"
+#include "tests/storage/fault_cases.h"
 #include "tests/storage/temp_folder.h"
 
 namespace safeconduct::storage {
 namespace {
-
-RocksDbSettings SettingsFor(const std::string& folder) {
-  RocksDbSettings settings;
-  settings.folder = folder;
-  settings.write_buffer_bytes = 2 << 20;  // flushes belong to the picture
-  return settings;
-}
 
 // Commits reports until the store fails, and remembers which were acknowledged.
 class Writer {
@@ -58,20 +50,6 @@ class Writer {
   Sequence next_;
   std::vector<Report> acknowledged_;
   std::vector<Report> refused_;
-};
-
-std::unique_ptr<EnvelopeStore> OpenOn(FaultDisk& disk, const std::string& folder) {
-  OpenDiagnosis diagnosis;
-  auto opened = OpenRocksDbOn(disk.env(), SettingsFor(folder), &diagnosis);
-  EXPECT_TRUE(opened.ok()) << (opened.ok() ? "" : opened.error().message()) << diagnosis.detail;
-  return opened.ok() ? *std::move(opened) : nullptr;
-}
-
-struct FaultCase {
-  const char* name;
-  DiskFault fault;
-  const char* ending;
-  Code code;
 };
 
 class DiskFaults : public ::testing::TestWithParam<FaultCase> {};
@@ -130,18 +108,8 @@ TEST_P(DiskFaults, LoseNothingWhenPowerGoesToo) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, DiskFaults,
-    ::testing::Values(FaultCase{"LogSync", DiskFault::kSyncsFail, ".log", Code::kUnavailable},
-                      FaultCase{"LogWrite", DiskFault::kWritesFail, ".log", Code::kUnavailable},
-                      FaultCase{"LogFull", DiskFault::kFull, ".log", Code::kNoSpace},
-                      FaultCase{"BlobWrite", DiskFault::kWritesFail, ".blob", Code::kUnavailable},
-                      FaultCase{"BlobFull", DiskFault::kFull, ".blob", Code::kNoSpace},
-                      FaultCase{"TableSync", DiskFault::kSyncsFail, ".sst", Code::kUnavailable},
-                      FaultCase{"AllSync", DiskFault::kSyncsFail, "", Code::kUnavailable},
-                      FaultCase{"AllFull", DiskFault::kFull, "", Code::kNoSpace},
-                      FaultCase{"ReadOnly", DiskFault::kReadOnly, "", Code::kUnavailable}),
-    [](const auto& chosen) { return std::string(chosen.param.name); });
+INSTANTIATE_TEST_SUITE_P(All, DiskFaults, ::testing::ValuesIn(kFaultCases),
+                         [](const auto& chosen) { return std::string(chosen.param.name); });
 
 // Each write and sync of a busy stretch fails once, with each kind of fault.
 TEST(DiskFault, AnySingleFailureIsSurvived) {

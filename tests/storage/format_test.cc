@@ -5,8 +5,10 @@
 
 #include "crypto/base/encoding.h"
 #include "crypto/base/hash.h"
-#include "storage/rocksdb/rocksdb_store.h"
+#include "storage/rocksdb/open_store.h"
 #include "tests/storage/conformance.h"
+#include "tests/storage/fault_disk.h"
+#include "tests/storage/raw_database.h"
 #include "tests/storage/temp_folder.h"
 
 namespace safeconduct::storage {
@@ -18,59 +20,6 @@ RocksDbSettings SettingsFor(const std::string& folder) {
   settings.write_buffer_bytes = std::uint64_t{8} << 20;
   return settings;
 }
-
-// A database opened without any of our code.
-class Raw {
- public:
-  explicit Raw(const std::string& folder) {
-    std::vector<std::string> names;
-    EXPECT_TRUE(rocksdb::DB::ListColumnFamilies({}, folder, &names).ok());
-    std::vector<rocksdb::ColumnFamilyDescriptor> families;
-    for (const std::string& name : names) families.emplace_back(name, Options());
-    rocksdb::DB* raw = nullptr;
-    const rocksdb::Status status = rocksdb::DB::Open({}, folder, families, &handles_, &raw);
-    EXPECT_TRUE(status.ok()) << status.ToString();
-    db_.reset(raw);
-  }
-  ~Raw() {
-    for (rocksdb::ColumnFamilyHandle* handle : handles_) {
-      EXPECT_TRUE(db_->DestroyColumnFamilyHandle(handle).ok());
-    }
-  }
-
-  static rocksdb::ColumnFamilyOptions Options() {
-    rocksdb::ColumnFamilyOptions options;
-    options.enable_blob_files = true;
-    return options;
-  }
-
-  // "family hex-of-key" to value.
-  std::map<std::string, std::string> All() {
-    std::map<std::string, std::string> all;
-    for (rocksdb::ColumnFamilyHandle* handle : handles_) {
-      const std::unique_ptr<rocksdb::Iterator> next(db_->NewIterator({}, handle));
-      for (next->SeekToFirst(); next->Valid(); next->Next()) {
-        all[handle->GetName() + " " + HexEncode(AsBytes(next->key().ToStringView()))] =
-            next->value().ToString();
-      }
-      EXPECT_TRUE(next->status().ok());
-    }
-    return all;
-  }
-
-  void Put(const std::string& key, const std::string& value) {
-    EXPECT_TRUE(db_->Put({}, key, value).ok());
-  }
-  void MakeFamily(const std::string& name) {
-    rocksdb::ColumnFamilyHandle* handle = nullptr;
-    EXPECT_TRUE(db_->CreateColumnFamily(Options(), name, &handle).ok());
-    handles_.push_back(handle);
-  }
-
- private:
-  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
-  std::unique_ptr<rocksdb::DB> db_;
-};
 
 std::string Number(std::uint64_t number) {
   Bytes bytes;
@@ -142,7 +91,7 @@ TEST(Format, IsAsDocumented) {
       {"charters 760000000000000001", "the note"},
       {"charters 74" + Hex(Sha256(text)), Text(text)},
   };
-  const auto all = Raw(folder / "db").All();
+  const auto all = RawDatabase(folder / "db").All();
   EXPECT_EQ(all.size(), expected.size());
   for (const auto& [key, value] : expected) {
     const auto found = all.find(key);
@@ -164,6 +113,54 @@ TEST(Format, IsAsDocumented) {
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
+// As it is until the bytes have left the disk: what the purger writes first cannot be written.
+TEST(Format, OfAnErasedCaseIsAsDocumented) {
+  const TempFolder folder;
+  const TempFolder copy;
+  FaultDisk disk;
+  const Upload upload = UploadAt(0x11, kPieceBytes + 2);
+  Report report = SealedReportAt(0x0102030405060708, "north", {5, kPieceBytes + 1, 0});
+  Attach(report, upload);
+  v1::StoredCase record = report.record;
+  const CaseEvent event = NextEvent(report.sequence, record, 0x0102030405060728);
+  const CaseEvent erasing = ErasingEvent(report.sequence, record, 0x0102030405060738);
+  auto opened = OpenRocksDbOn(disk.env(), SettingsFor(folder.path()), nullptr);
+  ASSERT_TRUE(opened.ok());
+  SC_ASSERT_OK(Store(**opened, upload));
+  SC_ASSERT_OK(CommitOne(**opened, report));
+  SC_ASSERT_OK(CommitOne(**opened, event));
+  disk.Set(DiskFault::kWritesFail, ".sst");
+  SC_ASSERT_OK(CommitOne(**opened, erasing));
+  EXPECT_FALSE(FinishErasures(**opened).ok());
+  disk.CopyAsItIs(folder.path(), copy.path());
+
+  const std::string one = "0102030405060708";
+  std::map<std::string, std::string> expected = {
+      {"default " + Hex("format"), Number(1)},
+      {"default " + Hex("committed"), Number(erasing.leaf.sequence)},
+      {"default " + Hex("upload-sequence"), Number(0x11)},
+      {"default " + Hex("erasing") + one, Number(0x11)},
+      {"cases " + one, Text(report.id) + record.SerializeAsString()},
+      {"events " + one + "0000000000000001", Number(event.leaf.sequence)},
+      {"events " + one + "0000000000000002",
+       Number(erasing.leaf.sequence) + Text(erasing.signed_event)},
+      {"leaves 0102030405060709", report.leaf.record.SerializeAsString()},
+      {"leaves 0102030405060728", event.leaf.record.SerializeAsString()},
+      {"leaves 0102030405060738", erasing.leaf.record.SerializeAsString()},
+      {"lookup 69" + Hex(report.id), Number(report.sequence)},
+      {"lookup 6d" + Hex(report.mailbox), Number(report.sequence)},
+      {"channels 00056e6f727468" + one, ""},
+  };
+  EXPECT_EQ(RawDatabase(copy / "db").All(), expected);
+
+  disk.Set(DiskFault::kNone);
+  SC_ASSERT_OK((*opened)->Recover());
+  SC_ASSERT_OK(FinishErasures(**opened));
+  opened->reset();
+  expected.erase("default " + Hex("erasing") + one);
+  EXPECT_EQ(RawDatabase(folder / "db").All(), expected);
+}
+
 void ExpectUnsupported(const std::string& folder) {
   EXPECT_EQ(CodeOf(OpenRocksDb(SettingsFor(folder))), Code::kUnsupported);
   RocksDbSettings inspect = SettingsFor(folder);
@@ -174,18 +171,18 @@ void ExpectUnsupported(const std::string& folder) {
 TEST(Format, ANewerOneIsRefused) {
   const TempFolder folder;
   ASSERT_TRUE(OpenRocksDb(SettingsFor(folder.path())).ok());
-  Raw(folder / "db").Put("format", Number(2));
+  RawDatabase(folder / "db").Put("default", "format", Number(2));
   ExpectUnsupported(folder.path());
-  Raw(folder / "db").Put("format", Number(1));
+  RawDatabase(folder / "db").Put("default", "format", Number(1));
   EXPECT_TRUE(OpenRocksDb(SettingsFor(folder.path())).ok());
-  Raw(folder / "db").Put("format", "new");
+  RawDatabase(folder / "db").Put("default", "format", "new");
   EXPECT_EQ(CodeOf(OpenRocksDb(SettingsFor(folder.path()))), Code::kCorrupted);
 }
 
 TEST(Format, AnUnknownFamilyIsOfANewerOne) {
   const TempFolder folder;
   ASSERT_TRUE(OpenRocksDb(SettingsFor(folder.path())).ok());
-  Raw(folder / "db").MakeFamily("tiles");
+  RawDatabase(folder / "db").MakeFamily("tiles");
   ExpectUnsupported(folder.path());
 }
 

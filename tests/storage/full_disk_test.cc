@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "storage/rocksdb/open_store.h"
+#include "tests/storage/canary.h"
 #include "tests/storage/conformance.h"
 #include "tests/storage/temp_folder.h"
 
@@ -179,6 +180,34 @@ TEST(FullDisk, FilledByUploadsTakesReportsAndIsFreedByDeletingUploads) {
   }
   for (const Report& report : reports) EXPECT_EQ(Missing(store, report), "");
   EXPECT_TRUE(store.Verify()->damaged.empty());
+}
+
+TEST(FullDisk, LetsErasedBytesWaitForRoomAndGoesOnTakingReports) {
+  SC_NEED_MOUNTS();
+  SmallDisk disk("96m");
+  ASSERT_TRUE(disk.mounted());
+  auto opened = OpenRocksDb(SettingsFor(disk / "store"));
+  ASSERT_TRUE(opened.ok());
+  EnvelopeStore& store = **opened;
+  std::vector<Report> reports;
+  for (Sequence i = 0; i < 100; ++i) {
+    reports.push_back(SealedReportAt(1 + 2 * i));
+    SC_ASSERT_OK(CommitOne(store, reports.back()));
+  }
+  Canary canary;
+  canary.Add(reports[50]);
+  disk.FillUpTo(12 << 20);
+  v1::StoredCase record = reports[50].record;
+  const CaseEvent erasing = ErasingEvent(reports[50].sequence, record, 1000);
+  SC_ASSERT_OK(CommitOne(store, erasing));
+  EXPECT_EQ(CodeOf(FinishErasures(store)), Code::kNoSpace);
+  EXPECT_FALSE(canary.FilesWithIt(disk / "store").empty());
+  SC_EXPECT_OK(CommitOne(store, SealedReportAt(2001)));
+  disk.RemoveFiller();
+  SC_ASSERT_OK(FinishErasures(store));
+  EXPECT_TRUE(canary.FilesWithIt(disk / "store").empty());
+  EXPECT_EQ(NotErased(store, reports[50], erasing), "");
+  EXPECT_EQ(Missing(store, reports[51]), "");
 }
 
 TEST(ReadOnlyDisk, RefusesThenServesAgain) {

@@ -35,6 +35,20 @@ TEST(MemoryStore, AFullStoreRefusesAndServesAgainWhenSpaceIsFreed) {
   EXPECT_EQ(Missing(store, report), "");
 }
 
+TEST(MemoryStore, AnErasureFreesWhatTheCaseTook) {
+  MemoryStore store(1'000'000);
+  const Upload upload = UploadAt(1, 80'000);
+  SC_ASSERT_OK(Store(store, upload));
+  Report report = SealedReportAt(2);
+  Attach(report, upload);
+  SC_ASSERT_OK(CommitOne(store, report));
+  v1::StoredCase record = report.record;
+  SC_ASSERT_OK(CommitOne(store, NextEvent(2, record, 10)));
+  const CaseEvent erasing = ErasingEvent(2, record, 11);
+  SC_ASSERT_OK(CommitOne(store, erasing));
+  EXPECT_EQ(*store.FreeBytes(), 1'000'000 - erasing.signed_event.size());
+}
+
 TEST(MemoryStore, ACloneIsIndependent) {
   MemoryStore store;
   const Report before = SealedReportAt(1);

@@ -26,6 +26,42 @@ void AddCompartment(Report& report, std::string name, Bytes payload) {
   report.payloads.push_back(std::move(payload));
 }
 
+CaseEvent EventOf(Sequence case_sequence, v1::StoredCase& record, Sequence leaf, v1::Event body) {
+  body.set_report_hash(record.report_hash());
+  body.set_sequence(record.events() + 1);
+  body.set_previous(record.head());
+  v1::SignedEvent signed_event;
+  signed_event.set_event(body.SerializeAsString());
+  signed_event.set_signature(Text(SomeBytes(leaf, 64)));
+
+  record.set_events(body.sequence());
+  record.set_head(Text(Sha256(AsBytes(signed_event.event()))));
+  CaseEvent event;
+  event.case_sequence = case_sequence;
+  event.record = record;
+  event.number = body.sequence();
+  event.signed_event = Serialize(signed_event);
+  event.leaf = SomeLeaf(leaf, 2);
+  return event;
+}
+
+template <typename T>
+bool IsNotFound(const Result<T>& result) {
+  return !result.ok() && result.error().code() == Code::kNotFound;
+}
+
+std::string EventsNotErased(const EnvelopeStore& store, const CaseEvent& erasing) {
+  const auto events = store.Events(erasing.case_sequence, 1, 1000);
+  if (!events.ok() || events->size() != erasing.number) return "another number of events";
+  for (const StoredEvent& event : *events) {
+    const auto leaf = store.FindLeaf(event.leaf.sequence);
+    if (!leaf.ok() || leaf->record.salt() != event.leaf.record.salt()) return "an event's leaf";
+    const Bytes kept = event.number == erasing.number ? erasing.signed_event : Bytes();
+    if (event.signed_event != kept) return "event " + std::to_string(event.number);
+  }
+  return "";
+}
+
 }  // namespace
 
 Bytes SomeBytes(std::uint64_t seed, std::size_t size) {
@@ -146,23 +182,15 @@ void Attach(Report& report, const Upload& upload) {
 
 CaseEvent NextEvent(Sequence case_sequence, v1::StoredCase& record, Sequence leaf) {
   v1::Event body;
-  body.set_report_hash(record.report_hash());
-  body.set_sequence(record.events() + 1);
-  body.set_previous(record.head());
   body.mutable_message()->set_sealed(Text(SomeBytes(leaf, 6000)));
-  v1::SignedEvent signed_event;
-  signed_event.set_event(body.SerializeAsString());
-  signed_event.set_signature(Text(SomeBytes(leaf, 64)));
+  return EventOf(case_sequence, record, leaf, std::move(body));
+}
 
-  record.set_events(body.sequence());
-  record.set_head(Text(Sha256(AsBytes(signed_event.event()))));
-  CaseEvent event;
-  event.case_sequence = case_sequence;
-  event.record = record;
-  event.number = body.sequence();
-  event.signed_event = Serialize(signed_event);
-  event.leaf = SomeLeaf(leaf, 2);
-  return event;
+CaseEvent ErasingEvent(Sequence case_sequence, v1::StoredCase& record, Sequence leaf) {
+  v1::Event body;
+  body.mutable_erasure();
+  record.set_erased(true);
+  return EventOf(case_sequence, record, leaf, std::move(body));
 }
 
 Upload UploadAt(Sequence sequence, std::size_t bytes, std::int64_t expires) {
@@ -230,6 +258,31 @@ std::string Missing(const EnvelopeStore& store, const Report& report) {
   const auto leaf = store.FindLeaf(report.leaf.sequence);
   if (!leaf.ok() || leaf->record.salt() != report.leaf.record.salt()) return "the leaf";
   return "";
+}
+
+std::string NotErased(const EnvelopeStore& store, const Report& report, const CaseEvent& erasing) {
+  const auto found = store.FindCase(report.id);
+  if (!found.ok()) return std::string("by id: ") + found.error().message();
+  if (found->record.SerializeAsString() != erasing.record.SerializeAsString()) {
+    return "another record";
+  }
+  if (!report.record.mailbox().empty()) {
+    const auto by_mailbox = store.FindMailbox(report.mailbox);
+    if (!by_mailbox.ok() || by_mailbox->id != report.id) return "by mailbox";
+  }
+  const auto listed = store.ListCases(report.record.channel(), report.sequence + 1, 1);
+  if (!listed.ok() || listed->empty() || listed->front().id != report.id) return "not listed";
+  if (!IsNotFound(store.Sealed(report.sequence))) return "the sealed report";
+  const CaseRef before{report.sequence, report.id, report.record};
+  for (int i = 0; i < report.record.compartments_size(); ++i) {
+    const auto index = static_cast<std::size_t>(i);
+    if (!IsNotFound(store.ReadPayload(*found, index, 0, 1))) return "a payload";
+    const bool empty = report.record.compartments(i).payload_bytes() == 0;
+    if (!empty && !IsNotFound(store.ReadPayload(before, index, 0, 1))) return "a payload";
+  }
+  const auto leaf = store.FindLeaf(report.leaf.sequence);
+  if (!leaf.ok() || leaf->record.salt() != report.leaf.record.salt()) return "the leaf";
+  return EventsNotErased(store, erasing);
 }
 
 }  // namespace safeconduct::storage

@@ -60,6 +60,8 @@ void Attach(Report& report, const Upload& upload);
 
 // The next event of a case, whose record it changes.
 CaseEvent NextEvent(Sequence case_sequence, v1::StoredCase& record, Sequence leaf);
+// Likewise, and it erases the case.
+CaseEvent ErasingEvent(Sequence case_sequence, v1::StoredCase& record, Sequence leaf);
 
 Upload UploadAt(Sequence sequence, std::size_t bytes, std::int64_t expires = 1'000'000);
 // Creates and writes the upload and syncs it.
@@ -71,6 +73,8 @@ Status CommitOne(EnvelopeStore& store, const CaseEvent& event);
 
 // Why `report` is not there whole, as it was committed, by id and mailbox; empty: it is.
 std::string Missing(const EnvelopeStore& store, const Report& report);
+// Why the case of `report` is not the tombstone that `erasing` made of it; empty: it is.
+std::string NotErased(const EnvelopeStore& store, const Report& report, const CaseEvent& erasing);
 // All bytes of a compartment's payload, in slices of at most `slice` bytes.
 Result<Bytes> ReadAll(const EnvelopeStore& store, const CaseRef& ref, std::size_t index,
                       std::size_t slice = 64 * 1024);

@@ -58,6 +58,10 @@ struct Office {
   identity::Party investigator = MakeParty(5);
   identity::Party trustee = MakeParty(6);
   identity::Party auditor = MakeParty(7);
+  identity::Party second_trustee = MakeParty(30);  // in the quorum's office only, as the next three
+  identity::Party third_trustee = MakeParty(31);
+  identity::Party national = MakeParty(32);
+  identity::Party second_investigator = MakeParty(33);
   identity::Party roots[3] = {MakeParty(10), MakeParty(11), MakeParty(12)};
   identity::Party new_roots[2] = {MakeParty(13), MakeParty(14)};
   identity::Party log = MakeParty(20);
@@ -131,11 +135,38 @@ inline v1::Charter DemoCharter(const Office& office) {
   return charter;
 }
 
-inline std::shared_ptr<const charter::OpenCharter> OpenDemoCharter(const Office& office,
-                                                                   std::uint64_t version = 1) {
-  const auto text = charter::MakeText(kOrigin, version, kExpiry, DemoCharter(office));
+// The same with accounts of "mission" sealed to 2 of 3 trustees, of 3 organisations of which 2 have
+// to approve, and an investigator of a Member State.
+inline v1::Charter QuorumCharter(const Office& office) {
+  v1::Charter charter = DemoCharter(office);
+  const auto add = [&](std::string_view label, const identity::Party& party, v1::Role role,
+                       std::string_view organisation) {
+    v1::Holder& holder = *charter.add_holders();
+    holder = MakeHolder(label, party, {role});
+    holder.set_organisation(std::string(organisation));
+  };
+  add("trustee-2", office.second_trustee, v1::ROLE_TRUSTEE, "Oversight");
+  add("trustee-3", office.third_trustee, v1::ROLE_TRUSTEE, "Ombudsman");
+  add("national", office.national, v1::ROLE_INVESTIGATOR, "Member State");
+  charter.mutable_holders(charter.holders_size() - 1)->set_national_authority(true);
+  add("oios-2", office.second_investigator, v1::ROLE_INVESTIGATOR, "Oversight");
+  v1::Policy& policy = *charter.mutable_channels(0)->mutable_policy();
+  policy.set_account(v1::ACCOUNT_RELEASE_QUORUM);
+  policy.set_quorum_threshold(2);
+  policy.set_quorum_organisations(2);
+  return charter;
+}
+
+inline std::shared_ptr<const charter::OpenCharter> OpenCharterOf(const v1::Charter& message,
+                                                                 std::uint64_t version = 1) {
+  const auto text = charter::MakeText(kOrigin, version, kExpiry, message);
   if (!text.ok()) std::abort();
   return *charter::OpenCharter::FromText(*text);
+}
+
+inline std::shared_ptr<const charter::OpenCharter> OpenDemoCharter(const Office& office,
+                                                                   std::uint64_t version = 1) {
+  return OpenCharterOf(DemoCharter(office), version);
 }
 
 // The note over `text`, signed by those parties under their root names.

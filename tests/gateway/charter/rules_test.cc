@@ -32,6 +32,22 @@ struct Rule {
 };
 
 v1::Channel& Mission(v1::Charter& charter) { return *charter.mutable_channels(0); }
+// Besides the one that is there; every other one of another organisation.
+void AddTrustees(v1::Charter& charter, int count) {
+  for (int i = 0; i < count; ++i) {
+    v1::Holder& holder = *charter.add_holders();
+    holder = testing::MakeHolder("more-" + std::to_string(i),
+                                 testing::MakeParty(static_cast<std::uint8_t>(100 + i)),
+                                 {v1::ROLE_TRUSTEE});
+    if (i % 2 == 0) holder.set_organisation("Oversight");
+  }
+}
+void SetQuorum(v1::Charter& charter, std::uint32_t threshold, std::uint32_t organisations) {
+  v1::Policy& policy = *Mission(charter).mutable_policy();
+  policy.set_account(v1::ACCOUNT_RELEASE_QUORUM);
+  policy.set_quorum_threshold(threshold);
+  policy.set_quorum_organisations(organisations);
+}
 v1::Question& Question(v1::Charter& charter, int index) {
   return *Mission(charter).mutable_questionnaire()->mutable_steps(0)->mutable_questions(index);
 }
@@ -127,8 +143,46 @@ std::vector<Rule> Rules() {
        [](auto& c) {
          Mission(c).mutable_policy()->set_account(v1::ACCOUNT_RELEASE_QUORUM);
          Mission(c).mutable_policy()->set_quorum_threshold(2);
+         Mission(c).mutable_policy()->set_quorum_organisations(1);
        },
-       Code::kUnsupported, "channels.policy.account"},
+       Code::kRejected, "channels.policy.quorum_threshold"},  // of one trustee
+      {"quorum_of_one",
+       [](auto& c) {
+         AddTrustees(c, 3);
+         SetQuorum(c, 1, 1);
+       },
+       Code::kRejected, "channels.policy.quorum_threshold"},
+      {"quorum_of_more_than_there_are",
+       [](auto& c) {
+         AddTrustees(c, 1);
+         SetQuorum(c, 3, 1);
+       },
+       Code::kRejected, "channels.policy.quorum_threshold"},
+      {"quorum_of_no_organisation",
+       [](auto& c) {
+         AddTrustees(c, 1);
+         SetQuorum(c, 2, 0);
+       },
+       Code::kRejected, "channels.policy.quorum_organisations"},
+      {"quorum_of_more_organisations_than_there_are",
+       [](auto& c) {
+         AddTrustees(c, 1);
+         SetQuorum(c, 2, 3);
+       },
+       Code::kRejected, "channels.policy.quorum_organisations"},
+      {"quorum_of_too_many_trustees",
+       [](auto& c) {
+         AddTrustees(c, 16);
+         SetQuorum(c, 2, 1);
+       },
+       Code::kTooLarge, "channels"},
+      {"quorum_with_more_attachments_than_a_manifest_holds",
+       [](auto& c) {
+         AddTrustees(c, 15);
+         SetQuorum(c, 2, 1);
+         Mission(c).mutable_limits()->set_attachments(64);
+       },
+       Code::kTooLarge, "channels.limits.attachments"},
       {"quorum_size_without_quorum",
        [](auto& c) { Mission(c).mutable_policy()->set_quorum_threshold(2); }, Code::kRejected,
        "channels.policy"},

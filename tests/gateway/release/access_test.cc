@@ -58,8 +58,9 @@ TEST(AccessTest, EveryPostSeesAndReadsWhatItShould) {
     const v1::Holder& holder = *charter->FindByLabel(row.label);
     EXPECT_EQ(MaySee(holder, sealed, *charter, kNow), row.sees_sealed) << row.label;
     EXPECT_EQ(MaySee(holder, plain, *charter, kNow), row.sees_plain) << row.label;
+    // A trustee's cases may be of a time when the policy was another.
     EXPECT_EQ(SeesByPost(holder, *charter->FindChannel("mission")),
-              row.sees_sealed || row.sees_plain)
+              row.sees_sealed || row.sees_plain || charter::HasRole(holder, v1::ROLE_TRUSTEE))
         << row.label;
     std::vector<std::string> reads;
     for (const char* name : {"triage", "account", "identity", "attachment-0", "plain", "other"}) {

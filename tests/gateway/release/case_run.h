@@ -4,9 +4,12 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "crypto/base/hash.h"
+#include "gateway/release/access.h"
 #include "gateway/release/policy.h"
+#include "gateway/report/consent.h"
 #include "tests/gateway/report/sample.h"
 
 namespace safeconduct::testing {
@@ -19,7 +22,8 @@ class CaseRun {
  public:
   using Fill = std::function<void(v1::Event&)>;
 
-  CaseRun() {
+  explicit CaseRun(SealedTo to = SealedTo::kIntake) : sample(Shared(to)) {
+    record.set_quorum_threshold(sample.channel().channel->policy().quorum_threshold());
     record.set_report_hash(std::string(AsText(sample.sealed.hash)));
     record.set_channel("mission");
     record.set_mailbox(KeyText(sample.reporter, identity::Purpose::kRequest));
@@ -60,9 +64,16 @@ class CaseRun {
     return release::MaySee(*sample.charter->FindByLabel(label), record, *sample.charter, now);
   }
 
-  const Sample sample{15};
+  const Sample& sample;
   const Office& office = sample.office;
   v1::StoredCase record;
+
+ private:
+  static const Sample& Shared(SealedTo to) {
+    static const Sample intake(15);
+    static const Sample quorum(15, 80, SealedTo::kQuorum);
+    return to == SealedTo::kQuorum ? quorum : intake;
+  }
 };
 
 // --- Bodies -----------------------------------------------------------------------------------
@@ -96,7 +107,16 @@ inline CaseRun::Fill Revoke(const identity::Party& holder, const char* compartme
 inline CaseRun::Fill SetStatus(v1::CaseStatus status = v1::CASE_STATUS_ACKNOWLEDGED) {
   return [status](v1::Event& event) { event.mutable_status()->set_status(status); };
 }
-inline void Say(v1::Event& event) { event.mutable_message()->set_sealed("sealed"); }
+// A message as the sample's channel wants it; sealed once, since only its stanzas are looked at.
+inline CaseRun::Fill Say(const Sample& sample) {
+  v1::MessageText text;
+  *text.mutable_reporter() = sample.keys();
+  const Bytes sealed =
+      *report::SealMessage(text, sample.reporter.recipient(), {}, sample.channel());
+  return [sealed](v1::Event& event) {
+    event.mutable_message()->set_sealed(sealed.data(), sealed.size());
+  };
+}
 inline void TakeNote(v1::Event& event) { event.mutable_note()->set_sealed("sealed"); }
 inline void RecordCustody(v1::Event& event) { event.mutable_custody()->set_sealed("sealed"); }
 inline void RecordMeasures(v1::Event& event) { event.mutable_measures()->set_sealed("sealed"); }
@@ -105,6 +125,40 @@ inline void LinkOther(v1::Event& event) {
 }
 inline void Dismiss(v1::Event& event) { event.mutable_dismissal()->set_ended(false); }
 inline void HoldIt(v1::Event& event) { event.mutable_hold()->set_ended(false); }
+inline void Erase(v1::Event& event) { (void)event.mutable_erasure(); }
+inline CaseRun::Fill Ask(std::vector<std::string> parts, std::int64_t expires = 0) {
+  return [parts = std::move(parts), expires](v1::Event& event) {
+    for (const std::string& part : parts) event.mutable_request()->add_compartments(part);
+    event.mutable_request()->set_expires(expires);
+  };
+}
+// To the request whose hash that is; `missing`: the reporter sealed a bad share of it.
+inline CaseRun::Fill Approve(const std::string& request, std::vector<std::string> parts,
+                             bool missing = false) {
+  return [request, parts = std::move(parts), missing](v1::Event& event) {
+    event.mutable_approval()->set_request(request);
+    event.mutable_approval()->set_index(1);
+    for (const std::string& part : parts) {
+      v1::SealedShare& share = *event.mutable_approval()->add_shares();
+      share.set_compartment(part);
+      if (!missing) share.set_sealed("sealed");
+    }
+  };
+}
+inline CaseRun::Fill Refuse(const std::string& request) {
+  return [request](v1::Event& event) { event.mutable_refusal()->set_request(request); };
+}
+inline CaseRun::Fill HandOver(const identity::Party& successor) {
+  return [key = EventKey(successor)](v1::Event& event) {
+    event.mutable_handover()->set_successor(key);
+    event.mutable_handover()->add_shares()->set_compartment("account");
+  };
+}
+inline CaseRun::Fill ChangeConsent(const Sample& sample) {
+  const v1::ConsentChange change = *report::SealConsentChange(
+      v1::Consent(), {}, sample.keys(), sample.sealed.hash, sample.channel(), *sample.charter);
+  return [change](v1::Event& event) { *event.mutable_consent() = change; };
+}
 
 }  // namespace safeconduct::testing
 

@@ -34,9 +34,7 @@ class MemoryFile : public age::RandomAccess {
 
 class AttachmentTest : public ::testing::Test {
  protected:
-  AttachmentSealer Start(const MemoryFile& file) {
-    return AttachmentSealer(*MakeAttachmentKey(*sample.charter, "mission"), file);
-  }
+  AttachmentSealer Start(const MemoryFile& file) { return AttachmentSealer(file); }
 
   static Bytes SealAll(AttachmentSealer& sealer) {
     Bytes payload;

@@ -40,8 +40,9 @@ class EventTest : public ::testing::Test {
     v1::MessageText text;
     text.set_text("We have received your report.");
     text.set_report_hash(event.report_hash());
+    *text.mutable_reporter() = sample.keys();
     const auto sealed = SealMessage(text, sample.reporter.recipient(),
-                                    AccountReaders(*sample.charter->FindChannel("mission")));
+                                    AccountReaders(sample.channel()), sample.channel());
     EXPECT_TRUE(sealed.ok());
     event.mutable_message()->set_sealed(std::string(AsText(*sealed)));
     return event;

@@ -25,7 +25,7 @@ class MessageTest : public ::testing::Test {
     return text;
   }
   Result<Bytes> Seal(const v1::MessageText& text) {
-    return SealMessage(text, sample.reporter.recipient(), readers);
+    return SealMessage(text, sample.reporter.recipient(), readers, sample.channel());
   }
 
   const Sample sample;
@@ -66,9 +66,10 @@ TEST_F(MessageTest, HidesItsLength) {
 TEST_F(MessageTest, RefusesWhatCannotBeSent) {
   EXPECT_EQ(Seal(Text(std::string(kMaxMessageBytes, 'x'))).error().code(), Code::kTooLarge);
   EXPECT_EQ(Seal(Text("\xff")).error().code(), Code::kMalformed);
-  EXPECT_EQ(SealMessage(Text("x"), "age1nonsense", readers).error().code(), Code::kMalformed);
+  EXPECT_EQ(SealMessage(Text("x"), "age1nonsense", readers, sample.channel()).error().code(),
+            Code::kMalformed);
   EXPECT_EQ(SealMessage(Text("x"), "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
-                        readers)
+                        readers, sample.channel())
                 .error()
                 .code(),
             Code::kMalformed);

@@ -21,7 +21,8 @@ class RecordTest : public ::testing::Test {
   const v1::Compartment& Account() const { return manifest.compartments(1); }
   age::FileKey AccountKey() const { return *OpenFileKey(Account(), sample.office.intake); }
   std::string Header(const char* label) const {
-    return std::string(AsText(*MakeGrantedHeader(Account(), AccountKey(), Named(label))));
+    return std::string(
+        AsText(*MakeGrantedHeader(AsBytes(Account().header()), AccountKey(), Named(label))));
   }
 
   v1::Event MakeEvent(const std::function<void(v1::Event&)>& fill) const {
@@ -72,24 +73,32 @@ TEST_F(RecordTest, OpensForItsReadersAndInItsCase) {
 
 TEST_F(RecordTest, AGrantedHeaderGivesTheReportersContentOrNothing) {
   const std::string header = Header("oios");
-  const auto key = OpenGrantedHeader(Account(), AsBytes(header), sample.office.investigator);
+  const auto key =
+      OpenGrantedHeader(AsBytes(Account().header()), AsBytes(header), sample.office.investigator);
   ASSERT_TRUE(key.ok());
   EXPECT_TRUE(OpenAccount(*VerifyReport(sample.sealed.report, sample.sealed.id),
                           sample.sealed.payloads[1], *key)
                   .ok());
-  EXPECT_EQ(OpenGrantedHeader(Account(), AsBytes(header), sample.office.support).error().code(),
+  EXPECT_EQ(OpenGrantedHeader(AsBytes(Account().header()), AsBytes(header), sample.office.support)
+                .error()
+                .code(),
             Code::kWrongKey);
   // Of another compartment, or over a key of the granter's own choosing: never opened.
-  EXPECT_EQ(OpenGrantedHeader(manifest.compartments(0), AsBytes(header), sample.office.investigator)
+  EXPECT_EQ(OpenGrantedHeader(AsBytes(manifest.compartments(0).header()), AsBytes(header),
+                              sample.office.investigator)
                 .error()
                 .code(),
             Code::kUnverified);
   const auto recipient = age::ParseRecipient(sample.office.investigator.recipient());
   const age::Recipient* const recipients[] = {recipient->get()};
   const Bytes forged = age::SerializeHeader(*age::WrapHeader(age::FileKey::Random(), recipients));
-  EXPECT_EQ(OpenGrantedHeader(Account(), forged, sample.office.investigator).error().code(),
+  EXPECT_EQ(OpenGrantedHeader(AsBytes(Account().header()), forged, sample.office.investigator)
+                .error()
+                .code(),
             Code::kUnverified);
-  EXPECT_EQ(MakeGrantedHeader(Account(), age::FileKey::Random(), Named("oios")).error().code(),
+  EXPECT_EQ(MakeGrantedHeader(AsBytes(Account().header()), age::FileKey::Random(), Named("oios"))
+                .error()
+                .code(),
             Code::kUnverified);
 }
 
@@ -162,22 +171,32 @@ TEST_F(RecordTest, EveryKindHasItsForm) {
 }
 
 TEST_F(RecordTest, WhoIsGrantedTheAccountReadsTheConversation) {
-  const charter::ChannelInfo& channel = *sample.charter->FindChannel("mission");
-  const auto grantee = [&](const v1::Event& event, std::int64_t now = kNow) {
-    return AccountGrantee(event, channel, *sample.charter, now);
+  const charter::ChannelInfo& channel = sample.channel();
+  const auto grantees = [&](const std::vector<v1::Event>& events, std::int64_t now = kNow) {
+    std::vector<CheckedEvent> checked;
+    for (const v1::Event& event : events) checked.push_back({event, {}});
+    return AccountGrantees(checked, channel, *sample.charter, now);
   };
+  const std::vector<const v1::Holder*> nobody;
+  const std::vector<const v1::Holder*> oios = {&Named("oios")};
   const v1::Event given = MakeEvent([&](auto& e) { Give(e, "account", kNow + 10); });
-  EXPECT_EQ(grantee(given), &Named("oios"));
-  EXPECT_EQ(grantee(given, kNow + 10), nullptr);
-  EXPECT_EQ(grantee(MakeEvent([&](auto& e) { Give(e, "triage"); })), nullptr);
-  EXPECT_EQ(grantee(MakeEvent([](auto& e) { e.mutable_hold(); })), nullptr);
+  EXPECT_EQ(grantees({given}), oios);
+  EXPECT_EQ(grantees({given}, kNow + 10), nobody);
+  EXPECT_EQ(grantees({MakeEvent([&](auto& e) { Give(e, "triage"); })}), nobody);
+  EXPECT_EQ(grantees({MakeEvent([](auto& e) { e.mutable_hold(); })}), nobody);
   v1::Event by_support = given;
   by_support.set_author(KeyText(sample.office.support, identity::Purpose::kEvent));
-  EXPECT_EQ(grantee(by_support), nullptr) << "the account is not support's to grant";
+  EXPECT_EQ(grantees({by_support}), nobody) << "the account is not support's to grant";
   v1::Event to_nobody = given;
   to_nobody.mutable_grant()->set_grantee(
       KeyText(sample.office.outsider, identity::Purpose::kEvent));
-  EXPECT_EQ(grantee(to_nobody), nullptr);
+  EXPECT_EQ(grantees({to_nobody}), nobody);
+  const std::string key = KeyText(sample.office.investigator, identity::Purpose::kEvent);
+  const v1::Event revoked = MakeEvent([&](auto& e) { e.mutable_revocation()->set_holder(key); });
+  EXPECT_EQ(grantees({given, revoked}), nobody);
+  EXPECT_EQ(grantees({revoked, given}), oios);
+  EXPECT_EQ(grantees({given, MakeEvent([&](auto& e) { e.mutable_exclusion()->set_holder(key); })}),
+            nobody);
   const std::vector<const v1::Holder*> readers = {&Named("intake-1"), &Named("intake-2"),
                                                   &Named("oios")};
   EXPECT_EQ(ConversationReaders(channel, *sample.charter,

@@ -41,9 +41,14 @@ inline report::Draft MakeDraft(int consent = 0) {
   return draft;
 }
 
+enum class SealedTo : std::uint8_t { kIntake, kQuorum };
+
 struct Sample {
-  explicit Sample(int consent = 0, std::uint8_t reporter_number = 80)
-      : reporter(MakeParty(reporter_number)),
+  explicit Sample(int consent = 0, std::uint8_t reporter_number = 80,
+                  SealedTo to = SealedTo::kIntake)
+      : charter(
+            OpenCharterOf(to == SealedTo::kQuorum ? QuorumCharter(office) : DemoCharter(office))),
+        reporter(MakeParty(reporter_number)),
         sealed(*report::SealReport(MakeDraft(consent), *charter, reporter)) {}
 
   v1::Manifest manifest() const {
@@ -51,12 +56,20 @@ struct Sample {
     if (!out.ParseFromString(sealed.report.manifest())) std::abort();
     return out;
   }
+  const charter::ChannelInfo& channel() const { return *charter->FindChannel("mission"); }
+  v1::ReporterKeys keys() const {
+    v1::ReporterKeys out;
+    out.set_recipient(reporter.recipient());
+    out.set_request_key(KeyText(reporter, identity::Purpose::kRequest));
+    out.set_event_key(KeyText(reporter, identity::Purpose::kEvent));
+    return out;
+  }
   std::vector<ByteView> payloads() const {
     return {sealed.payloads.begin(), sealed.payloads.end()};
   }
 
   Office office;
-  std::shared_ptr<const charter::OpenCharter> charter = OpenDemoCharter(office);
+  std::shared_ptr<const charter::OpenCharter> charter;
   identity::Party reporter;
   report::Sealed sealed;
 };

@@ -177,13 +177,6 @@ TEST(SealReport, RefusesWhatTheChannelDoesNotTake) {
   draft.attachments.resize(4);
   EXPECT_EQ(code(draft), Code::kTooLarge);
   draft.attachments.resize(1);
-  draft.attachments[0].channel = "mission";
-  draft.attachments[0].charter_version = 2;
-  EXPECT_EQ(code(draft), Code::kConflict);
-  draft.attachments[0].charter_version = 1;
-  draft.attachments[0].channel = "fraud";
-  EXPECT_EQ(code(draft), Code::kConflict);
-  draft.attachments[0].channel = "mission";
   draft.attachments[0].payload_bytes = 65 * 1024 * 1024;
   EXPECT_EQ(code(draft), Code::kTooLarge);
 }
@@ -223,9 +216,7 @@ TEST(SealReport, FitsTheLargestAttachmentsThatACharterMayAllow) {
   Draft draft = MakeDraft();
   for (std::uint32_t i = 0; i < limits.attachments(); ++i) {
     SealedAttachment attachment;
-    attachment.channel = "mission";
-    attachment.charter_version = charter->version();
-    attachment.header = MakeAttachmentKey(*charter, "mission")->header;
+    attachment.file_key = std::make_shared<const age::FileKey>(age::FileKey::Random());
     attachment.payload_bytes = 4128;
     draft.attachments.push_back(std::move(attachment));
   }

@@ -35,8 +35,11 @@ class Chain {
     v1::MessageText message;
     message.set_report_hash(std::string(AsText(report_hash_)));
     message.set_text(text);
+    message.mutable_reporter()->set_event_key(KeyText(to, identity::Purpose::kEvent));
+    static const auto charter = OpenDemoCharter(Office());
     v1::Event event = Next(author);
-    const auto sealed = report::SealMessage(message, to.recipient(), {});
+    const auto sealed =
+        report::SealMessage(message, to.recipient(), {}, *charter->FindChannel("mission"));
     if (!sealed.ok()) throw std::runtime_error(sealed.error().message());
     event.mutable_message()->set_sealed(std::string(AsText(*sealed)));
     return event;

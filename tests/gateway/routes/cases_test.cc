@@ -207,13 +207,13 @@ TEST(CasesTest, AttachmentsOfManyPiecesComeByRanges) {
   const Answer whole = harness.Get(path, &holder);
   ASSERT_EQ(whole.status, 200);
   const std::string& file = whole.body;
-  EXPECT_EQ(file, std::string(AsText(attached.attachments[0].header)) + attached.payloads[0]);
+  EXPECT_EQ(file, attached.header() + attached.payloads[0]);
 
   const auto get_range = [&](const std::string& range, std::vector<http::Header> more = {}) {
     more.push_back({"range", range});
     return harness.Send({.target = path, .headers = std::move(more), .signer = &holder});
   };
-  const std::size_t header = attached.attachments[0].header.size();
+  const std::size_t header = attached.header().size();
   const std::size_t size = file.size();
   const std::pair<std::size_t, std::size_t> kRanges[] = {
       {0, 0},

@@ -128,8 +128,8 @@ TEST(HiddenTest, WhatIsNotForAHolderIsNotThere) {
     EXPECT_EQ(harness.Post("/v1/cases/" + id + "/events", event, holder),
               harness.Post("/v1/cases/" + kAbsent + "/events", event, holder));
   }
-  EXPECT_EQ(harness.Get("/v1/cases?channel=mission", &office.trustee),
-            harness.Get("/v1/cases?channel=none", &office.trustee));
+  EXPECT_EQ(harness.Get("/v1/cases?channel=fraud", &office.second_support),
+            harness.Get("/v1/cases?channel=none", &office.second_support));
 }
 
 TEST(HiddenTest, AnotherChannelIsNotThere) {

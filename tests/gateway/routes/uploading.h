@@ -95,10 +95,9 @@ struct AttachedReport {
   AttachedReport(Harness& harness, const std::vector<std::size_t>& file_bytes,
                  std::uint8_t reporter_number = 80)
       : reporter(MakeParty(reporter_number)) {
-    const auto charter = harness.charters().InForce()->charter;
     for (const std::size_t bytes : file_bytes) {
       const FileInMemory file(Pattern(bytes));
-      report::AttachmentSealer sealer(*report::MakeAttachmentKey(*charter, "mission"), file);
+      report::AttachmentSealer sealer(file);
       std::string payload;
       for (std::uint64_t i = 0; i < sealer.pieces(); ++i) payload += AsText(*sealer.Piece(i));
       attachments.push_back(*sealer.Finish("photo.jpg", "image/jpeg"));
@@ -117,6 +116,13 @@ struct AttachedReport {
     report::Draft draft = MakeDraft();
     draft.attachments = attachments;
     sealed = *report::SealReport(draft, *harness.charters().InForce()->charter, reporter);
+  }
+
+  // Of the first attachment, in the manifest.
+  std::string header() const {
+    v1::Manifest manifest;
+    if (!manifest.ParseFromString(sealed.report.manifest())) std::abort();
+    return manifest.compartments(3).header();
   }
 
   identity::Party reporter;

@@ -11,6 +11,8 @@ import { uploadAttachment } from "../../../gateway/web/shared/api/upload.ts";
 import { equal, fromBase64, toBase64, toHex, utf8 } from "../../../gateway/web/shared/base/bytes.ts";
 import { SigningKey } from "../../../gateway/web/shared/base/ed25519.ts";
 import { sha256 } from "../../../gateway/web/shared/base/hash.ts";
+import { fromJson, serialize } from "../../../gateway/web/shared/base/messages.ts";
+import { CaseViewSchema } from "../../../gateway/web/shared/generated/safeconduct/v1/api_pb.ts";
 import { Frontier, leafHash } from "../../../gateway/web/shared/tlog/tree.ts";
 import { charter, fails, pattern } from "./testing.ts";
 
@@ -194,8 +196,41 @@ describe("uploads", () => {
     });
   }
 
+  test("what is longer than the channel takes is refused before anything is sent", async () => {
+    const api = new GatewayApi(origin, { fetch: async () => assert.fail("nothing is sent") });
+    const source = { size: 10_000_001, stream: () => new Blob([]).stream() };
+    await fails(() => uploadAttachment(api, source, open, "conduct", options), "too_large", "attachment.payload_bytes");
+    await fails(() => uploadAttachment(api, source, open, "other", options), "not_found", "channel");
+  });
+
   test("a gateway that loses count is not believed, and what it refuses is said", async () => {
     await fails(() => upload(tusGateway(() => ({ offset: 99_000_000 })).api), "unverified", "upload-offset");
     await fails(() => upload(tusGateway(() => ({ status: 507 })).api), "busy");
+  });
+});
+
+describe("cases", () => {
+  const asked = async (view: object, call: (api: GatewayApi) => Promise<unknown>): Promise<string[]> => {
+    const paths: string[] = [];
+    const fetch: Fetch = async (url) => {
+      if (url.pathname !== "/healthz") paths.push(url.pathname + url.search);
+      const body = url.pathname === "/healthz" ? null : serialize(CaseViewSchema, fromJson(CaseViewSchema, utf8(JSON.stringify(view))));
+      return new Response(body as Uint8Array<ArrayBuffer> | null, { headers: { date } });
+    };
+    await call(new GatewayApi(origin, { fetch, pause: async () => {} }));
+    return paths;
+  };
+  const event = { event: "AAEC", signature: "AAEC" };
+
+  test("of an erased case nothing more is asked for than its last event", async () => {
+    const read = (api: GatewayApi): Promise<unknown> => api.readCase(key, "abc");
+    assert.deepEqual(await asked({ summary: { events: "9", erased: true }, events: [event] }, read), ["/v1/cases/abc"]);
+    const more = await asked({ summary: { events: "2" }, events: [event] }, read);
+    assert.deepEqual(more, ["/v1/cases/abc", "/v1/cases/abc/events?after=1"]);
+  });
+
+  test("are listed with the triage when that is asked for", async () => {
+    const list = (api: GatewayApi): Promise<unknown> => api.listCases(key, { channel: "conduct", with: "triage" });
+    assert.deepEqual(await asked({}, list), ["/v1/cases?channel=conduct&with=triage"]);
   });
 });

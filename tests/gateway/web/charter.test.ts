@@ -9,8 +9,10 @@ import type { Code } from "../../../gateway/web/shared/base/error.ts";
 import { OpenCharter } from "../../../gateway/web/shared/charter/charter.ts";
 import { openTrusted, openTrustedChain } from "../../../gateway/web/shared/charter/open.ts";
 import { parseTrust } from "../../../gateway/web/shared/charter/trust.ts";
+import { Party } from "../../../gateway/web/shared/identity/party.ts";
 import { formatVerifierKey, keyTypes, makeVerifierKey, serializeNote, signNote } from "../../../gateway/web/shared/note/note.ts";
-import { charter, charterExpiry, charterJson, charterNote, charterText, fails, holders, logKey, logVerifier, rootKeys, trust } from "./testing.ts";
+import { charterWith } from "./quorumOffice.ts";
+import { charter, charterExpiry, charterJson, charterNote, charterText, fails, holderJson, holders, logKey, logVerifier, rootKeys, trust } from "./testing.ts";
 
 const now = charterExpiry - 1000;
 const keyOf = (number: number): SigningKey => SigningKey.fromSeed(new Uint8Array(32).fill(number));
@@ -178,7 +180,6 @@ describe("rules", () => {
     ["no channel", (c) => (c.channels = []), "rejected", "channels"],
     ["a channel twice", (c) => c.channels.push(c.channels[0]), "rejected", "channels.id"],
     ["no policy", (c) => delete c.channels[0].policy, "rejected", "channels.policy.account"],
-    ["a quorum", (c) => (c.channels[0].policy = { account: "ACCOUNT_RELEASE_QUORUM", quorumThreshold: 2 }), "unsupported", "channels.policy.account"],
     ["a quorum's size without one", (c) => (c.channels[0].policy.quorumThreshold = 2), "rejected", "channels.policy"],
     ["a deadline too far", (c) => (c.channels[0].deadlines = { feedbackDays: 3651 }), "rejected", "channels.deadlines"],
     ["a retention too long", (c) => (c.channels[0].retention = { closedDays: 36_501 }), "rejected", "channels.retention"],
@@ -217,6 +218,36 @@ describe("rules", () => {
       return fails(() => OpenCharter.fromText(charterText(json)), code, field);
     });
   }
+
+  const quorum = (c: any): any => c.channels[0].policy;
+  // As many trustees as that, each of his own organisation.
+  const trusteesOf = (c: any, count: number): void => {
+    c.holders = c.holders.filter(({ roles }: any) => !roles.includes("ROLE_TRUSTEE"));
+    for (let i = 0; i < count; ++i) c.holders.push(holderJson(`trustee-${i}`, Party.fromSeed(new Uint8Array(32).fill(100 + i)), "ROLE_TRUSTEE", `board-${i}`));
+  };
+  const elsewhere = (c: any): void => c.channels.push({ ...c.channels[0], id: "elsewhere", policy: { account: "ACCOUNT_RELEASE_INTAKE" } });
+  const quorumRules: readonly (readonly [string, (json: any) => void, Code, string])[] = [
+    ["a quorum of one", (c) => (quorum(c).quorumThreshold = 1), "rejected", "channels.policy.quorum_threshold"],
+    ["a quorum of no size", (c) => delete quorum(c).quorumThreshold, "rejected", "channels.policy.quorum_threshold"],
+    ["a quorum of more than there are", (c) => (quorum(c).quorumThreshold = 4), "rejected", "channels.policy.quorum_threshold"],
+    ["trustees of another channel", (c) => (elsewhere(c), (c.holders.at(-1).channels = ["elsewhere"]), (quorum(c).quorumThreshold = 3)), "rejected", "channels.policy.quorum_threshold"],
+    ["no organisations", (c) => delete quorum(c).quorumOrganisations, "rejected", "channels.policy.quorum_organisations"],
+    ["more organisations than there are", (c) => (quorum(c).quorumOrganisations = 3), "rejected", "channels.policy.quorum_organisations"],
+    ["17 trustees", (c) => trusteesOf(c, 17), "too_large", "channels"],
+    ["16 trustees and 18 attachments", (c) => (trusteesOf(c, 16), (c.channels[0].limits.attachments = 18)), "too_large", "channels.limits.attachments"],
+    ["a quorum's organisations without one", (c) => (c.channels[0].policy = { account: "ACCOUNT_RELEASE_INTAKE", quorumOrganisations: 1 }), "rejected", "channels.policy"],
+  ];
+  for (const [name, change, code, field] of quorumRules) {
+    test(`refused: ${name}`, () => fails(() => charterWith(change), code, field));
+  }
+
+  test("a quorum of all or some of the trustees is taken, who stand in charter order", () => {
+    const info = charterWith((c) => Object.assign(quorum(c), { quorumThreshold: 3, quorumOrganisations: 2 })).channel("conduct");
+    assert.deepEqual(info.trustees.map(({ label }) => label), ["trustee-1", "trustee-2", "trustee-3"]);
+    const most = charterWith((c) => (trusteesOf(c, 16), Object.assign(quorum(c), { quorumThreshold: 16, quorumOrganisations: 16 }), (c.channels[0].limits.attachments = 17)));
+    assert.equal(most.channel("conduct").trustees.length, 16);
+    assert.deepEqual(["authority", "investigator"].map((label) => most.holderByLabel(label)?.nationalAuthority), [true, false]);
+  });
 
   test("a retired log with its last checkpoint is taken", () => {
     const json = charterJson();

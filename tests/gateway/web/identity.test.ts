@@ -5,13 +5,14 @@ import assert from "node:assert/strict";
 import { createPrivateKey, createPublicKey, hkdfSync } from "node:crypto";
 import { describe, test } from "node:test";
 
-import { checkFileKey, openFile, openHeader, openPayload, payloadSize, plaintextSize, sealFile } from "../../../gateway/web/shared/age/age.ts";
+import { checkFileKey, openerWith, openFile, openHeader, openPayload, payloadSize, plaintextSize, sealFile, sealPayload, sealPayloadStream } from "../../../gateway/web/shared/age/age.ts";
 import { parseHeader, parseSealedHeader } from "../../../gateway/web/shared/age/header.ts";
+import { wrapHeader } from "../../../gateway/web/shared/age/wrap.ts";
 import { concat, toHex, utf8 } from "../../../gateway/web/shared/base/bytes.ts";
 import { parseKeyFile } from "../../../gateway/web/shared/identity/keyFile.ts";
 import { Party, type Purpose } from "../../../gateway/web/shared/identity/party.ts";
 import { newReceiptCode, parseReceiptCode, receiptDigits, receiptWords, wordListFor, wordLists } from "../../../gateway/web/shared/identity/receiptCode.ts";
-import { fails, flipped, hex, pattern } from "./testing.ts";
+import { fails, flipped, gather, hex, pattern, streamOf } from "./testing.ts";
 
 describe("receipt codes", () => {
   // The 128-bit vectors published with BIP-39.
@@ -198,6 +199,32 @@ describe("age files", () => {
     await checkFileKey(one.header, key);
     await fails(() => checkFileKey(other.header, key), "unverified");
     await fails(() => openPayload({ header: other.header, payload: one.payload }, key), "unverified");
+  });
+
+  test("a stanza of somebody else stands last, whatever its length", async () => {
+    const { fileKey, payload } = await sealPayload(pattern(10));
+    for (const length of [0, 1, 47, 48, 49, 95, 96, 3638]) {
+      const last = { type: "example.org/other", args: ["a", "b"], body: pattern(length) };
+      const header = wrapHeader(fileKey, [recipients[0]!], last);
+      const { stanzas, size } = parseHeader(header);
+      assert.equal(size, header.length);
+      assert.deepEqual(stanzas[1], last);
+      assert.deepEqual(await openFile({ header, payload }, parties[0]!), pattern(10));
+      assert.deepEqual(await openFile({ header: wrapHeader(fileKey, [], last), payload }, openerWith(fileKey)), pattern(10));
+      await fails(() => parseSealedHeader(header), "rejected");
+    }
+    await fails(() => wrapHeader(fileKey, []), "rejected");
+  });
+
+  test("a payload as a stream is sealed under its own file key, without a header", async () => {
+    for (const size of [0, 1, 65_536, 200_001]) {
+      const { fileKey, payload } = await sealPayloadStream(streamOf(pattern(size), 1000));
+      const sealed = await gather(payload);
+      assert.equal(sealed.length, payloadSize(size));
+      assert.deepEqual(await openPayload({ header: wrapHeader(fileKey, [recipients[0]!]), payload: sealed }, fileKey), pattern(size));
+    }
+    const [one, other] = await Promise.all([sealPayload(pattern(3)), sealPayload(pattern(3))]);
+    assert.notDeepEqual(one.fileKey, other.fileKey);
   });
 
   test("only post-quantum recipients are sealed to, and only such stanzas taken", async () => {

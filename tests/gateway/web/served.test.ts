@@ -6,29 +6,21 @@ import { before, describe, test } from "node:test";
 import { GatewayApi } from "../../../gateway/web/shared/api/api.ts";
 import { downloadPayload, readPayload } from "../../../gateway/web/shared/api/download.ts";
 import type { Fetch } from "../../../gateway/web/shared/api/transport.ts";
-import { concat, equal, toBase64 } from "../../../gateway/web/shared/base/bytes.ts";
+import { concat, equal } from "../../../gateway/web/shared/base/bytes.ts";
 import type { CaseView, Mailbox } from "../../../gateway/web/shared/generated/safeconduct/v1/api_pb.ts";
 import type { SignedEvent } from "../../../gateway/web/shared/generated/safeconduct/v1/event_pb.ts";
 import { Party } from "../../../gateway/web/shared/identity/party.ts";
-import { serializeNote, signNote } from "../../../gateway/web/shared/note/note.ts";
 import { type CaseFile, checkCase, servedCompartment } from "../../../gateway/web/shared/report/caseFile.ts";
 import { eventHash, signEvent } from "../../../gateway/web/shared/report/event.ts";
 import { checkMailbox, replyReaders } from "../../../gateway/web/shared/report/mailbox.ts";
-import { leafOf, type LeafKind } from "../../../gateway/web/shared/report/promise.ts";
 import { type Sealed, sealReport } from "../../../gateway/web/shared/report/seal.ts";
-import { charter as makeCharter, fails, flipped, gather, holders, logKey, logVerifier, pattern, streamOf } from "./testing.ts";
+import { charter as makeCharter, fails, flipped, gather, holders, pattern, promiseFor, streamOf } from "./testing.ts";
 
 const now = Math.floor(Date.now() / 1000);
 const charter = makeCharter();
 const reporter = Party.fromSeed(new Uint8Array(32).fill(62));
 let sealed: Sealed;
 let events: SignedEvent[];
-
-function promiseFor(kind: LeafKind, entry: Uint8Array): string {
-  const salt = pattern(32);
-  const text = `safeconduct/promise/v1\n${logVerifier.name}\n${toBase64(leafOf(salt, kind, entry))}\n1800000000\n${toBase64(salt)}\n`;
-  return serializeNote(signNote({ text, signatures: [] }, logVerifier.name, logKey));
-}
 
 before(async () => {
   const none = { triageAnswers: [], accountAnswers: [], identityAnswers: [], attachments: [] };
@@ -69,7 +61,7 @@ function headerOf(index: number): Uint8Array {
 describe("a case", () => {
   test("that fits together is taken, with what its events say", () => {
     const file = checkCase(viewOf({ summary: { plain: false, channel: "conduct", events: 99n, status: 7 } }), sealed.id, charter);
-    assert.deepEqual([file.status, file.head.sequence, file.promised.until], [3, 2n, 1_800_000_000]);
+    assert.deepEqual([file.status, file.head.sequence, file.promised?.until], [3, 2n, 1_800_000_000]);
   });
 
   test("that was changed, mixed up or cut is not", async () => {

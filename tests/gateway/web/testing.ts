@@ -11,6 +11,7 @@ import type { Trust } from "../../../gateway/web/shared/charter/trust.ts";
 import { CharterSchema } from "../../../gateway/web/shared/generated/safeconduct/v1/charter_pb.ts";
 import { Party } from "../../../gateway/web/shared/identity/party.ts";
 import { formatVerifierKey, makeVerifierKey, serializeNote, signNote } from "../../../gateway/web/shared/note/note.ts";
+import { leafOf, type LeafKind } from "../../../gateway/web/shared/report/promise.ts";
 
 export const hex = fromHex;
 
@@ -88,17 +89,23 @@ export const trust: Trust = {
   witnessThreshold: 0,
 };
 
+export function holderJson(label: string, party: Party, role: string, organisation = "Office"): any {
+  return {
+    label,
+    organisation,
+    roles: [role],
+    recipient: party.recipient,
+    requestKey: toBase64(party.key("request").publicKey),
+    eventKey: toBase64(party.key("event").publicKey),
+  };
+}
+
 /** The JSON of a charter that breaks no rule; a test changes it. */
 export function charterJson(): any {
   return {
-    holders: Object.entries(holders).map(([label, party]) => ({
-      label,
-      organisation: "Office",
-      roles: [rolesOf[label as keyof typeof holders]],
-      recipient: party.recipient,
-      requestKey: toBase64(party.key("request").publicKey),
-      eventKey: toBase64(party.key("event").publicKey),
-    })),
+    holders: Object.entries(holders).map(([label, party]) =>
+      holderJson(label, party, rolesOf[label as keyof typeof holders]),
+    ),
     channels: [
       {
         id: "conduct",
@@ -136,3 +143,10 @@ export function charterNote(text: string, by: readonly number[] = [0, 1], keys =
 }
 
 export const charter = (): OpenCharter => OpenCharter.fromText(charterText());
+
+/** The log's promise for a report or an event. */
+export function promiseFor(kind: LeafKind, entry: Uint8Array): string {
+  const salt = pattern(32);
+  const text = `safeconduct/promise/v1\n${logVerifier.name}\n${toBase64(leafOf(salt, kind, entry))}\n1800000000\n${toBase64(salt)}\n`;
+  return serializeNote(signNote({ text, signatures: [] }, logVerifier.name, logKey));
+}

@@ -1,26 +1,22 @@
-// gateway/web/shared/report: the form of every event by code and field; what holders seal for each other;
-// headers that a grant adds, also hostile ones.
+// gateway/web/shared/report: what holders seal for each other; headers that a grant adds, also hostile ones.
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 
 import { checkFileKey, openFile, openHeader, sealFile } from "../../../gateway/web/shared/age/age.ts";
-import { parseHeader, parseSealedHeader } from "../../../gateway/web/shared/age/header.ts";
+import { parseSealedHeader } from "../../../gateway/web/shared/age/header.ts";
 import { wrapHeader } from "../../../gateway/web/shared/age/wrap.ts";
-import { concat, equal, utf8 } from "../../../gateway/web/shared/base/bytes.ts";
-import type { Code } from "../../../gateway/web/shared/base/error.ts";
-import { fromJson } from "../../../gateway/web/shared/base/messages.ts";
+import { equal, utf8 } from "../../../gateway/web/shared/base/bytes.ts";
 import type { CaseView } from "../../../gateway/web/shared/generated/safeconduct/v1/api_pb.ts";
 import type { Holder } from "../../../gateway/web/shared/generated/safeconduct/v1/charter_pb.ts";
-import { ConsentSchema } from "../../../gateway/web/shared/generated/safeconduct/v1/report_pb.ts";
 import { Party } from "../../../gateway/web/shared/identity/party.ts";
 import { type CaseFile, servedCompartment } from "../../../gateway/web/shared/report/caseFile.ts";
 import { checkEvent, type EventBody, eventHash, type Head, signEvent, verifyChain } from "../../../gateway/web/shared/report/event.ts";
-import { fileKeyOf, makeGrant, makeGrantedHeader, mayKnowIdentity, openGrantedHeader } from "../../../gateway/web/shared/report/grant.ts";
+import { fileKeyOf, makeGrant, makeGrantedHeader, openGrantedHeader } from "../../../gateway/web/shared/report/grant.ts";
 import { type CheckedReport, compartmentOf, openAccount, openFileKey, openIdentity, verifyReport } from "../../../gateway/web/shared/report/open.ts";
 import { readersOf } from "../../../gateway/web/shared/report/people.ts";
 import { makeCustody, makeMeasures, makeNote, openCustody, openMeasures, openNote } from "../../../gateway/web/shared/report/record.ts";
 import { type Sealed, sealReport } from "../../../gateway/web/shared/report/seal.ts";
-import { assign, dismiss, exclude, hold, link, revoke } from "../../../gateway/web/shared/report/work.ts";
+import { assign, dismiss, exclude, hold, revoke } from "../../../gateway/web/shared/report/work.ts";
 import { charter as makeCharter, fails, flipped, holders, pattern } from "./testing.ts";
 
 const charter = makeCharter();
@@ -28,7 +24,6 @@ const reporter = Party.fromSeed(new Uint8Array(32).fill(63));
 const { intake, support, auditor } = holders;
 const other = holders["intake-2"];
 const holder = (label: keyof typeof holders): Holder => charter.holderByLabel(label)!;
-const key = pattern(32);
 const hash = pattern(32);
 const time = 1_800_000_000;
 
@@ -60,93 +55,6 @@ function caseOf(bodies: readonly EventBody[], served: Readonly<Record<string, bi
   const view = { compartments } as unknown as CaseView;
   return { id: sealed.id, hash: sealed.hash, channel: "conduct", report, events, head, view } as unknown as CaseFile;
 }
-
-describe("the form of an event", () => {
-  const check = (body: EventBody): unknown => checkEvent(signEvent(hash, { sequence: 0n, hash }, 1n, time, body, intake.key("event")));
-  let file: Uint8Array;
-  let header: Uint8Array;
-  before(async () => {
-    const parts = await sealFile(new Uint8Array(4096), [intake.recipient]);
-    header = parts.header;
-    file = concat(parts.header, parts.payload);
-  });
-
-  // The same stanza so many times, before the MAC.
-  const crowd = (count: number): Uint8Array => {
-    const { size } = parseHeader(file);
-    const text = new TextDecoder().decode(file.subarray(0, size));
-    const [first, mac] = [text.indexOf("->"), text.indexOf("---")];
-    return concat(utf8(text.slice(0, first) + text.slice(first, mac).repeat(count) + text.slice(mac)), file.subarray(size));
-  };
-  const grantOf = (value: object): EventBody => ({ case: "grant", value: { grantee: key, headers: [{ compartment: "account", header }], ...value } });
-
-  test("of every kind that breaks no rule is taken", () => {
-    const names = ["triage", "account", "identity", ...Array.from({ length: 64 }, (_, i) => `attachment-${i}`)];
-    const bodies: EventBody[] = [
-      assign(holder("intake")), assign(holder("intake"), true), exclude(holder("auditor")), revoke(holder("support")),
-      revoke(holder("support"), names), link(hash), dismiss(), dismiss(true), hold(), hold(true),
-      grantOf({}), grantOf({ expires: BigInt(time + 1) }), grantOf({ headers: names.map((compartment) => ({ compartment, header })) }),
-      ...(["message", "note", "custody", "measures"] as const).map((kind) => ({ case: kind, value: { sealed: crowd(64) } })),
-    ];
-    for (const body of bodies) check(body);
-  });
-
-  const short = pattern(31);
-  const rows: [string, () => EventBody, Code, string][] = [
-    ["an assignment of nobody", () => ({ case: "assignment", value: {} }), "malformed", "assignment.holder"],
-    ["an assignment of half a key", () => ({ case: "assignment", value: { holder: short } }), "malformed", "assignment.holder"],
-    ["an exclusion of nobody", () => ({ case: "exclusion", value: { ended: true } }), "malformed", "exclusion.holder"],
-    ["an exclusion of a long key", () => ({ case: "exclusion", value: { holder: pattern(33) } }), "malformed", "exclusion.holder"],
-    ["a grant to nobody", () => grantOf({ grantee: short }), "malformed", "grant.grantee"],
-    ["a grant of nothing", () => grantOf({ headers: [] }), "malformed", "grant.headers"],
-    ["a grant that ended as it began", () => grantOf({ expires: BigInt(time) }), "rejected", "grant.expires"],
-    ["a grant that ended before any time", () => grantOf({ expires: -1n }), "rejected", "grant.expires"],
-    ["a grant of no header", () => grantOf({ headers: [{ compartment: "account" }] }), "malformed", "grant.headers.header"],
-    ["a grant with its payload", () => grantOf({ headers: [{ compartment: "account", header: file }] }), "malformed", "grant.headers.header"],
-    ["a grant to two", () => grantOf({ headers: [{ compartment: "account", header: crowd(2).subarray(0, -4128) }] }), "rejected", "grant.headers.header"],
-    ["a grant to another kind of recipient", () => grantOf({ headers: [{ compartment: "account", header: renamed() }] }), "rejected", "grant.headers.header"],
-    ["a grant of no compartment", () => grantOf({ headers: [{ header }] }), "malformed", "grant.headers.compartment"],
-    ["a grant of a diary", () => grantOf({ headers: [{ compartment: "diary", header }] }), "malformed", "grant.headers.compartment"],
-    ["a grant of one attachment too far", () => grantOf({ headers: [{ compartment: "attachment-64", header }] }), "malformed", "grant.headers.compartment"],
-    ["a grant of attachment-01", () => grantOf({ headers: [{ compartment: "attachment-01", header }] }), "malformed", "grant.headers.compartment"],
-    ["a grant twice of one", () => grantOf({ headers: [1, 2].map(() => ({ compartment: "account", header })) }), "rejected", "grant.headers.compartment"],
-    ["a revocation of nobody's", () => ({ case: "revocation", value: {} }), "malformed", "revocation.holder"],
-    ["a revocation of plain", () => revoke(holder("support"), ["plain"]), "malformed", "revocation.compartments"],
-    ["a revocation twice of one", () => revoke(holder("support"), ["triage", "triage"]), "rejected", "revocation.compartments"],
-    ["a link to nothing", () => ({ case: "link", value: {} }), "malformed", "link.report_hash"],
-    ["a link to an id", () => link(pattern(16)), "malformed", "link.report_hash"],
-    ...(["message", "note", "custody", "measures"] as const).flatMap((kind): typeof rows => {
-      const of = (make: () => Uint8Array) => (): EventBody => ({ case: kind, value: { sealed: make() } });
-      return [
-        [`${kind}: nothing`, of(() => new Uint8Array(0)), "malformed", `${kind}.sealed`],
-        [`${kind}: no age file`, of(() => pattern(100)), "malformed", `${kind}.sealed`],
-        [`${kind}: more than 128 KiB`, of(() => pattern(131_073)), "too_large", `${kind}.sealed`],
-        [`${kind}: cut`, of(() => file.subarray(0, -1)), "rejected", `${kind}.sealed`],
-        [`${kind}: a header only`, of(() => header), "rejected", `${kind}.sealed`],
-        [`${kind}: to a crowd`, of(() => crowd(65)), "too_large", `${kind}.sealed`],
-        [`${kind}: to another kind of recipient`, of(() => concat(renamed(), file.subarray(header.length))), "rejected", `${kind}.sealed`],
-      ];
-    }),
-  ];
-  const renamed = (): Uint8Array => utf8(new TextDecoder().decode(header).replace("mlkem768x25519", "X25519"));
-  for (const [name, body, code, field] of rows) {
-    test(`${name} is refused`, () => fails(() => check(body()), code, field));
-  }
-
-  test("a field that this version does not know is refused in every kind", async () => {
-    const signed = (body: EventBody) => signEvent(hash, { sequence: 0n, hash }, 1n, time, body, intake.key("event"));
-    const before = signed({ case: undefined } as never).event.length; // the body stands last
-    const unknown = Uint8Array.of(0x98, 0x06, 0x01); // field 99: 1
-    for (const body of [assign(holder("intake")), exclude(holder("intake")), revoke(holder("intake")), link(hash), dismiss(), hold()]) {
-      const event = signed(body);
-      const bytes = concat(event.event, unknown);
-      bytes[before + (bytes[before]! < 0x80 ? 1 : 2)]! += unknown.length; // after the tag, the body's length
-      await fails(() => checkEvent({ ...event, event: bytes }), "unsupported", "event");
-    }
-    const grant = signed(grantOf({ headers: [] }));
-    await fails(() => checkEvent({ ...grant, event: concat(grant.event, unknown) }), "unsupported", "event");
-  });
-});
 
 describe("a header for a file key that there is", () => {
   test("makes an age file of the recipients', in their order, and opens for nobody else", async () => {
@@ -240,19 +148,6 @@ describe("grants", () => {
     const counted = async (): Promise<Uint8Array> => (++asked, sealed.payloads[2]!);
     await makeGrant(caseOf([], served), intake, holder("support"), { compartments: ["account"], readIdentity: counted });
     assert.equal(asked, 0);
-  });
-
-  test("which consent is for whom", () => {
-    const consentOf = (consent: object) => fromJson(ConsentSchema, utf8(JSON.stringify(consent)));
-    const rows = [
-      ["support", { supportServices: true }, true],
-      ["support", { investigators: true, contact: true, nationalAuthorities: true }, false],
-      ["intake", { investigators: true }, true],
-      ["intake", { supportServices: true, contact: true, nationalAuthorities: true }, false],
-      ["auditor", {}, false],
-    ] as const;
-    for (const [label, consent, may] of rows) assert.equal(mayKnowIdentity(holder(label), consentOf(consent)), may, label);
-    assert.equal(mayKnowIdentity(holder("support"), undefined), false);
   });
 });
 

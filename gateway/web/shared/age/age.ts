@@ -1,5 +1,6 @@
 // age v1 (c2sp.org/age) through npm `age-encryption`: whole files in memory and streams, with header
-// and payload kept apart, to mlkem768x25519 recipients only. A file never mixes these with others.
+// and payload kept apart. The payload comes first, under a file key of its own; who gets a header for it
+// is decided after that (wrap.ts), since a quorum's stanza is bound to the payload's digest.
 //
 // What it gives: whoever has no identity for a file learns its length and its number of stanzas; no
 // bit of it can be changed unnoticed. What it does not give: who sealed it; that two headers of one
@@ -7,9 +8,9 @@
 import { Decrypter, Encrypter } from "age-encryption";
 
 import { concat } from "../base/bytes.ts";
-import { SafeconductError } from "../base/error.ts";
+import { hasCode, SafeconductError } from "../base/error.ts";
 import { parseHeader, type Stanza } from "./header.ts";
-import { parseRecipient } from "./recipient.ts";
+import { wrapHeader } from "./wrap.ts";
 
 export const chunkBytes = 64 * 1024;
 const payloadNonceBytes = 16;
@@ -18,6 +19,11 @@ const chunkTagBytes = 16;
 /** Who may be able to open: the file key, or null when none of the stanzas is for it. */
 export interface Opener {
   unwrap(stanzas: readonly Stanza[]): Uint8Array | null;
+}
+
+/** Whoever has the file key already, from a grant or a quorum. Opening checks it against the header. */
+export function openerWith(fileKey: Uint8Array): Opener {
+  return { unwrap: () => fileKey };
 }
 
 export interface SealedFile {
@@ -40,35 +46,72 @@ export function plaintextSize(payloadBytes: number): number | undefined {
   return plaintext >= 0 && payloadSize(plaintext) === payloadBytes ? plaintext : undefined;
 }
 
-function encrypterFor(recipients: readonly string[]): Encrypter {
-  if (recipients.length === 0) throw new SafeconductError("rejected", "sealed to nobody");
-  const encrypter = new Encrypter();
-  for (const recipient of recipients) {
-    parseRecipient(recipient); // so that no other kind is taken
-    encrypter.addRecipient(recipient);
+/** A payload and the file key that it was sealed under, which is as secret as the plaintext. */
+export interface SealedPayload<T> {
+  readonly fileKey: Uint8Array;
+  readonly payload: T;
+}
+
+// The library draws the file key and tells it only to recipients: this one keeps it. The header that it
+// gets for that is thrown away.
+class FileKeyKeeper {
+  readonly encrypter = new Encrypter();
+  fileKey: Uint8Array = new Uint8Array(0);
+
+  constructor() {
+    const wrapFileKey = (fileKey: Uint8Array): { args: string[]; body: Uint8Array }[] => {
+      this.fileKey = fileKey.slice();
+      return [{ args: ["none"], body: new Uint8Array(0) }];
+    };
+    this.encrypter.addRecipient({ wrapFileKey });
   }
-  return encrypter;
+}
+
+/** Under a file key of its own. */
+export async function sealPayload(plaintext: Uint8Array): Promise<SealedPayload<Uint8Array>> {
+  const keeper = new FileKeyKeeper();
+  const file = await keeper.encrypter.encrypt(plaintext);
+  return { fileKey: keeper.fileKey, payload: file.slice(parseHeader(file).size) };
+}
+
+/** The same as a stream, while `plaintext` is read. */
+export async function sealPayloadStream(
+  plaintext: ReadableStream<Uint8Array>,
+): Promise<SealedPayload<ReadableStream<Uint8Array>>> {
+  const keeper = new FileKeyKeeper();
+  const file = await keeper.encrypter.encrypt(plaintext);
+  return { fileKey: keeper.fileKey, payload: file.pipeThrough(withoutHeader()) };
+}
+
+// Drops the header, which comes first, whole or in parts.
+function withoutHeader(): TransformStream<Uint8Array, Uint8Array> {
+  let header: Uint8Array | undefined = new Uint8Array(0);
+  return new TransformStream({
+    transform(chunk, controller) {
+      if (header === undefined) return controller.enqueue(chunk);
+      header = concat(header, chunk);
+      const size = headerSize(header);
+      if (size === undefined) return;
+      if (header.length > size) controller.enqueue(header.slice(size));
+      header = undefined;
+    },
+  });
+}
+
+// Undefined while it is not whole.
+function headerSize(file: Uint8Array): number | undefined {
+  try {
+    return parseHeader(file).size;
+  } catch (error) {
+    if (hasCode(error, "malformed")) return undefined;
+    throw error;
+  }
 }
 
 /** Seals to each recipient, one stanza each in this order. Throws malformed, rejected. */
 export async function sealFile(plaintext: Uint8Array, recipients: readonly string[]): Promise<SealedFile> {
-  const encrypter = encrypterFor(recipients);
-  let file: Uint8Array;
-  try {
-    file = await encrypter.encrypt(plaintext);
-  } catch {
-    throw new SafeconductError("malformed", "a recipient to whom nothing can be sealed");
-  }
-  const { size } = parseHeader(file);
-  return { header: file.slice(0, size), payload: file.slice(size) };
-}
-
-/** The same as a stream: the bytes of header ‖ payload while `plaintext` is read. */
-export async function sealStream(
-  plaintext: ReadableStream<Uint8Array>,
-  recipients: readonly string[],
-): Promise<ReadableStream<Uint8Array>> {
-  return encrypterFor(recipients).encrypt(plaintext);
+  const { fileKey, payload } = await sealPayload(plaintext);
+  return { header: wrapHeader(fileKey, recipients), payload };
 }
 
 /** The file key that `header` carries to `opener`. Throws wrong_key, malformed, and as checkFileKey. */

@@ -10,7 +10,7 @@ export const hybridInfo = utf8("age-encryption.org/mlkem768x25519"); // of its H
 
 const maxHeaderBytes = 1024 * 1024;
 const maxStanzas = 1024;
-const bodyColumns = 64;
+export const bodyColumns = 64; // of each line of a stanza's body but the last, which is shorter
 
 export interface Stanza {
   readonly type: string;
@@ -84,20 +84,26 @@ function parseStanza(line: string, lines: Lines): Stanza {
   }
 }
 
-/**
- * One whole header of mlkem768x25519 stanzas only, as compartments and messages have. Throws
- * malformed, rejected, too_large.
- */
-export function parseSealedHeader(header: Uint8Array): ParsedHeader {
+/** One whole header, which nothing follows. Throws malformed, unsupported, too_large. */
+export function parseWholeHeader(header: Uint8Array): ParsedHeader {
   const parsed = parseHeader(header);
   if (parsed.size !== header.length) throw malformed("something follows the age header");
-  for (const stanza of parsed.stanzas) {
-    if (stanza.type !== hybridType) {
-      throw new SafeconductError("rejected", "sealed to another kind of recipient than mlkem768x25519");
-    }
-    hybridParts(stanza);
-  }
   return parsed;
+}
+
+/** One whole header of mlkem768x25519 stanzas only, as triage, records and grants have. Throws also rejected. */
+export function parseSealedHeader(header: Uint8Array): ParsedHeader {
+  const parsed = parseWholeHeader(header);
+  parsed.stanzas.forEach(checkHybrid);
+  return parsed;
+}
+
+/** Throws rejected for a stanza of another type, malformed. */
+export function checkHybrid(stanza: Stanza): void {
+  if (stanza.type !== hybridType) {
+    throw new SafeconductError("rejected", "sealed to another kind of recipient than mlkem768x25519");
+  }
+  hybridParts(stanza);
 }
 
 /** The parts of an mlkem768x25519 stanza. Throws malformed. */

@@ -97,8 +97,8 @@ export class GatewayApi {
 
   // --- Cases ------------------------------------------------------------------------------------
 
-  /** One page, newest first; `after` is the `next` of the page before. */
-  listCases(requestKey: SigningKey, options: { channel?: string; after?: string } = {}): Promise<CaseList> {
+  /** One page, newest first; `after` is the `next` of the page before; `with` the triage that the holder may read, for openListedTriage. */
+  listCases(requestKey: SigningKey, options: { channel?: string; after?: string; with?: "triage" } = {}): Promise<CaseList> {
     const query = new URLSearchParams(options as Record<string, string>).toString();
     return this.#ask(CaseListSchema, { path: `/v1/cases${query === "" ? "" : `?${query}`}`, key: requestKey });
   }
@@ -107,7 +107,7 @@ export class GatewayApi {
   async readCase(requestKey: SigningKey, id: string): Promise<CaseView> {
     const path = `/v1/cases/${encodeURIComponent(id)}`;
     const view = await this.#ask(CaseViewSchema, { path, key: requestKey });
-    const total = view.summary?.events ?? 0n;
+    const total = view.summary?.erased ? 0n : (view.summary?.events ?? 0n); // of an erased case the last one only
     while (BigInt(view.events.length) < total) {
       const page = await this.#ask(EventListSchema, { path: `${path}/events?after=${view.events.length}`, key: requestKey });
       if (page.events.length === 0) break; // the chain tells whether something is missing

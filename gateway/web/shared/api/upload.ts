@@ -4,7 +4,7 @@ import { concat } from "../base/bytes.ts";
 import { hasCode, SafeconductError } from "../base/error.ts";
 import type { OpenCharter } from "../charter/charter.ts";
 import { AttachmentSealer, type SealedAttachment, type Source } from "../report/attachmentSealer.ts";
-import { attachmentPieceBytes } from "../report/compartment.ts";
+import { attachmentPayloadBytes, attachmentPieceBytes, maxPayload } from "../report/compartment.ts";
 import type { GatewayApi } from "./api.ts";
 import { failureOf, isPassing, Patience, retryAfter } from "./transport.ts";
 
@@ -25,7 +25,7 @@ export interface UploadOptions {
   readonly progress?: (sentBytes: number, totalBytes: number) => void;
 }
 
-/** Throws as AttachmentSealer and the transport; unverified when the gateway loses count. */
+/** Throws too_large before anything is sent; as AttachmentSealer and the transport; unverified when the gateway loses count. */
 export async function uploadAttachment(
   api: GatewayApi,
   source: Source,
@@ -33,7 +33,10 @@ export async function uploadAttachment(
   channel: string,
   options: UploadOptions,
 ): Promise<Uploaded> {
-  const sealer = await AttachmentSealer.start(source, charter, channel);
+  if (attachmentPayloadBytes(source.size) > maxPayload("attachment", charter.channel(channel).channel.limits)) {
+    throw new SafeconductError("too_large", "an attachment is longer than this channel takes", "attachment.payload_bytes");
+  }
+  const sealer = await AttachmentSealer.start(source);
   try {
     const uploadId = await createUpload(api, sealer.payloadBytes);
     await sendAll(api, sealer, uploadId, options);

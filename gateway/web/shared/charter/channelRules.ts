@@ -1,11 +1,9 @@
-// The rules of a charter's channels (gateway/charter/channel_rules.cc). Under another policy than
-// INTAKE a charter is refused as unsupported, so that no report is sealed in a way that nobody opens.
+// The rules of a charter's channels (gateway/charter/channel_rules.cc).
 import { payloadSize } from "../age/age.ts";
-import { SafeconductError } from "../base/error.ts";
 import { isId, isPlainText } from "../base/text.ts";
 import { AccountRelease, type Channel, type Charter, type Holder, type Policy, Role } from "../generated/safeconduct/v1/charter_pb.ts";
 import { checkQuestionnaire } from "./questionnaireRules.ts";
-import { hasRole, onChannel } from "./roles.ts";
+import { hasQuorum, hasRole, onChannel } from "./roles.ts";
 import { limit, refuse, Unlike } from "./rules.ts";
 
 /** Of one role on one channel, so that a report and a message of it stay within their limits. */
@@ -23,6 +21,9 @@ const maxAccountBytes = 1024n * 1024n;
 const minAccountBytes = BigInt(payloadSize(16 * 1024));
 const minAttachmentBytes = BigInt(payloadSize(4 * 1024));
 const maxPlainBytes = 16n * 1024n * 1024n;
+// Of a quorum, as crypto/quorum has them.
+const maxTrustees = 16;
+const minThreshold = 2;
 
 // An upper bound on the manifest of a report with as many attachments as the channel allows.
 const maxManifestBytes = 512 * 1024;
@@ -30,9 +31,34 @@ const stanzaBytes = 1557; // mlkem768x25519 as c2sp.org/age encodes it
 const compartmentBytes = 160; // all but the stanzas
 const manifestBytes = 256; // all but the compartments
 
-function manifestBound(intake: number, support: number, attachments: number): number {
-  const stanzas = intake * (3 + attachments) + support;
-  return manifestBytes + compartmentBytes * (3 + attachments) + stanzaBytes * stanzas;
+// The readers of a channel, by number.
+interface Readers {
+  readonly intake: number;
+  readonly support: number;
+  readonly trustees: number;
+  readonly organisations: number; // of the trustees
+}
+
+function readersOf(charter: Charter, channel: Channel): Readers {
+  const here = charter.holders.filter((holder) => onChannel(holder, channel.id));
+  const [intake, support, trustees] = [Role.INTAKE, Role.SUPPORT, Role.TRUSTEE].map((role) =>
+    here.filter((holder) => hasRole(holder, role)),
+  ) as [Holder[], Holder[], Holder[]];
+  const organisations = new Set(trustees.map(({ organisation }) => organisation)).size;
+  return { intake: intake.length, support: support.length, trustees: trustees.length, organisations };
+}
+
+// A stanza safeconduct/quorum: 48 bytes of its body on each line of 65.
+function quorumStanzaBytes(trustees: number): number {
+  return 64 + Math.ceil((32 + 1202 * trustees) / 48) * 65;
+}
+
+function manifestBound(channel: Channel, { intake, support, trustees }: Readers): number {
+  const compartments = 3 + (channel.limits?.attachments ?? 0);
+  // The account, the identity and each attachment; the triage is for intake whatever the policy is.
+  const accountBytes = hasQuorum(channel) ? quorumStanzaBytes(trustees) : intake * stanzaBytes;
+  const direct = stanzaBytes * (intake + support);
+  return manifestBytes + compartmentBytes * compartments + accountBytes * (compartments - 1) + direct;
 }
 
 export function checkChannels(charter: Charter): void {
@@ -43,28 +69,36 @@ export function checkChannels(charter: Charter): void {
     if (!isId(channel.id)) refuse("channels.id", "a channel's id is 1 to 63 of a-z, 0-9 and hyphens");
     if (!ids.add(channel.id)) refuse("channels.id", "two channels of one id");
     if (channel.questionnaire !== undefined) checkQuestionnaire(channel.questionnaire);
-    checkPolicy(channel.policy);
+    const readers = readersOf(charter, channel);
+    checkPolicy(channel.policy, readers);
     checkTimes(channel);
     checkLimits(channel);
     checkContacts(channel);
     checkPlainRecipients(charter, channel);
-    checkReaders(charter, channel);
+    checkReaders(channel, readers);
   }
 }
 
-function checkPolicy(policy: Policy | undefined): void {
-  if (policy?.account === AccountRelease.QUORUM) {
-    throw new SafeconductError(
-      "unsupported",
-      "this version cannot seal accounts to a quorum; the policy must be INTAKE",
-      "channels.policy.account",
-    );
-  }
+function checkPolicy(policy: Policy | undefined, readers: Readers): void {
+  if (policy?.account === AccountRelease.QUORUM) return checkQuorum(policy, readers);
   if (policy?.account !== AccountRelease.INTAKE) {
     return refuse("channels.policy.account", "a policy must say to whom accounts are sealed");
   }
   if (policy.quorumThreshold !== 0 || policy.quorumOrganisations !== 0) {
     refuse("channels.policy", "a quorum's size without a quorum");
+  }
+}
+
+function checkQuorum(policy: Policy, { trustees, organisations }: Readers): void {
+  limit(trustees, maxTrustees, "channels", "a channel with more than 16 trustees");
+  if (policy.quorumThreshold < minThreshold || policy.quorumThreshold > trustees) {
+    refuse("channels.policy.quorum_threshold", "a quorum is of 2 to all of the channel's trustees");
+  }
+  if (policy.quorumOrganisations < 1 || policy.quorumOrganisations > organisations) {
+    refuse(
+      "channels.policy.quorum_organisations",
+      "a quorum is of 1 to all of the organisations that the channel's trustees have",
+    );
   }
 }
 
@@ -129,16 +163,14 @@ function checkPlainRecipients(charter: Charter, channel: Channel): void {
   }
 }
 
-function checkReaders(charter: Charter, channel: Channel): void {
-  const here = charter.holders.filter((holder) => onChannel(holder, channel.id));
-  const intake = here.filter((holder) => hasRole(holder, Role.INTAKE)).length;
-  const support = here.filter((holder) => hasRole(holder, Role.SUPPORT)).length;
+function checkReaders(channel: Channel, readers: Readers): void {
+  const { intake, support } = readers;
   if (intake === 0) refuse("channels", "a channel without an intake officer: nobody could read a report");
   limit(Math.max(intake, support), maxReaders, "channels", "a channel with more than 32 holders of one role");
   limit(
-    manifestBound(intake, support, channel.limits?.attachments ?? 0),
+    manifestBound(channel, readers),
     maxManifestBytes,
     "channels.limits.attachments",
-    "a report with all its attachments would be too long: allow fewer attachments, or fewer intake officers",
+    "a report with all its attachments would be too long: allow fewer attachments, or fewer intake officers or trustees",
   );
 }

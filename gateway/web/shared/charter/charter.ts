@@ -11,7 +11,7 @@ import { checkHolders } from "./holderRules.ts";
 import { checkLogs, checkNextRoots, checkTexts, checkWitnesses, type Roots } from "./keyRules.ts";
 import { hasRole, onChannel } from "./roles.ts";
 
-export { hasRole, onChannel } from "./roles.ts";
+export { hasQuorum, hasRole, onChannel } from "./roles.ts";
 export type { Roots } from "./keyRules.ts";
 
 const maxCharterBytes = 512 * 1024; // of the serialized message
@@ -55,8 +55,8 @@ export class OpenCharter {
 
   /**
    * Opens and checks everything about a charter but who signed it and when it is read. Throws
-   * malformed, too_large, unsupported (a policy that this version does not have), rejected (a rule
-   * broken; the field says which).
+   * malformed, too_large, unsupported (a field or value that this version does not have), rejected (a
+   * rule broken; the field says which).
    */
   static fromText(text: string): OpenCharter {
     if (text.length > maxTextCharacters) throw new SafeconductError("too_large", "charter is too long");

@@ -14,7 +14,7 @@ export const sealedShareBytes = encapsulatedBytes + shareBytes + tagBytes;
 const wrappedBytes = 32;
 const trusteeBytes = hashBytes + sealedShareBytes; // commitment, sealed share
 const minThreshold = 2;
-const maxTrustees = 16;
+export const maxTrustees = 16;
 
 /** What the file key and every share are bound to. */
 export interface Context {

@@ -41,7 +41,17 @@ import {
   wrappedFileKey,
 } from "./format.ts";
 
-export { type Consented, type Context, type Handover, parseQuorumStanza, quorumType, type Release, type Share } from "./format.ts";
+export {
+  type Consented,
+  type Context,
+  type Handover,
+  maxTrustees,
+  parseQuorumStanza,
+  quorumType,
+  type Release,
+  sealedShareBytes,
+  type Share,
+} from "./format.ts";
 
 const wrapKeyBytes = 32;
 

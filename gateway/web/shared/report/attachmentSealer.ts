@@ -1,26 +1,23 @@
 // Seals one attachment as a stream, in constant memory (gateway/report/attachment.h): the plaintext is
 // the file and zeros up to its Padmé length; the digest for the manifest is the RFC 6962 root over the
-// 1 MiB pieces of the payload; length and SHA-256 of the file stand in the sealed account.
+// 1 MiB pieces of the payload; length and SHA-256 of the file stand in the sealed account. It has a file
+// key of its own; to whom that is given, sealReport decides.
 //
 // Pieces come in order and once. Whoever uploads keeps a piece until the gateway has it: what it
 // synced stays, so an interrupted upload never needs an earlier one again.
 import { create } from "@bufbuild/protobuf";
 
-import { sealStream } from "../age/age.ts";
-import { parseHeader } from "../age/header.ts";
+import { type SealedPayload, sealPayloadStream } from "../age/age.ts";
 import { concat } from "../base/bytes.ts";
-import { hasCode, SafeconductError } from "../base/error.ts";
+import { SafeconductError } from "../base/error.ts";
 import { Sha256Stream } from "../base/hash.ts";
 import { padmeLength } from "../base/padding.ts";
-import type { OpenCharter } from "../charter/charter.ts";
 import { type Attachment, AttachmentSchema } from "../generated/safeconduct/v1/report_pb.ts";
 import { Frontier, leafHashBulk } from "../tlog/tree.ts";
-import { accountReaders, attachmentPayloadBytes, attachmentPieceBytes, maxPayload, minPlaintext } from "./compartment.ts";
+import { attachmentPayloadBytes, attachmentPieceBytes, minPlaintext } from "./compartment.ts";
 
 export interface SealedAttachment {
-  readonly channel: string;
-  readonly charterVersion: bigint;
-  readonly header: Uint8Array;
+  readonly fileKey: Uint8Array; // as secret as the file: never stored or logged
   readonly payloadBytes: number;
   readonly payloadRoot: Uint8Array;
   readonly description: Attachment; // for the account; sealReport sets the name of the compartment
@@ -37,49 +34,28 @@ const zeroBytes = 64 * 1024;
 export class AttachmentSealer {
   readonly payloadBytes: number;
   readonly #fileBytes: number;
-  readonly #charterVersion: bigint;
-  readonly #channel: string;
+  readonly #fileKey: Uint8Array;
   readonly #digest: Sha256Stream;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #root = new Frontier();
-  #header: Uint8Array | undefined;
   #rest: Uint8Array = new Uint8Array(0); // sealed and not given out
   #given = 0;
 
-  private constructor(
-    source: Source,
-    charter: OpenCharter,
-    channel: string,
-    digest: Sha256Stream,
-    sealed: ReadableStream<Uint8Array>,
-  ) {
+  private constructor(source: Source, digest: Sha256Stream, sealed: SealedPayload<ReadableStream<Uint8Array>>) {
     this.payloadBytes = attachmentPayloadBytes(source.size);
     this.#fileBytes = source.size;
-    this.#charterVersion = charter.version;
-    this.#channel = channel;
+    this.#fileKey = sealed.fileKey;
     this.#digest = digest;
-    this.#reader = sealed.getReader();
+    this.#reader = sealed.payload.getReader();
   }
 
-  /** Sealed to whom the channel's account is sealed to. Throws not_found (channel), too_large. */
-  static async start(source: Source, charter: OpenCharter, channel: string): Promise<AttachmentSealer> {
-    const info = charter.channel(channel);
-    if (attachmentPayloadBytes(source.size) > maxPayload("attachment", info.channel.limits)) {
-      throw new SafeconductError(
-        "too_large",
-        "an attachment is longer than this channel takes",
-        "attachment.payload_bytes",
-      );
-    }
+  static async start(source: Source): Promise<AttachmentSealer> {
     const digest = new Sha256Stream();
-    const recipients = accountReaders(info).map(({ recipient }) => recipient);
-    const sealed = await sealStream(padded(source, digest), recipients);
-    return new AttachmentSealer(source, charter, channel, digest, sealed);
+    return new AttachmentSealer(source, digest, await sealPayloadStream(padded(source, digest)));
   }
 
   /** The next piece: 1 MiB, the last one the rest; undefined after the last. Throws rejected when the file changed. */
   async next(): Promise<Uint8Array | undefined> {
-    if (this.#header === undefined) await this.#readHeader();
     const wanted = Math.min(attachmentPieceBytes, this.payloadBytes - this.#given);
     if (wanted === 0) return undefined;
     const parts = [this.#rest];
@@ -94,13 +70,11 @@ export class AttachmentSealer {
 
   /** When every piece was given out. `name` and `mediaType` go into the account. Throws rejected before that. */
   finish(name: string, mediaType: string): SealedAttachment {
-    if (this.#given !== this.payloadBytes || this.#header === undefined) {
+    if (this.#given !== this.payloadBytes) {
       throw new SafeconductError("rejected", "not every piece of the attachment was sealed");
     }
     return {
-      channel: this.#channel,
-      charterVersion: this.#charterVersion,
-      header: this.#header,
+      fileKey: this.#fileKey,
       payloadBytes: this.payloadBytes,
       payloadRoot: this.#root.root(),
       description: create(AttachmentSchema, {
@@ -117,18 +91,6 @@ export class AttachmentSealer {
     await this.#reader.cancel();
   }
 
-  // The header comes first, whole or in parts.
-  async #readHeader(): Promise<void> {
-    for (;;) {
-      this.#rest = concat(this.#rest, await this.#read());
-      const size = headerSize(this.#rest);
-      if (size === undefined) continue;
-      this.#header = this.#rest.slice(0, size);
-      this.#rest = this.#rest.slice(size);
-      return;
-    }
-  }
-
   async #read(): Promise<Uint8Array> {
     try {
       const { value } = await this.#reader.read();
@@ -138,16 +100,6 @@ export class AttachmentSealer {
       throw new SafeconductError("unavailable", "the file cannot be read", "attachments");
     }
     throw new SafeconductError("rejected", "the file changed while it was being sealed", "attachments");
-  }
-}
-
-// Undefined while it is not whole.
-function headerSize(file: Uint8Array): number | undefined {
-  try {
-    return parseHeader(file).size;
-  } catch (error) {
-    if (hasCode(error, "malformed")) return undefined;
-    throw error;
   }
 }
 

@@ -6,12 +6,12 @@
 import { equal } from "../base/bytes.ts";
 import { SafeconductError } from "../base/error.ts";
 import type { OpenCharter } from "../charter/charter.ts";
-import type { CaseView, CompartmentView } from "../generated/safeconduct/v1/api_pb.ts";
+import type { CaseSummary, CaseView, CompartmentView } from "../generated/safeconduct/v1/api_pb.ts";
 import { CaseStatus } from "../generated/safeconduct/v1/event_pb.ts";
 import type { Compartment } from "../generated/safeconduct/v1/report_pb.ts";
 import type { Party } from "../identity/party.ts";
 import { isReportId, reportId } from "./compartment.ts";
-import { type CheckedEvent, type Head, verifyChain } from "./event.ts";
+import { checkEvent, type CheckedEvent, type Head, verifyChain } from "./event.ts";
 import { type CheckedReport, compartmentOf, verifyReport } from "./open.ts";
 import { type Promised, verifyPromise } from "./promise.ts";
 
@@ -26,17 +26,25 @@ export interface CaseFile {
   readonly status: CaseStatus;
   readonly dismissed: boolean;
   readonly held: boolean;
-  readonly promised: Promised;
+  readonly erased: boolean; // nothing is left but what stands here; the one event is the erasure
+  readonly promised: Promised | undefined; // undefined: erased, and the promise with it
   readonly view: CaseView; // as served; nothing else of it is checked
 }
 
 /** The keys of the holder who asks: a Party. */
 export type AskerKeys = Pick<Party, "key">;
 
+/** The event of that number; undefined when the case has none. */
+export function eventAt(file: CaseFile, sequence: bigint): CheckedEvent | undefined {
+  return file.events.find(({ event }) => event.sequence === sequence);
+}
+
 export interface Served {
   readonly compartment: Compartment; // of the manifest
   readonly header: Uint8Array; // the one that it is served with: the manifest's, or one granted
-  readonly grant: bigint; // number of the event that granted it; 0: none
+  // Number of the event that granted it; 0: none. Where the account is sealed to a quorum, and the holder is
+  // none of those to whom the header is sealed directly, it was released (quorumPart.ts).
+  readonly grant: bigint;
   readonly fileBytes: number; // header and payload together
 }
 
@@ -52,6 +60,7 @@ export function checkCase(view: CaseView, id: string, charter: OpenCharter): Cas
   const report = view.sealed === undefined ? undefined : verifyReport(view.sealed, id);
   if (report !== undefined && !equal(report.hash, hash)) throw contradiction("report_hash");
   if (report !== undefined && report.manifest.channel !== summary.channel) throw contradiction("channel");
+  if (summary.erased) return erasedCase(view, summary, id, charter);
   const { events, head } = chainOf(view, hash);
   let status: CaseStatus = CaseStatus.RECEIVED;
   let dismissed = false;
@@ -62,12 +71,33 @@ export function checkCase(view: CaseView, id: string, charter: OpenCharter): Cas
     if (body.case === "hold") held = !body.value.ended;
   }
   const promised = verifyPromise(view.promise, "report", hash, charter.logs);
-  return { id, hash, channel: summary.channel, plain: summary.plain, report, events, head, status, dismissed, held, promised, view };
+  return { id, hash, channel: summary.channel, plain: summary.plain, report, events, head, status, dismissed, held, erased: false, promised, view };
+}
+
+// What is left of a case is its summary, as said, and the signed event that erased it: without the chain
+// there is nothing to hold the summary against.
+function erasedCase(view: CaseView, summary: CaseSummary, id: string, charter: OpenCharter): CaseFile {
+  const { reportHash: hash, promise } = view;
+  const [signed, ...more] = view.events;
+  if (signed === undefined || more.length > 0) throw contradiction("events");
+  if (view.sealed !== undefined) throw contradiction("sealed");
+  const erasure = verified(() => checkEvent(signed));
+  const { reportHash, sequence, author, body } = erasure.event;
+  if (body.case !== "erasure" || !equal(reportHash, hash) || sequence !== summary.events) throw contradiction("events");
+  if (charter.holderByEventKey(author) === undefined) throw contradiction("author"); // or else anybody erases
+  const promised = promise === "" ? undefined : verifyPromise(promise, "report", hash, charter.logs);
+  const { channel, plain, status, dismissed, held } = summary;
+  const head = { sequence, hash: erasure.hash };
+  return { id, hash, channel, plain, report: undefined, events: [erasure], head, status, dismissed, held, erased: true, promised, view };
 }
 
 function chainOf(view: CaseView, hash: Uint8Array): { events: CheckedEvent[]; head: Head } {
+  return verified(() => verifyChain(view.events, hash));
+}
+
+function verified<T>(check: () => T): T {
   try {
-    return verifyChain(view.events, hash);
+    return check();
   } catch (error) {
     if (!(error instanceof SafeconductError)) throw error;
     throw new SafeconductError("unverified", "an event of the case does not verify", error.field);
@@ -92,7 +122,7 @@ export function servedCompartment(file: CaseFile, name: string, holder: AskerKey
 
 // In the signed event that the gateway names, and only in a grant to this holder.
 function grantedHeader(file: CaseFile, view: CompartmentView, own: Uint8Array): Uint8Array {
-  const body = file.events.find(({ event }) => event.sequence === view.grant)?.event.body;
+  const body = eventAt(file, view.grant)?.event.body;
   if (body?.case === "grant" && equal(body.value.grantee, own)) {
     const found = body.value.headers.find(({ compartment }) => compartment === view.name);
     if (found !== undefined) return found.header;

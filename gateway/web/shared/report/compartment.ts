@@ -1,15 +1,18 @@
 // What sealing, checking and opening know in common about compartments and manifests
 // (gateway/report/compartment.h): names, order, sizes, and the form of a signed manifest.
 import { payloadSize, plaintextSize } from "../age/age.ts";
+import { checkHybrid, parseWholeHeader, type Stanza } from "../age/header.ts";
 import { concat, equal, toHex, utf8 } from "../base/bytes.ts";
 import { publicKeyBytes, signatureBytes, verify } from "../base/ed25519.ts";
 import { SafeconductError, within } from "../base/error.ts";
 import { hashBytes, sha256 } from "../base/hash.ts";
 import { parseSigned } from "../base/messages.ts";
 import { padmeLength } from "../base/padding.ts";
-import type { ChannelInfo } from "../charter/charter.ts";
+import { maxVersion } from "../base/text.ts";
+import { type ChannelInfo, hasQuorum } from "../charter/charter.ts";
 import type { Holder, Limits } from "../generated/safeconduct/v1/charter_pb.ts";
 import { type Manifest, ManifestSchema, type ReporterKeys, type SealedReport } from "../generated/safeconduct/v1/report_pb.ts";
+import { parseQuorumStanza, quorumType } from "../quorum/quorum.ts";
 
 export const maxManifestBytes = 512 * 1024;
 export const fixedCompartments = 3; // of every report, before its attachments
@@ -27,6 +30,10 @@ export const minPlaintext: Readonly<Record<Part, number>> = {
   attachment: 4 * 1024,
 };
 
+/** What a quorum's stanza in a message, and in an identity of either form, is for. */
+export const messagePart = "message";
+export const identityPart = "identity";
+
 const fixed = ["triage", "account", "identity"] as const;
 
 export function partAt(index: number): Part {
@@ -38,11 +45,30 @@ export function nameAt(index: number): string {
   return fixed[index] ?? `attachment-${index - fixedCompartments}`;
 }
 
-const names: ReadonlySet<string> = new Set(Array.from({ length: fixedCompartments + maxAttachments }, (_, i) => nameAt(i)));
+const names = Array.from({ length: fixedCompartments + maxAttachments }, (_, i) => nameAt(i));
+const eventPrefix = "event-";
 
-/** Whether a compartment of a sealed report can have this name. */
-export function isCompartmentName(name: string): boolean {
-  return names.has(name);
+/** The name of the part that event number `sequence` holds: a message, or an identity given anew. */
+export function eventPartName(sequence: bigint): string {
+  return `${eventPrefix}${sequence}`;
+}
+
+/** The number of the event in such a name; undefined for any other. */
+export function eventOfPart(name: string): bigint | undefined {
+  if (!/^event-[1-9][0-9]{0,18}$/.test(name)) return undefined;
+  const number = BigInt(name.slice(eventPrefix.length));
+  return number <= maxVersion ? number : undefined;
+}
+
+/**
+ * Where a part stands among those of a case: compartments in the manifest's order, then events.
+ * Undefined for what is no name of a part.
+ */
+export function placeOfPart(name: string): bigint | undefined {
+  const place = names.indexOf(name);
+  if (place >= 0) return BigInt(place);
+  const event = eventOfPart(name);
+  return event === undefined ? undefined : BigInt(names.length) + event;
 }
 
 /** Bytes of a payload that this channel takes. */
@@ -52,9 +78,32 @@ export function maxPayload(part: Part, limits: Limits | undefined): number {
   return maxSmallPayload;
 }
 
-/** Whom a channel's account is sealed to, in stanza order: attachments, identity with consent to investigators, and messages go to them as well. */
+/**
+ * Whom a channel's account is sealed to directly, in stanza order: attachments, identity with consent to
+ * investigators, and messages go to them as well. Nobody where it is sealed to a quorum.
+ */
 export function accountReaders(channel: ChannelInfo): readonly Holder[] {
-  return channel.intake;
+  return hasQuorum(channel.channel) ? [] : channel.intake;
+}
+
+/** The stanzas of a header that may be sealed to a quorum too. */
+export interface QuorumHeader {
+  readonly direct: readonly Stanza[]; // mlkem768x25519
+  readonly quorum: Stanza | undefined;
+}
+
+/**
+ * One whole header of mlkem768x25519 stanzas and, maybe, one safeconduct/quorum as the last, as
+ * compartments and messages have. Throws malformed, rejected, too_large.
+ */
+export function parseQuorumHeader(header: Uint8Array): QuorumHeader {
+  const { stanzas } = parseWholeHeader(header);
+  const last = stanzas.at(-1);
+  const quorum = last?.type === quorumType ? last : undefined;
+  const direct = quorum === undefined ? stanzas : stanzas.slice(0, -1);
+  direct.forEach(checkHybrid);
+  if (quorum !== undefined) parseQuorumStanza(quorum);
+  return { direct, quorum };
 }
 
 /** Throws rejected unless padding and sealing make payloads of that size. */

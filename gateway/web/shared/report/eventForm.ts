@@ -2,17 +2,29 @@
 // case. Whether the author may do it, the gateway decides.
 //
 // Errors: malformed, rejected, too_large, each with its field.
-import { parseHeader, parseSealedHeader } from "../age/header.ts";
+import { parseHeader, parseSealedHeader, type Stanza } from "../age/header.ts";
 import { publicKeyBytes } from "../base/ed25519.ts";
 import { SafeconductError, within } from "../base/error.ts";
 import { hashBytes } from "../base/hash.ts";
-import { CaseStatus, type Event, type Grant } from "../generated/safeconduct/v1/event_pb.ts";
-import { checkPaddedSize, isCompartmentName } from "./compartment.ts";
+import {
+  CaseStatus,
+  type Event,
+  type Grant,
+  type ReleaseRequest,
+  type Revocation,
+  type SealedShare,
+} from "../generated/safeconduct/v1/event_pb.ts";
+import { maxTrustees, sealedShareBytes } from "../quorum/quorum.ts";
+import { checkPaddedSize, parseQuorumHeader, placeOfPart } from "./compartment.ts";
 
 export const maxMessageBytes = 128 * 1024; // of the sealed age file
 export const minMessagePlaintext = 4 * 1024;
 export const maxRecordStanzas = 64; // of a message, and of what holders seal for each other
+export const maxParts = 128; // that one event is about
 export const hourSeconds = 3600;
+// Places of parts: whatever is sealed, and what a quorum may have, from the account on.
+const anyPart = 0n;
+const quorumPart = 1n;
 
 function malformed(message: string, field: string): SafeconductError {
   return new SafeconductError("malformed", message, field);
@@ -33,6 +45,7 @@ export function checkEventForm(event: Event): void {
 function checkBody({ body, time }: Event): void {
   switch (body.case) {
     case "message":
+      return checkSealed(body.value.sealed, "message.sealed", stanzasWithQuorum);
     case "note":
     case "custody":
     case "measures":
@@ -46,12 +59,26 @@ function checkBody({ body, time }: Event): void {
     case "grant":
       return checkGrant(body.value, time);
     case "revocation":
-      checkKey(body.value.holder, "revocation.holder");
-      return checkCompartments(body.value.compartments, "revocation.compartments");
+      return checkRevocation(body.value);
     case "link":
       return checkHash(body.value.reportHash, "link.report_hash");
+    case "request":
+      return checkRequest(body.value, time);
+    case "approval":
+      checkHash(body.value.request, "approval.request");
+      return checkShares(body.value, "approval");
+    case "refusal":
+      checkHash(body.value.request, "refusal.request");
+      return checkSealed(body.value.reason, "refusal.reason");
+    case "handover":
+      checkKey(body.value.successor, "handover.successor");
+      return checkShares(body.value, "handover");
+    case "consent":
+      checkSealed(body.value.sealed, "consent.sealed");
+      return checkSealed(body.value.identity, "consent.identity", stanzasWithQuorum);
     case "dismissal":
     case "hold":
+    case "erasure":
       return;
     case undefined:
       throw malformed("an event that does nothing", "body");
@@ -59,47 +86,79 @@ function checkBody({ body, time }: Event): void {
 }
 
 function checkHash(hash: Uint8Array, field: string): void {
-  if (hash.length !== hashBytes) throw malformed("a report hash is 32 bytes", field);
+  if (hash.length !== hashBytes) throw malformed("a hash is 32 bytes", field);
 }
 
 function checkKey(key: Uint8Array, field: string): void {
   if (key.length !== publicKeyBytes) throw malformed("an event key is 32 bytes", field);
 }
 
+// The direct stanzas of a header that has no others, or that a quorum may have too.
+const stanzasOnly = (header: Uint8Array): readonly Stanza[] => parseSealedHeader(header).stanzas;
+const stanzasWithQuorum = (header: Uint8Array): readonly Stanza[] => parseQuorumHeader(header).direct;
+
 // A whole binary age file, padded, to readers of whom there are not too many.
-function checkSealed(sealed: Uint8Array, field: string): void {
+function checkSealed(sealed: Uint8Array, field: string, stanzasOf = stanzasOnly): void {
   if (sealed.length > maxMessageBytes) throw new SafeconductError("too_large", "more than 128 KiB", field);
   within(field, () => {
     const { size } = parseHeader(sealed);
-    const { stanzas } = parseSealedHeader(sealed.subarray(0, size));
-    if (stanzas.length > maxRecordStanzas) {
+    if (stanzasOf(sealed.subarray(0, size)).length > maxRecordStanzas) {
       throw new SafeconductError("too_large", "sealed to more readers than there can be");
     }
     checkPaddedSize(sealed.length - size, minMessagePlaintext);
   });
 }
 
-function checkCompartments(names: readonly string[], field: string): void {
-  const seen = new Set<string>();
+// Names of parts of a case, from the one at `first` on: unlike, in their order.
+function checkParts(names: readonly string[], first: bigint, field: string): void {
+  if (names.length === 0) throw malformed("no part of the case is named", field);
+  if (names.length > maxParts) throw new SafeconductError("too_large", "more than 128 parts of a case", field);
+  let next = first;
   for (const name of names) {
-    if (!isCompartmentName(name)) throw malformed("no name of a compartment", field);
-    if (seen.has(name)) throw new SafeconductError("rejected", "a compartment twice", field);
-    seen.add(name);
+    const place = placeOfPart(name);
+    if (place === undefined || place < first) throw malformed("no name of such a part of a case", field);
+    if (place < next) throw new SafeconductError("rejected", "parts stand in their order, each once", field);
+    next = place + 1n;
   }
+}
+
+function checkEnd(expires: bigint, time: bigint, field: string): void {
+  if (expires !== 0n && expires <= time) throw new SafeconductError("rejected", "it ends after it begins", field);
 }
 
 function checkGrant(grant: Grant, time: bigint): void {
   checkKey(grant.grantee, "grant.grantee");
+  checkEnd(grant.expires, time, "grant.expires");
   if (grant.headers.length === 0) throw malformed("a grant of nothing", "grant.headers");
-  if (grant.expires !== 0n && grant.expires <= time) {
-    throw new SafeconductError("rejected", "a grant ends after it begins", "grant.expires");
-  }
   for (const { header } of grant.headers) {
     const { stanzas } = within("grant.headers.header", () => parseSealedHeader(header));
     if (stanzas.length !== 1) {
       throw new SafeconductError("rejected", "a grant is to one holder", "grant.headers.header");
     }
   }
-  const names = grant.headers.map(({ compartment }) => compartment);
-  checkCompartments(names, "grant.headers.compartment");
+  checkParts(grant.headers.map(({ compartment }) => compartment), anyPart, "grant.headers.compartment");
+}
+
+function checkRevocation({ holder, compartments }: Revocation): void {
+  checkKey(holder, "revocation.holder");
+  if (compartments.length > 0) checkParts(compartments, anyPart, "revocation.compartments");
+}
+
+function checkRequest(request: ReleaseRequest, time: bigint): void {
+  checkParts(request.compartments, quorumPart, "request.compartments");
+  checkEnd(request.expires, time, "request.expires");
+  checkSealed(request.reason, "request.reason");
+}
+
+// Of an approval a share may be missing: what the trustee got was none.
+function checkShares(body: { index: number; shares: readonly SealedShare[] }, kind: "approval" | "handover"): void {
+  if (body.index < 1 || body.index > maxTrustees) {
+    throw new SafeconductError("rejected", "a place in a quorum is from 1 to 16", `${kind}.index`);
+  }
+  if (body.shares.length === 0) throw malformed("not a single share", `${kind}.shares`);
+  for (const { sealed } of body.shares) {
+    if (sealed.length === sealedShareBytes || (kind === "approval" && sealed.length === 0)) continue;
+    throw malformed("a sealed share has 1,170 bytes", `${kind}.shares.sealed`);
+  }
+  checkParts(body.shares.map(({ compartment }) => compartment), quorumPart, `${kind}.shares.compartment`);
 }

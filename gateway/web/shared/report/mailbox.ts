@@ -11,8 +11,8 @@ import type { Mailbox } from "../generated/safeconduct/v1/api_pb.ts";
 import type { Holder } from "../generated/safeconduct/v1/charter_pb.ts";
 import { CaseStatus } from "../generated/safeconduct/v1/event_pb.ts";
 import { reportId } from "./compartment.ts";
+import { accountGrantees, conversationReaders } from "./conversation.ts";
 import { checkEvent, type CheckedEvent, type Head } from "./event.ts";
-import { accountGrantee, conversationReaders } from "./people.ts";
 import { type Promised, verifyPromise } from "./promise.ts";
 
 export interface OpenMailbox {
@@ -22,9 +22,10 @@ export interface OpenMailbox {
   readonly status: CaseStatus;
   readonly events: readonly CheckedEvent[];
   readonly head: Head; // for the reporter's next event
-  readonly promised: Promised;
+  readonly promised: Promised | undefined; // undefined: erased, and the promise with it
   readonly readers: readonly string[]; // labels, as the gateway names them
-  readonly grants: readonly CheckedEvent[]; // of the account: what made readers of some, as their authors signed it
+  readonly grants: readonly CheckedEvent[]; // grants, requests and approvals: what made readers of some, as their authors signed it
+  readonly erased: boolean; // the report and the conversation were destroyed
 }
 
 function inconsistent(field: string): SafeconductError {
@@ -39,7 +40,27 @@ export function checkMailbox(pages: readonly Mailbox[], charter: OpenCharter): O
   if (hash.length !== hashBytes || first.head.length !== hashBytes || reportId(hash) !== first.reportId) {
     throw inconsistent("report_hash");
   }
-  const promised = verifyPromise(first.promise, "report", hash, charter.logs);
+  if (first.erased && pages.some(({ events, grants }) => events.length + grants.length > 0)) throw inconsistent("erased");
+  const forgotten = first.erased && first.promise === "";
+  const promised = forgotten ? undefined : verifyPromise(first.promise, "report", hash, charter.logs);
+  const events = checkPages(pages, hash);
+  const newest = events.at(-1);
+  if (newest?.event.sequence === first.sequence && !equal(newest.hash, first.head)) throw inconsistent("head");
+  return {
+    id: first.reportId,
+    hash,
+    channel: first.channel,
+    status: first.erased ? first.status : statusOf(events, first.status),
+    events,
+    head: { sequence: first.sequence, hash: first.head },
+    promised,
+    readers: first.readers,
+    grants: first.grants.map(checkMailboxEvent),
+    erased: first.erased,
+  };
+}
+
+function checkPages(pages: readonly Mailbox[], hash: Uint8Array): CheckedEvent[] {
   const events: CheckedEvent[] = [];
   for (const page of pages) {
     if (!equal(page.reportHash, hash)) throw inconsistent("report_hash");
@@ -53,19 +74,7 @@ export function checkMailbox(pages: readonly Mailbox[], charter: OpenCharter): O
       events.push(checked);
     }
   }
-  const newest = events.at(-1);
-  if (newest?.event.sequence === first.sequence && !equal(newest.hash, first.head)) throw inconsistent("head");
-  return {
-    id: first.reportId,
-    hash,
-    channel: first.channel,
-    status: statusOf(events, first.status),
-    events,
-    head: { sequence: first.sequence, hash: first.head },
-    promised,
-    readers: first.readers,
-    grants: first.grants.map(checkMailboxEvent),
-  };
+  return events;
 }
 
 function checkMailboxEvent(signed: Mailbox["events"][number]): CheckedEvent {
@@ -86,18 +95,17 @@ function statusOf(events: readonly CheckedEvent[], said: CaseStatus): CaseStatus
 }
 
 /**
- * Those to whom a reply is sealed: the gateway names them; the charter decides, and the signed grants
- * that it gives. `now` in Unix seconds. Throws not_found when the charter has no such channel any more;
- * unverified when the gateway names others.
+ * Those to whom a reply is sealed: the gateway names them; the charter decides, and the signed events that
+ * it gives, each of which has to prove a reader. `now` in Unix seconds. Throws not_found when the charter has
+ * no such channel any more; rejected after an erasure; unverified when the gateway names others.
  */
 export function replyReaders(mailbox: OpenMailbox, charter: OpenCharter, now: number): readonly Holder[] {
+  if (mailbox.erased) throw new SafeconductError("rejected", "the case was erased: nobody reads its messages", "erased");
   const channel = charter.channel(mailbox.channel);
-  const grantees = mailbox.grants.map(({ event }) => {
-    const grantee = equal(event.reportHash, mailbox.hash) ? accountGrantee(event, channel, charter, now) : undefined;
-    if (grantee === undefined) throw otherReaders();
-    return grantee;
-  });
-  const readers = conversationReaders(channel, charter, grantees);
+  const { holders, proofs } = accountGrantees(mailbox.grants, channel, charter, now);
+  const proves = (given: CheckedEvent): boolean => equal(given.event.reportHash, mailbox.hash) && proofs.has(given);
+  if (!mailbox.grants.every(proves)) throw otherReaders();
+  const readers = conversationReaders(channel, charter, holders);
   const entitled = new Set(readers.map(({ label }) => label));
   const named = new Set(mailbox.readers);
   if (named.size !== entitled.size || [...named].some((label) => !entitled.has(label))) throw otherReaders();

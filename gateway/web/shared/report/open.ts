@@ -7,7 +7,6 @@
 import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
 
 import { openHeader, openPayload, type Opener } from "../age/age.ts";
-import { parseSealedHeader } from "../age/header.ts";
 import { equal } from "../base/bytes.ts";
 import { SafeconductError, within } from "../base/error.ts";
 import { sha256Bulk } from "../base/hash.ts";
@@ -24,7 +23,7 @@ import {
   type Triage,
   TriageSchema,
 } from "../generated/safeconduct/v1/report_pb.ts";
-import { hasKeys, openManifest, type Part, reportHash, reportId } from "./compartment.ts";
+import { hasKeys, openManifest, parseQuorumHeader, type Part, reportHash, reportId } from "./compartment.ts";
 
 export interface CheckedReport {
   readonly manifest: Manifest;
@@ -53,9 +52,9 @@ export function compartmentOf(report: CheckedReport, name: string): Compartment 
   return found;
 }
 
-/** The file key of any compartment. Throws wrong_key when it is not sealed to `holder`; malformed, rejected, unverified. */
+/** The file key of any compartment. Throws wrong_key when it is not sealed to `holder` directly; malformed, rejected, unverified. */
 export function openFileKey(compartment: Compartment, holder: Opener): Promise<Uint8Array> {
-  parseSealedHeader(compartment.header);
+  parseQuorumHeader(compartment.header);
   return openHeader(compartment.header, holder);
 }
 

@@ -2,16 +2,15 @@
 // compartments.
 //
 // What it gives: only those named in the charter, as far as the reporter consented, can open a
-// compartment; sizes and stanza counts are the same whatever was consented. What it does not give:
+// compartment, of a channel with a quorum only through enough of its trustees; sizes and stanza counts are the same whatever was consented. What it does not give:
 // a hidden size class of a long account, or a hidden number of attachments.
 import { create, type DescMessage, type MessageShape } from "@bufbuild/protobuf";
 
-import { payloadSize, sealFile } from "../age/age.ts";
+import { payloadSize, sealPayload } from "../age/age.ts";
 import { SafeconductError, within } from "../base/error.ts";
 import { sha256 } from "../base/hash.ts";
 import { serialize } from "../base/messages.ts";
 import type { ChannelInfo, OpenCharter } from "../charter/charter.ts";
-import type { Holder } from "../generated/safeconduct/v1/charter_pb.ts";
 import {
   AccountSchema,
   AnswerSchema,
@@ -28,10 +27,9 @@ import {
   SealedReportSchema,
   TriageSchema,
 } from "../generated/safeconduct/v1/report_pb.ts";
-import { Party } from "../identity/party.ts";
+import type { Party } from "../identity/party.ts";
 import type { SealedAttachment } from "./attachmentSealer.ts";
 import {
-  accountReaders,
   fixedCompartments,
   manifestSignedBytes,
   maxManifestBytes,
@@ -43,6 +41,7 @@ import {
   reportId,
 } from "./compartment.ts";
 import { hiddenBytes, makePlaintext, noConsent } from "./plaintext.ts";
+import { type Readers, readersOfAccount, readersOfIdentity, recipientsOf, wrapForReaders } from "./wrap.ts";
 
 export interface Answer {
   readonly question: string;
@@ -78,39 +77,24 @@ export function reporterKeysOf(reporter: Party): ReporterKeys {
   });
 }
 
-/**
- * Throws not_found (channel), too_large, malformed (text that is not Unicode), conflict (attachments
- * that were sealed for another channel or under another version of the charter, so maybe to others).
- */
+/** Throws not_found (channel), too_large, malformed (text that is not Unicode). */
 export async function sealReport(draft: Draft, charter: OpenCharter, reporter: Party): Promise<Sealed> {
   const channel = charter.channel(draft.channel);
   if (draft.attachments.length > (channel.channel.limits?.attachments ?? 0)) {
     throw new SafeconductError("too_large", "more attachments than this channel takes", "attachments");
   }
-  if (draft.attachments.some((each) => each.channel !== draft.channel || each.charterVersion !== charter.version)) {
-    throw new SafeconductError(
-      "conflict",
-      "an attachment was sealed for another channel or under another version of the charter: seal it again",
-      "attachments",
-    );
-  }
   const keys = reporterKeysOf(reporter);
   const consent = create(ConsentSchema, { ...noConsent, ...draft.consent });
-  const parts = [
-    await sealTriage(draft, channel, keys, consent),
-    await sealAccount(draft, channel, keys, consent),
-    await sealIdentity(draft, channel, keys, consent),
-  ];
-  const attachments = draft.attachments.map((attachment, i) => compartmentOf(attachment, i + fixedCompartments, channel));
+  const sealing: Sealing = { draft, channel, reporter: keys, consent };
+  const parts = [await sealTriage(sealing), await sealAccount(sealing), await sealIdentity(sealing)];
+  const compartments = parts.map(({ compartment }) => compartment);
+  for (const attachment of draft.attachments) {
+    compartments.push(await sealAttachment(sealing, attachment, compartments.length));
+  }
+  const { requestKey, eventKey } = keys;
   const manifest = serialize(
     ManifestSchema,
-    create(ManifestSchema, {
-      channel: draft.channel,
-      charterVersion: charter.version,
-      requestKey: keys.requestKey,
-      eventKey: keys.eventKey,
-      compartments: [...parts.map(({ compartment }) => compartment), ...attachments],
-    }),
+    create(ManifestSchema, { channel: draft.channel, charterVersion: charter.version, requestKey, eventKey, compartments }),
   );
   if (manifest.length > maxManifestBytes) {
     throw new SafeconductError("too_large", "too many attachments for so many readers", "manifest");
@@ -125,18 +109,24 @@ export async function sealReport(draft: Draft, charter: OpenCharter, reporter: P
   };
 }
 
+// What every compartment of one report has in common.
+interface Sealing {
+  readonly draft: Draft;
+  readonly channel: ChannelInfo;
+  readonly reporter: ReporterKeys;
+  readonly consent: Consent;
+}
+
 interface SealedPart {
   readonly compartment: Compartment;
   readonly payload: Uint8Array;
 }
 
-const recipientsOf = (holders: readonly Holder[]): string[] => holders.map(({ recipient }) => recipient);
-// As many keys that nobody has: made and thrown away.
-const throwaways = (count: number): string[] => Array.from({ length: count }, () => Party.generate().recipient);
 const toAnswers = (answers: readonly Answer[]) =>
   answers.map(({ question, values }) => create(AnswerSchema, { question, values: [...values] }));
 
-function sealTriage(draft: Draft, channel: ChannelInfo, reporter: ReporterKeys, consent: Consent): Promise<SealedPart> {
+function sealTriage(sealing: Sealing): Promise<SealedPart> {
+  const { draft, channel, reporter, consent } = sealing;
   const triage = create(TriageSchema, {
     reporter,
     consent,
@@ -144,10 +134,11 @@ function sealTriage(draft: Draft, channel: ChannelInfo, reporter: ReporterKeys, 
     answers: toAnswers(draft.triageAnswers),
   });
   const hide = within("triage", () => hiddenBytes(TriageSchema, triage, consent));
-  return sealPart("triage", TriageSchema, triage, hide, recipientsOf(channel.intake), channel);
+  return sealPart(sealing, "triage", TriageSchema, triage, hide, { recipients: recipientsOf(channel.intake), quorum: undefined });
 }
 
-function sealAccount(draft: Draft, channel: ChannelInfo, reporter: ReporterKeys, consent: Consent): Promise<SealedPart> {
+function sealAccount(sealing: Sealing): Promise<SealedPart> {
+  const { draft, channel, reporter, consent } = sealing;
   const account = create(AccountSchema, {
     reporter,
     consent,
@@ -158,57 +149,60 @@ function sealAccount(draft: Draft, channel: ChannelInfo, reporter: ReporterKeys,
     ),
   });
   const hide = within("account", () => hiddenBytes(AccountSchema, account, consent));
-  return sealPart("account", AccountSchema, account, hide, recipientsOf(accountReaders(channel)), channel);
+  return sealPart(sealing, "account", AccountSchema, account, hide, readersOfAccount(channel));
 }
 
-function sealIdentity(draft: Draft, channel: ChannelInfo, reporter: ReporterKeys, consent: Consent): Promise<SealedPart> {
+function sealIdentity(sealing: Sealing): Promise<SealedPart> {
+  const { draft, channel, reporter, consent } = sealing;
   const identity = create(IdentitySchema, { reporter, consent, answers: toAnswers(draft.identityAnswers) });
   const hide = within("identity", () => hiddenBytes(IdentitySchema, identity, consent));
+  const readers = readersOfIdentity(channel, consent);
   // What nobody may read need not exist, but its size stays the same.
-  if (!consent.supportServices && !consent.investigators) identity.answers = [];
-  const readers = accountReaders(channel);
-  const recipients = [
-    ...(consent.supportServices ? recipientsOf(channel.support) : throwaways(channel.support.length)),
-    ...(consent.investigators ? recipientsOf(readers) : throwaways(readers.length)),
-  ];
-  return sealPart("identity", IdentitySchema, identity, hide, recipients, channel);
+  if (readers.nobody) identity.answers = [];
+  return sealPart(sealing, "identity", IdentitySchema, identity, hide, readers);
 }
 
 async function sealPart<T extends DescMessage>(
+  sealing: Sealing,
   part: Part,
   schema: T,
   message: MessageShape<T>,
   hideBytes: number,
-  recipients: readonly string[],
-  channel: ChannelInfo,
+  readers: Readers,
 ): Promise<SealedPart> {
   const plaintext = within(part, () => makePlaintext(schema, message, hideBytes, minPlaintext[part]));
-  if (payloadSize(plaintext.length) > maxPayload(part, channel.channel.limits)) {
+  if (payloadSize(plaintext.length) > maxPayload(part, sealing.channel.channel.limits)) {
     throw new SafeconductError("too_large", "longer than this channel takes", `${part}.payload_bytes`);
   }
-  const { header, payload } = await sealFile(plaintext, recipients);
+  const { fileKey, payload } = await sealPayload(plaintext);
   plaintext.fill(0);
-  const compartment = create(CompartmentSchema, {
-    name: part,
-    header,
-    payloadBytes: BigInt(payload.length),
-    payloadDigest: sha256(payload),
-  });
+  const compartment = await makeCompartment(sealing, part, fileKey, payload.length, sha256(payload), readers);
+  fileKey.fill(0);
   return { compartment, payload };
 }
 
-function compartmentOf(attachment: SealedAttachment, index: number, channel: ChannelInfo): Compartment {
-  if (attachment.payloadBytes > maxPayload("attachment", channel.channel.limits)) {
+async function sealAttachment(sealing: Sealing, attachment: SealedAttachment, index: number): Promise<Compartment> {
+  const { channel } = sealing;
+  const { fileKey, payloadBytes, payloadRoot } = attachment;
+  if (payloadBytes > maxPayload("attachment", channel.channel.limits)) {
     throw new SafeconductError(
       "too_large",
       "an attachment is longer than this channel takes",
       "attachment.payload_bytes",
     );
   }
-  return create(CompartmentSchema, {
-    name: nameAt(index),
-    header: attachment.header,
-    payloadBytes: BigInt(attachment.payloadBytes),
-    payloadDigest: attachment.payloadRoot,
-  });
+  return makeCompartment(sealing, nameAt(index), fileKey, payloadBytes, payloadRoot, readersOfAccount(channel));
+}
+
+async function makeCompartment(
+  { channel, reporter, consent }: Sealing,
+  name: string,
+  fileKey: Uint8Array,
+  payloadBytes: number,
+  payloadDigest: Uint8Array,
+  readers: Readers,
+): Promise<Compartment> {
+  const boundTo = { reporter: reporter.eventKey, compartment: name, payloadDigest };
+  const header = await wrapForReaders(fileKey, readers, channel, boundTo, consent);
+  return create(CompartmentSchema, { name, header, payloadBytes: BigInt(payloadBytes), payloadDigest });
 }

@@ -1,0 +1,55 @@
+#include "gateway/cli/case_read.h"
+
+#include <algorithm>
+
+#include "gateway/cli/charter_print.h"
+
+namespace safeconduct::cli {
+
+void PrintRow(Output& out, const v1::CaseSummary& summary) {
+  std::string row = summary.report_id() + "  " + FormatDay(summary.received_day()) + "  ";
+  std::string status = StatusName(summary.status());
+  status.resize(std::max<std::size_t>(status.size(), 19), ' ');
+  row += status + "  " + summary.channel();
+  if (summary.plain()) row += " (plain)";
+  row += ", " + FormatBytes(summary.size_bytes()) + ", " + std::to_string(summary.events()) +
+         (summary.events() == 1 ? " event" : " events");
+  if (summary.assigned()) row += ", assigned to you";
+  if (summary.dismissed()) row += ", dismissed";
+  if (summary.held()) row += ", legal hold";
+  if (summary.erased()) row += ", erased";
+  if (summary.requests() == 1) row += ", a release is asked for";
+  if (summary.requests() > 1) {
+    row += ", " + std::to_string(summary.requests()) + " releases are asked for";
+  }
+  out.Line(row);
+}
+
+JsonObject SummaryJson(const v1::CaseSummary& summary) {
+  JsonObject json;
+  json.Add("report_id", summary.report_id());
+  json.Add("channel", summary.channel());
+  json.AddBool("plain", summary.plain());
+  json.Add("status", StatusName(summary.status()));
+  json.Add("received", FormatDay(summary.received_day()));
+  json.AddNumber("events", summary.events());
+  json.AddNumber("size_bytes", summary.size_bytes());
+  json.AddBool("assigned", summary.assigned());
+  json.AddBool("dismissed", summary.dismissed());
+  json.AddBool("held", summary.held());
+  json.AddNumber("requests", summary.requests());
+  json.AddBool("erased", summary.erased());
+  return json;
+}
+
+void PrintAnswers(Output& out, const Texts& texts,
+                  const google::protobuf::RepeatedPtrField<v1::Answer>& answers) {
+  for (const v1::Answer& answer : answers) {
+    out.Line("  " + texts.Question(answer.question()));
+    for (const std::string& value : answer.values()) {
+      out.Block("  " + texts.Option(answer.question(), value));
+    }
+  }
+}
+
+}  // namespace safeconduct::cli
