@@ -45,6 +45,22 @@ class Scale {
     double fetch_p99 = 0;
   };
 
+  // A page of 50 cases that begins below the newest `depth`, in milliseconds.
+  double Page(std::uint64_t depth) {
+    constexpr std::uint64_t kPages = 400;
+    LoadSettings settings = Settings(kPages, 1);
+    const LoadResult listed = RunLoad(settings, [&](std::uint64_t n, std::string& out) {
+      const std::uint64_t report = next_ - 1 - depth - n % 100;
+      Get("/v1/cases?limit=50&after=" + report::FormatId(source_.Id(report)), out);
+    });
+    Expect(listed, kPages);
+    const double median = listed.latency.Milliseconds(0.5);
+    std::printf("a page of 50 cases below the newest %llu: median %.2f ms\n",
+                static_cast<unsigned long long>(depth), median);
+    std::fflush(stdout);
+    return median;
+  }
+
   Latency Measure() {
     Latency latency;
     latency.submit_p99 = Submit(kSample, kConnections).latency.Milliseconds(0.99);
@@ -90,11 +106,14 @@ class Scale {
     return result;
   }
 
-  // A signed download of the account of one of the newest reports, in no order of theirs.
+  // A download of the triage of one of the newest reports, in no order of theirs.
   void Fetch(std::uint64_t n, std::string& out) const {
     const std::uint64_t report = next_ - 1 - (n * 7919) % kSample;
-    const std::string target =
-        "/v1/cases/" + report::FormatId(source_.Id(report)) + "/compartments/account";
+    Get("/v1/cases/" + report::FormatId(source_.Id(report)) + "/compartments/triage", out);
+  }
+
+  // A request that intake signs.
+  void Get(const std::string& target, std::string& out) const {
     auth::SignedRequestView request;
     request.method = "GET";
     request.scheme = "https";
@@ -130,6 +149,9 @@ int Run(const std::string& data, const std::string& gateway, std::uint64_t repor
   const Scale::Latency few = scale.Measure();
   scale.Fill(reports);
   const Scale::Latency many = scale.Measure();
+  const double first = scale.Page(0);
+  const double deep = scale.Page(reports - kSample);
+  std::printf("ratio of pages: %.2f\n", deep / first);
   std::printf("ratio of p99: submit %.2f, fetch %.2f; peak memory %llu MiB\n",
               many.submit_p99 / few.submit_p99, many.fetch_p99 / few.fetch_p99,
               static_cast<unsigned long long>(server.PeakMemoryKiB() / 1024));

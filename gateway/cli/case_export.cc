@@ -173,7 +173,6 @@ std::string Readme(const OpenedCase& opened) {
 
 Done CaseExport(Context& context, const CaseOptions& options) {
   SC_ASSIGN(OpenedCase opened, FetchCase(context, options.id));
-  if (opened.file.erased()) return RefusedFailure("The case was erased: nothing of it is left");
   SC_TRY(TakeReleased(context, opened));
   Folder folder(options.out, options.overwrite);
   SC_TRY(folder.Make());
@@ -183,7 +182,7 @@ Done CaseExport(Context& context, const CaseOptions& options) {
       if (opened.file.Served(compartment.name()) == nullptr) continue;
       SC_TRY(ExportCompartment(context, opened, compartment.name(), folder));
     }
-  } else if (opened.file.plain()) {
+  } else if (opened.file.plain() && opened.file.Served(kPlainCompartment) != nullptr) {
     SC_ASSIGN(const Bytes file, ReadPlain(context, opened));
     SC_TRY(folder.Write(std::string(kPlainCompartment) + ".age", file));
   }

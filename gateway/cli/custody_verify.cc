@@ -1,5 +1,6 @@
 // safeconduct custody verify: an exported case, checked offline, years later if need be.
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -8,6 +9,7 @@
 #include "gateway/cli/conversation.h"
 #include "gateway/cli/export_format.h"
 #include "gateway/report/event.h"
+#include "proto/parse.h"
 
 namespace safeconduct::cli {
 namespace {
@@ -96,15 +98,47 @@ Done CheckPromise(const Archive& archive) {
   return {};
 }
 
-Done CheckEvents(Archive& archive) {
-  std::vector<v1::SignedEvent> events;
-  for (std::uint64_t number = 1; fs::exists(PathOf(archive, EventFile(number, ".event")));
-       ++number) {
-    v1::SignedEvent& event = events.emplace_back();
-    SC_ASSIGN(*event.mutable_event(),
-              Read(archive, EventFile(number, ".event"), report::kMaxEventBytes));
-    SC_ASSIGN(*event.mutable_signature(), Read(archive, EventFile(number, ".signature"), 64));
+// Of an erased case the event that erased it, which has another number than 1.
+std::uint64_t FirstEvent(const Archive& archive) {
+  std::uint64_t first = 0;
+  std::error_code none;
+  for (const fs::directory_entry& entry : fs::directory_iterator(PathOf(archive, "events"), none)) {
+    if (entry.path().extension() != ".event") continue;
+    const std::uint64_t number = std::strtoull(entry.path().stem().c_str(), nullptr, 10);
+    if (first == 0 || number < first) first = number;
   }
+  return std::max<std::uint64_t>(first, 1);
+}
+
+// An auditor's export, and that of an erased case, have the hash in their events only; the promise
+// is for it.
+Done TakeHashOfEvents(Archive& archive) {
+  const std::string name = EventFile(FirstEvent(archive), ".event");
+  if (!fs::exists(PathOf(archive, name))) {
+    return Wrong("There is neither a report nor an event in the export");
+  }
+  SC_ASSIGN(const std::string bytes, Read(archive, name, report::kMaxEventBytes));
+  const Result<v1::Event> event =
+      proto::ParseTolerant<v1::Event>(AsBytes(bytes), report::kMaxEventBytes);
+  if (!event.ok() || event->report_hash().size() != std::tuple_size_v<Hash>) {
+    return Wrong("The first event is none");
+  }
+  archive.hash = ToArray<std::tuple_size_v<Hash>>(AsBytes(event->report_hash()));
+  return {};
+}
+
+Done CheckErasure(Archive& archive, const v1::SignedEvent& signed_event) {
+  SC_ASSIGN(report::CheckedEvent event,
+            ExplainAs(Exit::kUnverified, report::CheckEvent(signed_event),
+                      "The event that erased the case does not verify"));
+  if (!event.event.has_erasure() || event.event.report_hash() != AsText(archive.hash)) {
+    return Wrong("The events before the first one here are missing");
+  }
+  archive.events.push_back(std::move(event));
+  return {};
+}
+
+Done CheckChain(Archive& archive, const std::vector<v1::SignedEvent>& events) {
   std::size_t bad = 0;
   Result<std::vector<report::CheckedEvent>> checked =
       report::VerifyChain(events, archive.hash, &bad);
@@ -113,6 +147,21 @@ Done CheckEvents(Archive& archive) {
                      "Event " + std::to_string(bad + 1) + " does not verify");
   }
   archive.events = *std::move(checked);
+  return {};
+}
+
+Done CheckEvents(Archive& archive) {
+  std::vector<v1::SignedEvent> events;
+  const std::uint64_t first = FirstEvent(archive);
+  for (std::uint64_t number = first; fs::exists(PathOf(archive, EventFile(number, ".event")));
+       ++number) {
+    v1::SignedEvent& event = events.emplace_back();
+    SC_ASSIGN(*event.mutable_event(),
+              Read(archive, EventFile(number, ".event"), report::kMaxEventBytes));
+    SC_ASSIGN(*event.mutable_signature(), Read(archive, EventFile(number, ".signature"), 64));
+  }
+  SC_TRY(first == 1 || events.size() != 1 ? CheckChain(archive, events)
+                                          : CheckErasure(archive, events.front()));
   for (const report::CheckedEvent& event : archive.events) {
     const PublicKey author = ToArray<32>(AsBytes(event.event.author()));
     const bool is_reporter =
@@ -193,8 +242,10 @@ Done CustodyVerify(Context& context, const CustodyVerifyOptions& options) {
   SC_TRY(OpenCharter(context, archive));
   if (fs::exists(PathOf(archive, "manifest"))) {
     SC_TRY(OpenManifest(archive));
-  } else {
+  } else if (fs::exists(PathOf(archive, "plain.age"))) {
     SC_TRY(OpenPlain(archive));
+  } else {
+    SC_TRY(TakeHashOfEvents(archive));
   }
   SC_TRY(CheckPromise(archive));
   SC_TRY(CheckEvents(archive));

@@ -104,6 +104,17 @@ describe("a report to a quorum of two of three trustees", () => {
     assert.equal((await gateway.json<any>(["custody", "verify", folder])).events, 8);
   });
 
+  test("an auditor takes out what was done, and nothing of what was said", async () => {
+    const folder = gateway.file("export-audited");
+    await act("auditor", "export", id, "--out", folder);
+    const sheet = readFileSync(join(folder, "cover.html"), "utf8");
+    assert.match(sheet, /<td>trustee-2<\/td><td>approved the release of account, attachment-0, event-2<\/td>/);
+    assert.match(sheet, /<td>the reporter or another key<\/td><td>wrote a message<\/td>/);
+    assert.doesNotMatch(sheet, /charter does not name/);
+    assert.deepEqual(filesBelow(folder).filter((path) => /(triage|account|identity|attachment-0)\.age$/.test(path)), []);
+    assert.equal((await gateway.json<any>(["custody", "verify", folder])).verified, true);
+  });
+
   test("revoked by a trustee, it is served no more", async () => {
     await act("trustee-3", "revoke", id, "--from", "investigator");
     const after = await act("investigator", "open", id);
@@ -173,6 +184,9 @@ describe("an erasure", () => {
     const shown = await act("intake", "show", id);
     assert.deepEqual([shown.erased, shown.compartments, shown.chain.map((each: any) => each.kind)], [true, [], ["erasure"]]);
     await refused("intake", "open", id);
+    const proof = gateway.file("proof");
+    await act("intake", "export", id, "--out", proof);
+    assert.equal((await gateway.json<any>(["custody", "verify", proof])).events, 1);
     await refused("intake", "note", id, "--text", office.write("n", "x"));
     assert.equal((await gateway.json<any>(["mailbox", "read", "--code-file", office.codeFile(receipt)])).erased, true);
     await gateway.fails(["mailbox", "reply", "--code-file", office.codeFile(receipt), "--text", office.write("n", "x")], exits.refused);

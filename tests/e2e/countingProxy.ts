@@ -12,13 +12,14 @@ export class CountingProxy {
     this.#server = server;
   }
 
-  static async start(targetPort: number): Promise<CountingProxy> {
+  /** On a port of its own, or on `port`, which signatures may then be for. */
+  static async start(targetPort: number, port = 0): Promise<CountingProxy> {
     const server = createServer();
     const proxy = new CountingProxy(server);
     server.on("connection", (client) => proxy.#join(client, connect(targetPort, "127.0.0.1")));
     await new Promise<void>((done, fail) => {
       server.once("error", fail);
-      server.listen(0, "127.0.0.1", done);
+      server.listen(port, "127.0.0.1", done);
     });
     return proxy;
   }

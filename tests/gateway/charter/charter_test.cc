@@ -148,6 +148,28 @@ TEST(Warnings, SayWhatAnOperatorShouldKnow) {
   EXPECT_THAT(Warnings(**opened, kExpiry), Contains(HasSubstr("has expired")));
 }
 
+TEST(Warnings, SayHowAQuorumCanFail) {
+  const Office office;
+  v1::Charter charter = testing::QuorumCharter(office);
+  const auto warnings_of = [](const v1::Charter& message) {
+    return Warnings(*testing::OpenCharterOf(message), kNow);
+  };
+  EXPECT_THAT(warnings_of(charter), Not(Contains(HasSubstr("trustees are needed"))));
+  charter.mutable_channels(0)->mutable_policy()->set_quorum_threshold(3);
+  EXPECT_THAT(warnings_of(charter),
+              Contains(HasSubstr("Channel mission: all 3 trustees are needed for a release")));
+  charter = testing::QuorumCharter(office);
+  charter.mutable_holders(5)->add_roles(v1::ROLE_INVESTIGATOR);
+  EXPECT_THAT(warnings_of(charter),
+              Contains(HasSubstr("trustee-1 is a trustee and also works on cases")));
+  charter = testing::QuorumCharter(office);
+  charter.mutable_holders(7)->set_organisation("Conduct and Discipline");  // trustee-2
+  EXPECT_THAT(warnings_of(charter), Contains(HasSubstr("alone hold enough shares")));
+  charter = testing::QuorumCharter(office);
+  charter.mutable_holders(1)->set_roles(0, v1::ROLE_AUDITOR);  // the second intake officer
+  EXPECT_THAT(warnings_of(charter), Contains(HasSubstr("only intake-1 can open the triage")));
+}
+
 TEST(Warnings, NameAChannelWithoutSupport) {
   const Office office;
   v1::Charter charter = DemoCharter(office);
