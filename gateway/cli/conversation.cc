@@ -55,15 +55,19 @@ Result<v1::MessageText> OpenMessage(const v1::Event& event,
   return report::OpenMessage(sealed, *key, reading.report_hash, reading.reporter);
 }
 
-Result<v1::Consent> OpenConsent(const v1::Event& event, const Reading& reading) {
+Result<v1::Consent> OpenConsent(const report::CheckedEvent& event, const Reading& reading) {
   if (reading.report == nullptr) return Error(Code::kWrongKey, "not for the reporter");
+  const v1::ConsentChange* const change = report::ConsentChangeIn(event, *reading.report);
+  if (change == nullptr)
+    return Error(Code::kUnverified, "a consent that the reporter did not sign");
   SC_ASSIGN(const v1::ConsentText text,
-            report::OpenConsent(AsBytes(event.consent().sealed()), reading.party, *reading.report));
+            report::OpenConsent(AsBytes(change->sealed()), reading.party, *reading.report));
   return text.consent();
 }
 
-Done ReadBody(const v1::Event& event, const std::vector<report::CheckedEvent>& events,
+Done ReadBody(const report::CheckedEvent& checked, const std::vector<report::CheckedEvent>& events,
               const Reading& reading, Entry& entry) {
+  const v1::Event& event = checked.event;
   const identity::Party& party = reading.party;
   const Hash& hash = reading.report_hash;
   const auto text_of = [](const auto& message) { return message.text(); };
@@ -88,7 +92,7 @@ Done ReadBody(const v1::Event& event, const std::vector<report::CheckedEvent>& e
       return TakeText(report::OpenReason(AsBytes(event.refusal().reason()), party, hash), text_of,
                       entry);
     case v1::Event::kConsent:
-      return TakeText(OpenConsent(event, reading), ConsentWords, entry);
+      return TakeText(OpenConsent(checked, reading), ConsentWords, entry);
     default:
       return {};
   }
@@ -105,7 +109,7 @@ Outcome<std::vector<Entry>> ReadEntries(const std::vector<report::CheckedEvent>&
     entry.sequence = event.sequence();
     entry.time = event.time();
     NameAuthor(event, reading.reporter_event_key, reading.charter, entry);
-    SC_TRY(ReadBody(event, events, reading, entry));
+    SC_TRY(ReadBody(checked, events, reading, entry));
     entries.push_back(std::move(entry));
   }
   return entries;

@@ -143,13 +143,18 @@ Result<v1::Identity> OpenNewIdentity(ByteView sealed, const age::FileKey& file_k
   return ParseNewIdentity(plaintext, report);
 }
 
+const v1::ConsentChange* ConsentChangeIn(const CheckedEvent& event, const Checked& report) {
+  const bool by_reporter = event.event.author() == report.manifest.event_key();
+  return by_reporter && event.event.has_consent() ? &event.event.consent() : nullptr;
+}
+
 Result<std::optional<v1::Consent>> NewestConsent(const std::vector<CheckedEvent>& events,
                                                  const identity::Party& party,
                                                  const Checked& report) {
   for (auto each = events.rbegin(); each != events.rend(); ++each) {
-    if (!each->event.has_consent()) continue;
-    SC_ASSIGN(const v1::ConsentText text,
-              OpenConsent(AsBytes(each->event.consent().sealed()), party, report));
+    const v1::ConsentChange* const change = ConsentChangeIn(*each, report);
+    if (change == nullptr) continue;
+    SC_ASSIGN(const v1::ConsentText text, OpenConsent(AsBytes(change->sealed()), party, report));
     return std::optional(text.consent());
   }
   return std::optional<v1::Consent>();

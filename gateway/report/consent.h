@@ -53,9 +53,10 @@ Result<v1::Identity> OpenNewIdentity(ByteView sealed, const identity::Party& par
 // The same with the file key.
 Result<v1::Identity> OpenNewIdentity(ByteView sealed, const age::FileKey& file_key,
                                      const Checked& report);
-// The answers of the last change among the reporter's verified events that opens for `party`; none
-// when there is no change. kWrongKey when the last change is not for `party`; others as
-// OpenConsent.
+// Null unless the event is one, by the reporter: what somebody else signs says nothing of consent.
+const v1::ConsentChange* ConsentChangeIn(const CheckedEvent& event, const Checked& report);
+// The answers of the reporter's last change among verified events; none when there is no change.
+// kWrongKey when the last change is not for `party`; others as OpenConsent.
 Result<std::optional<v1::Consent>> NewestConsent(const std::vector<CheckedEvent>& events,
                                                  const identity::Party& party,
                                                  const Checked& report);

@@ -57,12 +57,12 @@ Result<Checked> VerifyReport(const v1::SealedReport& report, const ReportId& id)
   return checked;
 }
 
-Result<age::FileKey> OpenFileKey(const v1::Compartment& compartment,
-                                 const identity::Party& holder) {
+Result<age::FileKey> OpenFileKey(const v1::Compartment& compartment, const identity::Party& holder,
+                                 std::size_t likely) {
   SC_ASSIGN(const age::Header header,
             ParseSealedHeader(AsBytes(compartment.header()), QuorumStanza::kMayBeLast));
   const age::Identity* identity = &holder.age_identity();
-  return age::UnwrapHeader(header, std::span(&identity, 1));
+  return age::UnwrapHeader(header, std::span(&identity, 1), likely);
 }
 
 Result<v1::Triage> OpenTriage(const Checked& checked, ByteView payload,
@@ -76,15 +76,16 @@ Result<v1::Triage> OpenTriage(const Checked& checked, ByteView payload,
   return OpenTriage(checked, payload, file_key);
 }
 
-Result<v1::Triage> OpenListedTriage(const v1::CaseTriage& listed, const identity::Party& holder) {
+Result<v1::Triage> OpenListedTriage(const v1::CaseTriage& listed, const identity::Party& holder,
+                                    std::size_t likely) {
   SC_ASSIGN(const ReportId id, ParseId(listed.report_id()));
   SC_ASSIGN(const Checked checked, VerifyReport(listed.sealed(), id));
-  const ByteView payload = AsBytes(listed.payload());
-  if (listed.header().empty()) return OpenTriage(checked, payload, holder);
+  const v1::Compartment& triage = checked.manifest.compartments(0);
   SC_ASSIGN(const age::FileKey file_key,
-            OpenGrantedHeader(AsBytes(checked.manifest.compartments(0).header()),
-                              AsBytes(listed.header()), holder));
-  return OpenTriage(checked, payload, file_key);
+            listed.header().empty()
+                ? OpenFileKey(triage, holder, likely)
+                : OpenGrantedHeader(AsBytes(triage.header()), AsBytes(listed.header()), holder));
+  return OpenTriage(checked, AsBytes(listed.payload()), file_key);
 }
 
 Result<v1::Account> OpenAccount(const Checked& checked, ByteView payload,

@@ -5,6 +5,7 @@
 #include "crypto/age/native.h"
 #include "crypto/base/hash.h"
 #include "gateway/report/compartment.h"
+#include "gateway/report/consent.h"
 
 namespace safeconduct::report {
 namespace {
@@ -46,9 +47,12 @@ Result<QuorumPart> PartOfManifest(const Checked& report, std::string_view name) 
   return kNoPart;
 }
 
-Result<QuorumPart> PartOfEvent(const Checked& report, const v1::Event& event) {
+Result<QuorumPart> PartOfEvent(const Checked& report, const CheckedEvent& checked) {
+  const v1::Event& event = checked.event;
   const ByteView file = SealedInEvent(event);
-  if (file.empty()) return kNoPart;
+  if (file.empty() || (event.has_consent() && ConsentChangeIn(checked, report) == nullptr)) {
+    return kNoPart;
+  }
   SC_ASSIGN(const age::ParsedHeader parsed, age::ParseHeader(file));
   quorum::Context context;
   context.compartment = event.has_message() ? kMessagePart : kIdentityPart;
@@ -126,7 +130,7 @@ Result<QuorumPart> FindQuorumPart(const Checked& report, const std::vector<Check
   const std::optional<std::uint64_t> number = EventOfPart(name);
   if (!number) return PartOfManifest(report, name);
   if (*number > events.size()) return kNoPart;
-  return PartOfEvent(report, events[static_cast<std::size_t>(*number - 1)].event);
+  return PartOfEvent(report, events[static_cast<std::size_t>(*number - 1)]);
 }
 
 std::vector<std::string> QuorumParts(const Checked& report,
@@ -136,7 +140,7 @@ std::vector<std::string> QuorumParts(const Checked& report,
     if (PartOfManifest(report, compartment.name()).ok()) names.push_back(compartment.name());
   }
   for (const CheckedEvent& event : events) {
-    if (PartOfEvent(report, event.event).ok()) {
+    if (PartOfEvent(report, event).ok()) {
       names.push_back(EventPartName(event.event.sequence()));
     }
   }

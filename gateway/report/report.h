@@ -138,11 +138,14 @@ Result<v1::Account> OpenAccount(const Checked& checked, ByteView payload,
 Result<v1::Identity> OpenIdentity(const Checked& checked, ByteView payload,
                                   const age::FileKey& file_key);
 // A triage as a list of cases brings it, with the same checks. The promise and the events are those
-// of the case: look there before acting on it. Errors as VerifyReport, OpenTriage and, for a
-// granted header, OpenGrantedHeader; kMalformed for an id that is none.
-Result<v1::Triage> OpenListedTriage(const v1::CaseTriage& listed, const identity::Party& holder);
-// The file key of any compartment.
-Result<age::FileKey> OpenFileKey(const v1::Compartment& compartment, const identity::Party& holder);
+// of the case: look there before acting on it. `likely` as of OpenFileKey. Errors as VerifyReport,
+// OpenTriage and, for a granted header, OpenGrantedHeader; kMalformed for an id that is none.
+Result<v1::Triage> OpenListedTriage(const v1::CaseTriage& listed, const identity::Party& holder,
+                                    std::size_t likely = 0);
+// The file key of any compartment. The stanza at `likely`, where the holder stands among its
+// readers in the charter, is tried first.
+Result<age::FileKey> OpenFileKey(const v1::Compartment& compartment, const identity::Party& holder,
+                                 std::size_t likely = 0);
 
 }  // namespace safeconduct::report
 
