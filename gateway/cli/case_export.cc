@@ -1,4 +1,5 @@
 // safeconduct case export: a folder that verifies and opens without this program.
+#include <filesystem>
 #include <vector>
 
 #include "gateway/cli/case_file.h"
@@ -12,12 +13,20 @@
 namespace safeconduct::cli {
 namespace {
 
+namespace fs = std::filesystem;
+
 // Writes into one folder and remembers what was written.
 class Folder {
  public:
   Folder(std::string path, Overwrite overwrite) : path_(std::move(path)), overwrite_(overwrite) {}
 
-  Done Make() const { return MakeFolder(path_, overwrite_); }
+  // What an earlier export left is taken away, so that two cases are never mixed.
+  Done Make() const {
+    SC_TRY(MakeFolder(path_, overwrite_));
+    RemoveSealed(path_);
+    RemoveSealed(path_ + "/events");
+    return {};
+  }
   Done MakeInner(const std::string& name) const {
     return MakeFolder(path_ + "/" + name, overwrite_);
   }
@@ -34,6 +43,17 @@ class Folder {
   const std::vector<std::string>& names() const { return names_; }
 
  private:
+  static void RemoveSealed(const std::string& folder) {
+    std::error_code none;
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder, none)) {
+      const fs::path ending = entry.path().extension();
+      if (ending == ".age" || ending == ".event" || ending == ".signature" ||
+          entry.path().filename() == "manifest") {
+        fs::remove(entry.path(), none);
+      }
+    }
+  }
+
   std::string path_;
   Overwrite overwrite_;
   std::vector<std::string> names_;

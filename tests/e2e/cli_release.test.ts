@@ -104,6 +104,15 @@ describe("a report to a quorum of two of three trustees", () => {
     assert.equal((await gateway.json<any>(["custody", "verify", folder])).events, 8);
   });
 
+  test("an export over that of another holder leaves nothing of it", async () => {
+    const folder = gateway.file("export-over");
+    await act("intake", "export", id, "--out", folder);
+    await act("investigator", "export", id, "--out", folder, "--force");
+    const sealed = filesBelow(folder).filter((path) => /(triage|account|identity)\.age$/.test(path));
+    assert.deepEqual(sealed, [join(folder, "account.age")]);
+    assert.equal((await gateway.json<any>(["custody", "verify", folder])).verified, true);
+  });
+
   test("an auditor takes out what was done, and nothing of what was said", async () => {
     const folder = gateway.file("export-audited");
     await act("auditor", "export", id, "--out", folder);
