@@ -1,4 +1,5 @@
 // safeconduct case export: a folder that verifies and opens without this program.
+#include <algorithm>
 #include <filesystem>
 #include <vector>
 
@@ -15,16 +16,29 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Names that an export gives.
+bool IsCompartmentFile(const std::string& name) {
+  return name == "triage.age" || name == "account.age" || name == "identity.age" ||
+         (name.starts_with("attachment-") && name.ends_with(".age"));
+}
+bool IsEventFile(const std::string& name) {
+  return name.size() > 4 &&
+         std::all_of(name.begin(), name.begin() + 4, [](char c) { return c >= '0' && c <= '9'; });
+}
+
 // Writes into one folder and remembers what was written.
 class Folder {
  public:
   Folder(std::string path, Overwrite overwrite) : path_(std::move(path)), overwrite_(overwrite) {}
 
-  // What an earlier export left is taken away, so that two cases are never mixed.
+  // What an earlier export left is taken away, so that two cases are never mixed; nothing else is.
   Done Make() const {
     SC_TRY(MakeFolder(path_, overwrite_));
-    RemoveSealed(path_);
-    RemoveSealed(path_ + "/events");
+    if (!fs::exists(path_ + "/promise.note")) return {};
+    Remove(path_, [](const std::string& name) {
+      return name == "manifest" || name == "plain.age" || IsCompartmentFile(name);
+    });
+    Remove(path_ + "/events", [](const std::string& name) { return IsEventFile(name); });
     return {};
   }
   Done MakeInner(const std::string& name) const {
@@ -43,15 +57,13 @@ class Folder {
   const std::vector<std::string>& names() const { return names_; }
 
  private:
-  static void RemoveSealed(const std::string& folder) {
+  static void Remove(const std::string& folder, bool (*is_meant)(const std::string& name)) {
     std::error_code none;
+    std::vector<fs::path> meant;
     for (const fs::directory_entry& entry : fs::directory_iterator(folder, none)) {
-      const fs::path ending = entry.path().extension();
-      if (ending == ".age" || ending == ".event" || ending == ".signature" ||
-          entry.path().filename() == "manifest") {
-        fs::remove(entry.path(), none);
-      }
+      if (is_meant(entry.path().filename())) meant.push_back(entry.path());
     }
+    for (const fs::path& path : meant) fs::remove(path, none);
   }
 
   std::string path_;

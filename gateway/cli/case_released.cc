@@ -44,6 +44,14 @@ void Warn(Context& context, const OpenedCase& opened, const report::QuorumPart& 
   }
 }
 
+std::string NamesOf(const v1::Grant& grant) {
+  std::string names;
+  for (const v1::GrantedHeader& header : grant.headers()) {
+    names += (names.empty() ? "" : ", ") + header.compartment();
+  }
+  return names;
+}
+
 // The headers that one request gives.
 Outcome<v1::Grant> CollectHeaders(Context& context, const OpenedCase& opened,
                                   const report::CheckedEvent& request) {
@@ -81,15 +89,17 @@ Done TakeReleased(Context& context, OpenedCase& opened) {
     if (!event.event.has_request() || event.event.author() != own) continue;
     SC_ASSIGN(const v1::Grant grant, CollectHeaders(context, opened, event));
     if (grant.headers().empty()) continue;
-    SC_TRY(Append(context, opened, [&](v1::Event& next) -> Done {
+    const Outcome<Appended> appended = Append(context, opened, [&](v1::Event& next) -> Done {
       *next.mutable_grant() = grant;
       return {};
-    }));
-    std::string names;
-    for (const v1::GrantedHeader& header : grant.headers()) {
-      names += (names.empty() ? "" : ", ") + header.compartment();
+    });
+    // What an event holds may have shares enough, and not be released yet, or no more.
+    if (!appended.ok() && appended.error().exit == Exit::kRefused) {
+      context.out().Note("Not released to you: " + NamesOf(grant) + ".");
+      continue;
     }
-    context.out().Note("Released to you: " + names +
+    SC_TRY(appended);
+    context.out().Note("Released to you: " + NamesOf(grant) +
                        ". Your own header for it was added to the case.");
     SC_ASSIGN(opened.file, RefetchCase(context, opened));
   }

@@ -1,7 +1,7 @@
 // Reports to a quorum of trustees, by the command line against the real gateway: what one approval, a
 // refusal, a revocation and an erasure do; who never reads; what the operator's machine has.
 import assert from "node:assert/strict";
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
@@ -107,7 +107,10 @@ describe("a report to a quorum of two of three trustees", () => {
   test("an export over that of another holder leaves nothing of it", async () => {
     const folder = gateway.file("export-over");
     await act("intake", "export", id, "--out", folder);
+    const own = join(folder, "diary.age");
+    writeFileSync(own, "not of the export");
     await act("investigator", "export", id, "--out", folder, "--force");
+    assert.equal(readFileSync(own, "utf8"), "not of the export");
     const sealed = filesBelow(folder).filter((path) => /(triage|account|identity)\.age$/.test(path));
     assert.deepEqual(sealed, [join(folder, "account.age")]);
     assert.equal((await gateway.json<any>(["custody", "verify", folder])).verified, true);
@@ -175,6 +178,22 @@ describe("what trustees keep", () => {
     assert.equal(chain.at(-1).did, "handed the shares over to trustee-2");
     const all = await gateway.cli(["case", "handover", "--all-open", "--to", "trustee-1"], { as: "trustee-3" });
     assert.equal(all.status, exits.ok, all.stderr);
+  });
+});
+
+describe("what was released and taken back before it was opened", () => {
+  test("does not keep the case from being opened", async () => {
+    const receipt = await submit({ contact: true });
+    const id = receipt.report_id;
+    await act("intake", "assign", id, "--to", "investigator");
+    await gateway.json(["mailbox", "reply", "--code-file", office.codeFile(receipt), "--text", "-"], { input: "More." });
+    await ask("investigator", id);
+    await act("trustee-1", "approve", id);
+    await act("trustee-2", "approve", id);
+    await act("intake", "revoke", id, "--from", "investigator");
+    const opened = await act("investigator", "open", id);
+    assert.deepEqual(opened.sealed, ["triage", "account", "identity"]);
+    assert.equal((await act("auditor", "show", id)).chain.at(-1).kind, "revocation");
   });
 });
 
