@@ -5,9 +5,8 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
-import { type IncomingMessage, request as httpRequest } from "node:https";
-import { createServer, type Server } from "node:https";
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, request as httpRequest, type Server } from "node:https";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -203,7 +202,7 @@ export class WebPages {
     return new Promise((done, fail) => {
       const onward = httpRequest(
         new URL(request.url ?? "/", gateway.url),
-        { method: request.method ?? "GET", headers: { ...request.headers, host: `localhost:${gateway.port}` }, ca: readFileSync(gateway.file("ca.pem")) },
+        { method: request.method ?? "GET", headers: request.headers, ca: readFileSync(gateway.file("ca.pem")) },
         (answer) => {
           const date = new Date(Date.parse(String(answer.headers.date)) + this.dateSkew * 1000).toUTCString();
           response.writeHead(answer.statusCode ?? 500, { ...answer.headers, date });

@@ -1,5 +1,6 @@
 // The languages: each file of ../languages is one. Compiles their ICU messages, for pages when they are
 // built and as modules for the browser, where nothing is compiled (it would need eval).
+/// <reference path="./compileModule.d.ts" />
 import messageFormat from "@messageformat/core";
 import compileModule from "@messageformat/core/compile-module.js";
 import { readdirSync } from "node:fs";
@@ -24,7 +25,7 @@ export const languages: readonly string[] = readdirSync(folder)
   .sort(inOrder);
 
 // On pages that are made when they are built: the browser never needs these.
-const onPagesOnly = /^(plain|protected|notProtected|start|danger|noScript|onion|languages$|exit|idle|wiped|neutral)/;
+const onPagesOnly = /^(plain|protected|notProtected|start|danger|noScript|onion|languages$|exit|idle|wiped)/;
 
 export async function messagesOf(language: string): Promise<Messages> {
   const { default: messages } = (await import(`../languages/${language}.ts`)) as { default: Messages };

@@ -18,7 +18,7 @@ export function messageModules(): Plugin {
     resolveId: (id) => (id === list || id.startsWith(messages) ? `\0${id}` : undefined),
     async load(id) {
       if (id === `\0${list}`) {
-        const entries = languages.map((code) => `${JSON.stringify(code)}: () => import("${messages}${code}"),`);
+        const entries = languages.map((code) => `${code}: () => import(${JSON.stringify(messages + code)}),`);
         return `export const load = {\n${entries.join("\n")}\n};\n`;
       }
       return id.startsWith(`\0${messages}`) ? moduleOf(id.slice(messages.length + 1)) : undefined;

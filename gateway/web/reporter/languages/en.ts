@@ -2,11 +2,9 @@
 export default {
   languageName: "English",
   direction: "ltr",
-  neutralTitle: "Information",
   exit: "Leave now",
-  exitHint: "Or press the Esc key twice. It closes this page and opens another one.",
+  exitHint: "Or press the Esc key twice.",
   languages: "Languages",
-  skip: "To the content",
   idleWarning: "Nothing was touched here for nine minutes. In one minute this page empties itself, so that nobody else reads it.",
   idleStay: "I am still here",
   wiped: "This page was emptied. Nothing of it was kept on this device.",
@@ -60,7 +58,6 @@ export default {
   // The form
   stepOf: "Step {step} of {steps}",
   required: "must be answered",
-  optional: "You need not answer.",
   narrativeTitle: "In your own words",
   narrativeQuestion: "What happened?",
   narrativeHelp: "Write in the language that you like, as much or as little as you like. Leave out what could show who you are, if you do not want that to be known.",
@@ -69,7 +66,6 @@ export default {
   no: "No",
   noAnswer: "No answer",
   datePick: "The day, if you know it",
-  dateAbout: "Or about when, in your own words",
   readBy: "Read by",
   readersTriage: "The intake office, as soon as the report arrives: {holders}.",
   readersAccountQuorum: "Nobody at first. It is opened for an investigation only, when {threshold} of {count} trustees agree; they cannot read it themselves.",

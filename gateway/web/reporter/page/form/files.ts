@@ -83,12 +83,12 @@ export function filesField(question: Question, context: FilesContext): Field {
   const { texts } = channel;
   const line = el("p", { class: "error", id: `${question.id}-error`, role: "alert" });
   const rows = el("ul", { class: "files" });
-  const input = el("input", { type: "file", id: question.id, name: question.id, multiple: true, "aria-describedby": `${question.id}-limit ${question.id}-error` });
+  const input = el("input", { type: "file", class: "away", id: question.id, name: question.id, multiple: true, "aria-describedby": `${question.id}-title ${question.id}-limit ${question.id}-error` });
   const limit = channel.attachments === 0 ? t("filesNone") : t("filesLimit", { count: channel.attachments, size: size(channel.fileBytes) });
   const element = el("div", { class: "field" },
-    el("label", { for: question.id }, ...title(question, texts)), help(question, texts),
+    el("p", { class: "label", id: `${question.id}-title` }, ...title(question, texts)), help(question, texts),
     el("p", { class: "help", id: `${question.id}-limit` }, limit, " ", t("fileNameNote")),
-    input, line, rows);
+    input, el("label", { class: "button", for: question.id }, t("filesAdd")), line, rows);
   input.disabled = channel.attachments === 0;
 
   const draw = (): void => {

@@ -5,8 +5,11 @@
 // give: that a picture shows nothing, or that a program hid nothing in the content itself.
 import type { Cleaned, Found } from "../../protocol.ts";
 
+/** A piece of the cleaned file: of the file itself, where that can stay. */
+export type Piece = Blob | Uint8Array<ArrayBuffer>;
+
 /** Undefined: the file is not what its first bytes said, or it is damaged. */
-export type Cleaner = (file: Blob) => Promise<{ readonly parts: readonly BlobPart[]; readonly found: ReadonlySet<Found> } | undefined>;
+export type Cleaner = (file: Blob) => Promise<{ readonly parts: readonly Piece[]; readonly found: ReadonlySet<Found> } | undefined>;
 
 interface Kind {
   readonly is: (head: Uint8Array) => boolean;

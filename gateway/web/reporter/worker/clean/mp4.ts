@@ -3,7 +3,7 @@
 // become zero, handlers lose their names, and tracks that are neither picture, sound nor subtitles (places
 // along the way, above all) lose track and samples.
 import type { Found } from "../../protocol.ts";
-import type { Cleaner } from "./clean.ts";
+import type { Cleaner, Piece } from "./clean.ts";
 import { textAt } from "./exif.ts";
 
 const maxMovieBytes = 64 * 1024 * 1024; // of the index, which is read whole
@@ -181,8 +181,8 @@ function eraseSamples(index: Index, track: Box, { patches }: Work): void {
 }
 
 // The file with the patches, as slices of it and what stands instead.
-function patched(file: Blob, patches: readonly Patch[]): BlobPart[] {
-  const parts: BlobPart[] = [];
+function patched(file: Blob, patches: readonly Patch[]): Piece[] {
+  const parts: Piece[] = [];
   const zeros = new Blob([new Uint8Array(fillBytes)]);
   let at = 0;
   for (const { start, end, bytes } of patches.toSorted((a, b) => a.start - b.start)) {

@@ -14,7 +14,8 @@ const filter = PDFName.of("Filter");
 const type = PDFName.of("Type");
 
 export const cleanPdf: Cleaner = async (file) => {
-  const document = await PDFDocument.load(await bytesOf(file), { updateMetadata: false });
+  const document = await PDFDocument.load(await bytesOf(file), { updateMetadata: false, throwOnInvalidObject: true });
+  if (document.getPageCount() === 0) return undefined;
   const { context } = document;
   const found = new Set<Found>();
   const info = context.trailerInfo.Info;
