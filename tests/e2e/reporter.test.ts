@@ -5,9 +5,13 @@ import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 
+import { checkCase } from "../../gateway/web/shared/report/caseFile.ts";
+import { newestConsent, openGivenIdentity } from "../../gateway/web/shared/report/consent.ts";
 import { desk, fill, launch, openTab, press, receiptOf, type Tab } from "./browser.ts";
 import { exits, type TestGateway } from "./harness.ts";
 import { Office } from "./office.ts";
+import { poll } from "./support/poll.ts";
+import { openWeb, partyIn } from "./webClient.ts";
 import { WebPages } from "./webPages.ts";
 
 let pages: WebPages;
@@ -172,11 +176,21 @@ test("consent is taken back in the mailbox, and given with an identity written a
   await fill(page, { investigators: true, "your-name": "Amina, anew" });
   await page.locator("details .primary").click();
   await page.locator("main > .status", { hasText: "holds from now on" }).waitFor();
-  const opened = await gateway.json(["case", "open", receipt.report_id], { as: "intake" });
-  assert.ok(JSON.stringify(opened).includes("Amina, anew"), "intake reads accounts here, and with this consent the identity");
+  const { api, charter } = await openWeb(gateway);
+  const intake = await partyIn(gateway, "intake");
+  const newest = async () => checkCase(await api.readCase(intake.key("request"), receipt.report_id), receipt.report_id, charter);
+  const file = await newest();
+  const { supportServices, investigators } = (await newestConsent(file, intake))!;
+  assert.deepEqual([supportServices, investigators], [false, true]);
+  const given = await openGivenIdentity(file, file.head.sequence, intake);
+  assert.deepEqual(given.answers.map(({ question, values }) => [question, values]), [["your-name", ["Amina, anew"]]]);
   await page.locator("summary").click();
   await page.getByRole("button", { name: "Do not contact me any more" }).click();
   await page.locator("main > .status", { hasText: "holds from now on" }).waitFor();
-  await page.locator(".messages li:nth-child(2)").waitFor();
+  const taken = await poll("all four to be taken back", async () => {
+    const now = await newestConsent(await newest(), intake);
+    return now?.investigators === false ? now : undefined;
+  });
+  assert.equal(taken.contact, false);
   await context.close();
 });

@@ -72,12 +72,15 @@ function watchIdleness(): void {
   const wiped = document.getElementById("wiped")!;
   const stay = warning.querySelector("button")!;
   let before: Element | null = null;
+  // A warning goes by its button only: a tap that took it away at once would fall on what is below.
   const touch = (): void => {
+    if (warning.hidden) touched = Date.now();
+  };
+  stay.addEventListener("click", () => {
     touched = Date.now();
-    if (warning.hidden) return;
     warning.hidden = true;
     if (before instanceof HTMLElement) before.focus();
-  };
+  });
   for (const kind of ["keydown", "pointerdown", "pointermove", "input", "wheel", "touchstart"]) {
     addEventListener(kind, touch, { passive: true });
   }

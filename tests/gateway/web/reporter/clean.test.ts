@@ -4,13 +4,14 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { deflateSync } from "node:zlib";
 
-import { PDFDocument, PDFName } from "../../../../gateway/web/node_modules/@cantoo/pdf-lib/cjs/index.js";
+import pdf from "../../../../gateway/web/node_modules/@cantoo/pdf-lib/cjs/index.js";
 import { strFromU8, strToU8, unzipSync, zipSync } from "../../../../gateway/web/node_modules/fflate/esm/index.mjs";
 import type { Cleaned, Found } from "../../../../gateway/web/reporter/protocol.ts";
 import { clean } from "../../../../gateway/web/reporter/worker/clean/clean.ts";
 import { isOnlyOrientation, orientationOf, tiffWith } from "../../../../gateway/web/reporter/worker/clean/exif.ts";
 import { chunk } from "../../../../gateway/web/reporter/worker/clean/png.ts";
 
+const { PDFDocument, PDFName } = pdf;
 const secret = "SECRET-PLACE";
 const ascii = (text: string): Buffer => Buffer.from(text, "latin1");
 const blob = (...parts: Uint8Array[]): Blob => new Blob([Buffer.concat(parts)]);
