@@ -137,7 +137,8 @@ for (const words of reports) {
         assert.ok((await page.locator(".messages").textContent())!.includes("Where was it?"));
         await fill(page, { reply: words.narrative });
         await press(page, "send");
-        await page.locator(".messages .mine").first().waitFor();
+        await page.locator("main > .status:not(:empty)").waitFor();
+        assert.ok((await page.locator(".messages .mine").count()) > 0);
         assert.deepEqual(complaints, []);
         await context.close();
       }

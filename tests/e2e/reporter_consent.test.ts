@@ -56,11 +56,12 @@ const act = (as: string, ...args: string[]): Promise<any> => gateway.json(["case
 // Whether `who`, with the approval of two trustees, opens the identity.
 async function released(id: string, who: string): Promise<boolean> {
   await act("intake", "assign", id, "--to", who);
-  const { status } = await gateway.cli(["case", "request", id, "--compartment", "identity", "--reason", office.write("why", "to help")], { as: who });
+  const { status, stdout } = await gateway.cli(["case", "request", id, "--compartment", "identity", "--reason", office.write("why", "to help"), "--json"], { as: who });
   if (status !== exits.ok) return false;
+  const number = String(JSON.parse(stdout).sequence);
   for (const trustee of ["trustee-1", "trustee-2"]) {
     // A trustee's program refuses somebody whom the reporter excludes.
-    if ((await gateway.cli(["case", "approve", id], { as: trustee })).status !== exits.ok) return false;
+    if ((await gateway.cli(["case", "approve", id, "--request", number], { as: trustee })).status !== exits.ok) return false;
   }
   const opened = await act(who, "open", id);
   return opened.identity?.answers?.[0]?.values?.[0] === "Amina";

@@ -26,14 +26,15 @@ export class Form {
     const goTo = (wanted: Screen): void => this.#goTo(wanted);
     const shown = render(screen, { channel: this.#channel, draft: this.#draft, client: this.#client, goTo });
     const errors = el("div", { class: "errors", role: "alert" });
-    const form = el("form", { novalidate: true, autocomplete: "off" }, ...shown.content.filter((each) => each !== undefined), this.#buttons(screen));
+    const content = shown.content.filter((each) => each !== undefined);
+    const form = el("form", { novalidate: true, autocomplete: "off" }, ...content, screen.kind === "review" && this.#freshness(), this.#buttons(screen));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#next(screen, shown, errors);
     });
     const progress = el("p", { class: "progress", id: "progress" }, t("stepOf", { step: this.#at + 1, steps: screens.length }));
     const bar = el("progress", { max: screens.length, value: this.#at + 1, "aria-labelledby": "progress" });
-    show(progress, bar, el("h1", {}, shown.titleNode), this.#at === 0 && this.#freshness(), errors, form);
+    show(progress, bar, el("h1", {}, shown.titleNode), errors, form);
   }
 
   // What a client without witnesses has to say (design: "The charter").

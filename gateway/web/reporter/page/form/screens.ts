@@ -113,7 +113,7 @@ export function consentFieldset(channel: Channel, consents: Draft["consents"], c
     });
     return el("div", { class: "consent" }, el("label", { class: "option" }, input, el("span", {}, title)), el("p", { class: "help", id: `consent-${id}-help` }, help));
   });
-  return el("fieldset", { class: "field" }, el("legend", { class: "quiet" }, t("consentTitle")), ...rows);
+  return el("fieldset", { class: "field" }, el("legend", { class: "away" }, t("consentTitle")), ...rows);
 }
 
 function consent({ channel, draft }: ScreenContext): Shown {
