@@ -119,6 +119,8 @@ export interface StartOptions {
   readonly config?: Readonly<Record<string, readonly string[]>>;
   /** More origins that signatures may be for. */
   readonly origins?: readonly string[];
+  /** Languages of the demo's texts besides English. */
+  readonly languages?: readonly string[];
   /** Whether the charter is put into force; true by default. */
   readonly publish?: boolean;
 }
@@ -153,7 +155,7 @@ export class TestGateway {
       gateway.#makeCertificates();
       await gateway.#makeCharter();
       await gateway.serve();
-      if (options.publish !== false) await gateway.publish("charter.note", ["texts-en.json"]);
+      if (options.publish !== false) await gateway.publish("charter.note", gateway.languages.map((language) => `texts-${language}.json`));
       return gateway;
     } catch (error) {
       await gateway.dispose();
@@ -332,6 +334,11 @@ export class TestGateway {
     writeFileSync(this.file("gateway.toml"), text);
   }
 
+  /** Of the texts that the charter names. */
+  get languages(): readonly string[] {
+    return ["en", ...(this.#options.languages ?? [])];
+  }
+
   #openssl(...args: string[]): void {
     const { status, stderr, error } = spawnSync("openssl", args, { cwd: this.folder, encoding: "utf8" });
     if (error) throw error;
@@ -374,7 +381,9 @@ export class TestGateway {
       );
     }
     await this.json(["charter", "add-channel", "charter.json", this.#options.channel ?? this.#channelOf(policy)]);
-    await this.json(["charter", "add-text", "charter.json", join(demoFolder, "texts-en.json"), "--language", "en"]);
+    for (const language of this.languages) {
+      await this.json(["charter", "add-text", "charter.json", join(demoFolder, `texts-${language}.json`), "--language", language]);
+    }
     await this.sign("charter.json");
   }
 }

@@ -29,9 +29,9 @@ function layerSample(path: string, bad: string, good: string): Sample {
   };
 }
 
-function webSample(folder: string, bad: string, good: string): Sample {
-  const tree = (target: string): Record<string, string> => ({ [`gateway/web/shared/${folder}/a.ts`]: `import { x } from "${target}";\n` });
-  return { name: `web/shared/${folder} may not import ${bad}`, rule: webLayersRule, bad: tree(bad), good: tree(good), finds: "layers" };
+function webSample(folder: string, bad: string, good: string, app = "shared"): Sample {
+  const tree = (target: string): Record<string, string> => ({ [`gateway/web/${app}/${folder}/a.ts`]: `import { x } from "${target}";\n` });
+  return { name: `web/${app}/${folder} may not import ${bad}`, rule: webLayersRule, bad: tree(bad), good: tree(good), finds: "layers" };
 }
 
 function wordSample(finds: string, path: string, bad: string, good: string): Sample {
@@ -77,6 +77,9 @@ const samples: readonly Sample[] = [
   webSample("report", "@noble/hashes/sha2.js", "@bufbuild/protobuf"),
   webSample("age", "node:crypto", "@scure/base"),
   webSample("api", "../base/error", "../base/error.ts"),
+  webSample("page", "../../shared/report/seal.ts", "../../shared/base/error.ts", "reporter"),
+  webSample("worker", "../page/dom.ts", "../protocol.ts", "reporter"),
+  webSample("page", "@bufbuild/protobuf", "../protocol.ts", "reporter"),
 
   wordSample("memcmp", "crypto/age/a.cc", "if (std::memcmp(a, b, 32) == 0)", "if (sodium_memcmp(a, b, 32) == 0)"),
   wordSample("random", "crypto/age/a.cc", "int i = rand();", "int operand(); // rand()"),

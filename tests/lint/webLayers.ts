@@ -1,10 +1,22 @@
-// Who may import whom in gateway/web/shared, and the one place of each npm package there.
+// Who may import whom in gateway/web/shared and gateway/web/reporter, and the one place of each npm package
+// there.
 import { type Finding, folderOf, type Rule, type Tree } from "./tree.ts";
 
-const root = "gateway/web/shared/";
+interface Layered {
+  readonly root: string;
+  /** The folders of root that a folder uses, besides itself. Files of root itself are of the folder "". */
+  readonly uses: Readonly<Record<string, readonly string[]>>;
+  readonly packages: readonly Package[];
+  /** Paths outside of root that a folder may import. */
+  readonly outside?: Readonly<Record<string, RegExp>>;
+}
 
-// The folders of root that a folder uses, besides itself.
-const uses: Readonly<Record<string, readonly string[]>> = {
+interface Package {
+  readonly name: RegExp;
+  readonly only: RegExp; // paths below root
+}
+
+const sharedUses: Layered["uses"] = {
   base: [],
   age: ["base"],
   identity: ["base", "age"],
@@ -16,18 +28,44 @@ const uses: Readonly<Record<string, readonly string[]>> = {
   api: ["base", "charter", "report", "generated"],
 };
 
-interface Package {
-  readonly name: RegExp;
-  readonly only: RegExp; // paths below root
-}
-
-const packages: readonly Package[] = [
+const sharedPackages: readonly Package[] = [
   { name: /^@noble\//, only: /^base\// },
   { name: /^@scure\/base$/, only: /^(base|age)\// },
   { name: /^@scure\/bip39(\/|$)/, only: /^identity\/receiptWords\.ts$/ },
   { name: /^age-encryption$/, only: /^(age\/age|identity\/keyFile)\.ts$/ },
   { name: /^shamir-secret-sharing$/, only: /^quorum\// },
   { name: /^@bufbuild\/protobuf(\/|$)/, only: /^(base\/messages\.ts$|report\/|api\/)/ },
+];
+
+// The page knows of the protocol only errors and what is typed into it; keys and messages stay in the
+// worker. What builds the pages is not in them.
+const reporterUses: Layered["uses"] = {
+  "": [],
+  languages: [],
+  build: ["languages"],
+  page: ["", "languages", "worker"],
+  worker: [""],
+};
+const reporterPackages: readonly Package[] = [
+  { name: /^(node:|vite$|@messageformat\/core)/, only: /^build\// },
+  { name: /^virtual:languages$/, only: /^page\/text\.ts$/ },
+  { name: /^fflate$/, only: /^worker\/clean\/office\.ts$/ },
+  { name: /^@cantoo\/pdf-lib$/, only: /^worker\/clean\/pdf\.ts$/ },
+];
+
+const shared = "gateway/web/shared/";
+const layered: readonly Layered[] = [
+  { root: shared, uses: sharedUses, packages: sharedPackages },
+  {
+    root: "gateway/web/reporter/",
+    uses: reporterUses,
+    packages: reporterPackages,
+    outside: {
+      "": /^gateway\/web\/shared\/base\/error\.ts$/,
+      page: /^gateway\/web\/shared\/(base\/error|identity\/receiptText)\.ts$/,
+      worker: /^gateway\/web\/shared\//,
+    },
+  },
 ];
 
 // The path that a relative import leads to.
@@ -47,31 +85,39 @@ function imports(text: string): { line: number; target: string }[] {
   });
 }
 
+// The folder directly below root; "" for a file of root itself.
+const topOf = (below: string): string => (below.includes("/") ? below.split("/", 1)[0]! : "");
+
+function check({ root, uses, packages, outside }: Layered, path: string, text: string): Finding[] {
+  const findings: Finding[] = [];
+  const report = (line: number, message: string) => findings.push({ path, line, rule: "layers", message });
+  const below = path.slice(root.length);
+  const folder = topOf(below);
+  const allowed = uses[folder];
+  if (allowed === undefined) {
+    report(0, "this folder has no layer in tests/lint/webLayers.ts");
+    return findings;
+  }
+  for (const { line, target } of imports(text)) {
+    if (target.startsWith(".")) {
+      const found = resolve(path, target.replace(/\?worker&url$/, ""));
+      const other = found.startsWith(root) ? topOf(found.slice(root.length)) : undefined;
+      const isAllowed = other === undefined ? outside?.[folder]?.test(found) === true : other === folder || allowed.includes(other);
+      if (!isAllowed) report(line, `${folder} may not import ${target}`);
+      if (!/\.(ts|css)$/.test(found)) report(line, `"${target}": imports end in .ts`);
+    } else {
+      const known = packages.find(({ name }) => name.test(target));
+      if (known === undefined || !known.only.test(below)) report(line, `${target} may not be imported here`);
+    }
+  }
+  return findings;
+}
+
 export const webLayersRule: Rule = (tree: Tree): Finding[] => {
   const findings: Finding[] = [];
   for (const [path, text] of tree) {
-    if (!path.startsWith(root) || !path.endsWith(".ts")) continue;
-    const below = path.slice(root.length);
-    const folder = below.split("/", 1)[0]!;
-    const allowed = uses[folder];
-    const report = (line: number, message: string) => findings.push({ path, line, rule: "layers", message });
-    if (allowed === undefined) {
-      report(0, "this folder has no layer in tests/lint/webLayers.ts");
-      continue;
-    }
-    for (const { line, target } of imports(text)) {
-      if (target.startsWith(".")) {
-        const found = resolve(path, target);
-        const other = found.startsWith(root) ? found.slice(root.length).split("/", 1)[0]! : undefined;
-        if (other === undefined || (other !== folder && !allowed.includes(other))) {
-          report(line, `${folder} may not import ${target}`);
-        }
-        if (!target.endsWith(".ts")) report(line, `"${target}": imports end in .ts`);
-      } else {
-        const known = packages.find(({ name }) => name.test(target));
-        if (known === undefined || !known.only.test(below)) report(line, `${target} may not be imported here`);
-      }
-    }
+    const where = path.endsWith(".ts") ? layered.find(({ root }) => path.startsWith(root)) : undefined;
+    if (where !== undefined) findings.push(...check(where, path, text));
   }
   return findings;
 };

@@ -1,0 +1,97 @@
+// Vite's part that is ours: messages as modules, the pages of each language, everything precompressed,
+// and the manifest whose digest stands in the charter.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { brotliCompressSync, constants } from "node:zlib";
+import type { Plugin, Rollup } from "vite";
+
+import { languages, moduleOf, translator } from "./languages.ts";
+import { type Assets, plainPage, plainRefusedPage, plainSentPage, startPage } from "./pages.ts";
+
+const list = "virtual:languages";
+const messages = "virtual:messages/";
+
+/** `virtual:languages` exports `load`: for each language a function that imports its messages. */
+export function messageModules(): Plugin {
+  return {
+    name: "safeconduct-messages",
+    resolveId: (id) => (id === list || id.startsWith(messages) ? `\0${id}` : undefined),
+    async load(id) {
+      if (id === `\0${list}`) {
+        const entries = languages.map((code) => `${code}: () => import(${JSON.stringify(messages + code)}),`);
+        return `export const load = {\n${entries.join("\n")}\n};\n`;
+      }
+      return id.startsWith(`\0${messages}`) ? moduleOf(id.slice(messages.length + 1)) : undefined;
+    },
+  };
+}
+
+const icon = "assets/icon.svg"; // not hashed, so that an operator can put another in its place
+
+function find(bundle: Rollup.OutputBundle, test: (file: Rollup.OutputAsset | Rollup.OutputChunk) => boolean): string {
+  const file = Object.values(bundle).find(test);
+  if (file === undefined) throw new Error("the bundle lacks what the pages need");
+  return `/${file.fileName}`;
+}
+
+async function pagesOf(assets: Assets): Promise<ReadonlyMap<string, string>> {
+  const all = await Promise.all(languages.map(async (code) => ({ code, t: await translator(code) })));
+  const pages = new Map<string, string>();
+  for (const language of all) {
+    const page = { language, all, assets };
+    pages.set(`${language.code}/index.html`, startPage(page));
+    pages.set(`${language.code}/plain.html`, plainPage(page));
+    pages.set(`${language.code}/plain-sent.html`, plainSentPage(page));
+    pages.set(`${language.code}/plain-refused.html`, plainRefusedPage(page));
+  }
+  return pages;
+}
+
+export function pages(iconPath: string): Plugin {
+  return {
+    name: "safeconduct-pages",
+    enforce: "post",
+    async generateBundle(_options, bundle) {
+      this.emitFile({ type: "asset", fileName: icon, source: readFileSync(iconPath) });
+      const assets: Assets = {
+        script: find(bundle, (file) => file.type === "chunk" && file.isEntry),
+        style: find(bundle, (file) => file.fileName.endsWith(".css")),
+        icon: `/${icon}`,
+      };
+      for (const [fileName, source] of await pagesOf(assets)) this.emitFile({ type: "asset", fileName, source });
+    },
+  };
+}
+
+const brotli = (bytes: Uint8Array, text: boolean): Buffer =>
+  brotliCompressSync(bytes, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+      [constants.BROTLI_PARAM_MODE]: text ? constants.BROTLI_MODE_TEXT : constants.BROTLI_MODE_GENERIC,
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    },
+  });
+
+/** `FILE.br` beside each asset, and `manifest.txt`: "SHA-256 PATH" of each file by path, but not of these. */
+export function manifest(): Plugin {
+  return {
+    name: "safeconduct-manifest",
+    enforce: "post",
+    generateBundle: {
+      order: "post",
+      handler(_options, bundle) {
+        const lines: string[] = [];
+        for (const file of Object.values(bundle)) {
+          const content = file.type === "chunk" ? file.code : file.source;
+          const bytes = typeof content === "string" ? Buffer.from(content) : content;
+          lines.push(`${createHash("sha256").update(bytes).digest("hex")} ${file.fileName}\n`);
+          // Pages are filled first, and compressed by the gateway.
+          if (file.fileName.endsWith(".html")) continue;
+          this.emitFile({ type: "asset", fileName: `${file.fileName}.br`, source: brotli(bytes, true) });
+        }
+        const inOrder = lines.sort((a, b) => (a.slice(65) < b.slice(65) ? -1 : 1));
+        this.emitFile({ type: "asset", fileName: "manifest.txt", source: inOrder.join("") });
+      },
+    },
+  };
+}

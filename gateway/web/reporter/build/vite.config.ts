@@ -1,0 +1,42 @@
+// Builds the reporter's web app into build/web/reporter of the project, or into $SAFECONDUCT_WEB_OUT:
+//
+//   node node_modules/vite/bin/vite.js build --config reporter/build/vite.config.ts   (in gateway/web)
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+
+import { manifest, messageModules, pages } from "./plugin.ts";
+
+const here = fileURLToPath(new URL("..", import.meta.url));
+
+const names = {
+  entryFileNames: "assets/[name]-[hash].js",
+  chunkFileNames: "assets/[name]-[hash].js",
+  assetFileNames: "assets/[name]-[hash][extname]",
+};
+
+export default defineConfig({
+  root: here,
+  base: "/",
+  publicDir: false,
+  logLevel: "warn",
+  plugins: [messageModules(), pages(join(here, "page/icon.svg")), manifest()],
+  // One copy of each: @noble/post-quantum names older ones, whose functions that it uses are the same.
+  resolve: { dedupe: ["@noble/curves", "@noble/hashes", "@noble/ciphers"] },
+  worker: { format: "es", rollupOptions: { treeshake: { moduleSideEffects: false }, output: names } },
+  build: {
+    outDir: process.env["SAFECONDUCT_WEB_OUT"] ?? join(here, "../../../build/web/reporter"),
+    emptyOutDir: true,
+    target: ["firefox115", "chrome109", "safari16.4"],
+    modulePreload: false,
+    assetsInlineLimit: 0,
+    cssCodeSplit: false,
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 1024,
+    rollupOptions: {
+      input: join(here, "page/start.ts"),
+      output: names,
+    },
+  },
+});

@@ -1,0 +1,88 @@
+// What the page has done for it, over gateway/web/shared: the charter verified before anything else, a
+// report sealed and sent, the mailbox read and answered.
+//
+// What it holds to: nothing is sealed under a charter that did not verify, and nothing is sent unsealed.
+// The receipt code, the reporter's keys and the report exist in this object only.
+import { GatewayApi } from "../../shared/api/api.ts";
+import { SafeconductError } from "../../shared/base/error.ts";
+import type { OpenCharter } from "../../shared/charter/charter.ts";
+import { openTrusted } from "../../shared/charter/open.ts";
+import { parseTrust } from "../../shared/charter/trust.ts";
+import type { Answer, Calls, Channel, Consents, MailboxView, Receipt, Report, Sending } from "../protocol.ts";
+import { channelView, readTexts } from "./channelView.ts";
+import { Mailbox } from "./mailbox.ts";
+import { Submission } from "./submission.ts";
+
+const retrySeconds = 600; // a telephone loses its network for minutes
+
+export interface Office {
+  readonly api: GatewayApi;
+  readonly charter: OpenCharter;
+  readonly channel: string;
+}
+
+export class Desk {
+  readonly #progress: (progress: Sending) => void;
+  #office: Office | undefined;
+  #submission: Submission | undefined;
+  #mailbox: Mailbox | undefined;
+
+  constructor(progress: (progress: Sending) => void) {
+    this.#progress = progress;
+  }
+
+  /** Throws unverified, expired, rejected, malformed about the charter; not_found (channel); unavailable. */
+  async open(...[pinned, origin, language]: Parameters<Calls["open"]>): Promise<Channel> {
+    this.#office = undefined;
+    const api = new GatewayApi(origin, { retrySeconds });
+    const note = await api.readCharter();
+    const now = await api.transport.gatewayTime();
+    const charter = openTrusted(note, parseTrust(pinned.trust), now);
+    const info = charter.channel(pinned.channel);
+    const texts = await readTexts(api, charter, language);
+    this.#office = { api, charter, channel: pinned.channel };
+    return channelView(info, charter, texts, now);
+  }
+
+  async send(report: Report): Promise<Receipt> {
+    // Of a report that failed to arrive, the same keys and files: sent twice it counts once.
+    if (this.#submission === undefined || this.#submission.draft !== report.draft) {
+      this.#submission = new Submission(this.#open, report);
+    }
+    const receipt = await this.#submission.send(this.#progress);
+    this.#submission = undefined;
+    return receipt;
+  }
+
+  async openMailbox(code: string): Promise<MailboxView> {
+    this.closeMailbox();
+    const mailbox = await Mailbox.open(this.#open, code);
+    this.#mailbox = mailbox;
+    return mailbox.view();
+  }
+
+  async reply(text: string): Promise<MailboxView> {
+    await this.#opened.reply(text);
+    return this.#opened.view();
+  }
+
+  async changeConsent(consents: Consents, identity: readonly Answer[]): Promise<MailboxView> {
+    await this.#opened.changeConsent(consents, identity);
+    return this.#opened.view();
+  }
+
+  closeMailbox(): void {
+    this.#mailbox?.forget();
+    this.#mailbox = undefined;
+  }
+
+  get #open(): Office {
+    if (this.#office === undefined) throw new SafeconductError("unverified", "there is no verified charter");
+    return this.#office;
+  }
+
+  get #opened(): Mailbox {
+    if (this.#mailbox === undefined) throw new SafeconductError("unauthorized", "no mailbox is open");
+    return this.#mailbox;
+  }
+}

@@ -1,0 +1,118 @@
+// The reporter's mailbox: read and checked whole, answered, consent changed. Each change reads it again
+// when somebody else was faster.
+import { hasCode } from "../../shared/base/error.ts";
+import { parseReceiptCode } from "../../shared/identity/receiptCode.ts";
+import { Party } from "../../shared/identity/party.ts";
+import { CaseStatus } from "../../shared/generated/safeconduct/v1/event_pb.ts";
+import { makeConsentChange } from "../../shared/report/consent.ts";
+import { authorOf, type CheckedEvent, eventHash, type EventBody, signEvent } from "../../shared/report/event.ts";
+import { checkMailbox, type OpenMailbox, replyReaders } from "../../shared/report/mailbox.ts";
+import { openMessage, sealMessage } from "../../shared/report/message.ts";
+import { verifyPromise } from "../../shared/report/promise.ts";
+import { reporterKeysOf } from "../../shared/report/seal.ts";
+import type { Answer, Consents, Entry, Holder, MailboxView, Status } from "../protocol.ts";
+import type { Office } from "./desk.ts";
+
+const statuses: Readonly<Partial<Record<CaseStatus, Status>>> = {
+  [CaseStatus.RECEIVED]: "received",
+  [CaseStatus.ACKNOWLEDGED]: "acknowledged",
+  [CaseStatus.IN_ASSESSMENT]: "assessment",
+  [CaseStatus.UNDER_INVESTIGATION]: "investigation",
+  [CaseStatus.REFERRED]: "referred",
+  [CaseStatus.ACTION_TAKEN]: "action",
+  [CaseStatus.CLOSED]: "closed",
+};
+const statusOf = (status: CaseStatus): Status => statuses[status] ?? "received";
+const tries = 5; // when others write at the same time
+
+export class Mailbox {
+  readonly #office: Office;
+  readonly #reporter: Party;
+  #box: OpenMailbox;
+
+  private constructor(office: Office, reporter: Party, box: OpenMailbox) {
+    this.#office = office;
+    this.#reporter = reporter;
+    this.#box = box;
+  }
+
+  /** Throws malformed with the group or word that is wrong; not_found, unauthorized when there is none; unverified. */
+  static async open(office: Office, text: string): Promise<Mailbox> {
+    const reporter = Party.fromReceiptCode(await parseReceiptCode(text));
+    return new Mailbox(office, reporter, await read(office, reporter));
+  }
+
+  async view(): Promise<MailboxView> {
+    const { id, status, events, erased } = this.#box;
+    const entries = await Promise.all(events.map((event) => this.#entry(event)));
+    return { id, status: statusOf(status), entries, readers: await this.#readers(), erased };
+  }
+
+  /** Throws rejected after an erasure, too_large, unverified, and what the gateway answers. */
+  async reply(text: string): Promise<void> {
+    const { charter, api } = this.#office;
+    await this.#append(async (box) => {
+      const readers = replyReaders(box, charter, await api.transport.gatewayTime());
+      const sealed = await sealMessage(text, box.hash, reporterKeysOf(this.#reporter), readers, charter.channel(box.channel));
+      return { case: "message", value: { sealed } };
+    });
+  }
+
+  async changeConsent(consent: Consents, identityAnswers: readonly Answer[]): Promise<void> {
+    const body = await makeConsentChange(this.#box, this.#office.charter, this.#reporter, { consent, identityAnswers });
+    await this.#append(() => Promise.resolve(body));
+  }
+
+  forget(): void {
+    this.#reporter.forget();
+  }
+
+  async #append(make: (box: OpenMailbox) => Promise<EventBody>): Promise<void> {
+    const { api, charter } = this.#office;
+    const key = this.#reporter.key("request");
+    for (let left = tries; ; --left) {
+      const time = await api.transport.gatewayTime();
+      const event = signEvent(this.#box.hash, this.#box.head, charter.version, time, await make(this.#box), this.#reporter.key("event"));
+      try {
+        const { promise } = await api.appendToMailbox(key, event);
+        verifyPromise(promise, "event", eventHash(event), charter.logs);
+        break;
+      } catch (error) {
+        if (left === 0 || !hasCode(error, "conflict")) throw error;
+        this.#box = await read(this.#office, this.#reporter);
+      }
+    }
+    this.#box = await read(this.#office, this.#reporter);
+  }
+
+  async #readers(): Promise<Holder[] | undefined> {
+    const now = await this.#office.api.transport.gatewayTime();
+    try {
+      const readers = replyReaders(this.#box, this.#office.charter, now);
+      return readers.map(({ label, organisation }) => ({ label, organisation }));
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #entry({ event }: CheckedEvent): Promise<Entry> {
+    const keys = reporterKeysOf(this.#reporter);
+    const author = authorOf(event, keys.eventKey, this.#office.charter);
+    const entry = {
+      author: author === "reporter" ? author : { label: author?.label ?? "?", organisation: author?.organisation ?? "" },
+      time: Number(event.time),
+    };
+    if (event.body.case === "status") return { ...entry, status: statusOf(event.body.value.status) };
+    if (event.body.case !== "message") return entry;
+    try {
+      const { text } = await openMessage(event.body.value.sealed, this.#reporter, this.#box.hash, keys);
+      return { ...entry, text };
+    } catch {
+      return entry; // the page says that it cannot be opened
+    }
+  }
+}
+
+async function read({ api, charter }: Office, reporter: Party): Promise<OpenMailbox> {
+  return checkMailbox(await api.readMailbox(reporter.key("request")), charter);
+}

@@ -1,0 +1,67 @@
+// Real Chromium, Debian's, and what tests of pages do in it.
+import assert from "node:assert/strict";
+import { AxeBuilder } from "@axe-core/playwright";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+
+const program = "/usr/bin/chromium";
+const quiet = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync",
+];
+
+export const phone = { width: 360, height: 640 };
+export const desk = { width: 1280, height: 800 };
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: program, args: quiet });
+}
+
+export interface Tab {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** What the page wrote to its console as an error, and what it threw. */
+  readonly complaints: string[];
+  /** Each request that the browser made, whoever it was to. */
+  readonly requests: string[];
+}
+
+/** A new profile with one page. */
+export async function openTab(browser: Browser, options: BrowserContextOptions = {}): Promise<Tab> {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: phone, ...options });
+  context.setDefaultTimeout(20_000);
+  const complaints: string[] = [];
+  const requests: string[] = [];
+  const page = await context.newPage();
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  context.on("request", (request) => requests.push(request.url()));
+  return { context, page, complaints, requests };
+}
+
+/** That axe-core finds nothing to say of the page as it is. */
+export async function accessible(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+  const said = violations.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `  ${html}\n  ${failureSummary}`).join("\n")}`);
+  assert.equal(said.join("\n"), "", what);
+}
+
+export const press = (page: Page, action: "next" | "back" | "send" | "exit" | "return"): Promise<void> =>
+  page.locator(`main [data-action=${action}], header [data-action=${action}]`).click();
+
+/** Answers what is on the screen by the names of inputs; what is not shown is left. */
+export async function fill(page: Page, answers: Readonly<Record<string, string | readonly string[] | true>>): Promise<void> {
+  for (const [name, answer] of Object.entries(answers)) {
+    if (answer === true) await page.locator(`input[name="${name}"]`).check();
+    else if (typeof answer !== "string") for (const value of answer) await page.locator(`[name="${name}"][value="${value}"]`).check();
+    else await page.locator(`[name="${name}"]:is(textarea, input)`).fill(answer);
+  }
+}
+
+/** The receipt as it is shown. */
+export async function receiptOf(page: Page): Promise<{ words: string; digits: string }> {
+  await page.locator("[data-receipt=words]").waitFor();
+  const text = async (form: string): Promise<string> => (await page.locator(`[data-receipt=${form}]`).textContent())!.trim();
+  return { words: await text("words"), digits: await text("digits") };
+}
