@@ -70,6 +70,13 @@ struct CharterAddTextOptions {
 };
 Done CharterAddText(Context& context, const CharterAddTextOptions& options);
 
+struct CharterAddWebOptions {
+  std::string draft;
+  std::string manifest;
+  std::string minimum_version;
+};
+Done CharterAddWeb(Context& context, const CharterAddWebOptions& options);
+
 struct CharterSignOptions {
   std::string file;  // a draft or a note
   std::string name;  // of the key; empty: from the trust file

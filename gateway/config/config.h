@@ -57,6 +57,13 @@ struct Reports {
   std::uint64_t max_bytes = 4ull * 1024 * 1024;  // body of POST /v1/reports
 };
 
+struct Web {
+  std::string folder;                 // of the built web app; empty: none is served
+  std::string title = "Information";  // of every page, as histories show it
+  std::string icon;                   // SVG instead of the app's own; empty: that
+  std::string exit_url = "https://www.wikipedia.org/";  // where the quick exit leads to
+};
+
 struct Config {
   std::vector<std::string> public_origins;  // normalized: "https://report.example.org"
   Listen listen;
@@ -67,6 +74,7 @@ struct Config {
   Storage storage;
   Uploads uploads;
   Reports reports;
+  Web web;
   std::string trust_file;    // gateway/charter/README.md: whom a first charter must be signed by
   std::string log_key_file;  // identity file; its note key signs promises, named by the log origin
   std::chrono::seconds log_interval{3600};
@@ -74,6 +82,7 @@ struct Config {
 
   std::vector<http::ListenerSettings> Listeners() const;  // public, then private, then onion
   std::string PrivateOrigin() const;  // "http://127.0.0.1:8444"; empty without that listener
+  std::string OnionOrigin() const;    // the first origin that ends in .onion; empty without one
 };
 
 // One thing that is wrong. Dynamic text, for an operator's terminal; never logged or served.

@@ -54,6 +54,11 @@ constexpr Key kKeys[] = {
 
     {"reports.max_size", Kind::kSize, 64 * kKiB, 64 * kMiB, kOptional, SC_AT(reports.max_bytes)},
 
+    {"web.folder", Kind::kPath, 0, 0, kOptional, SC_AT(web.folder)},
+    {"web.title", Kind::kText, 1, 128, kOptional, SC_AT(web.title)},
+    {"web.icon", Kind::kPath, 0, 0, kOptional, SC_AT(web.icon)},
+    {"web.exit_url", Kind::kUrl, 0, 0, kOptional, SC_AT(web.exit_url)},
+
     {"uploads.max_size", Kind::kSize, kMiB, 16 * kTiB, kOptional, SC_AT(uploads.max_bytes)},
     {"uploads.quota", Kind::kSize, kMiB, 1024 * kTiB, kOptional, SC_AT(uploads.quota_bytes)},
     {"uploads.expiry", Kind::kDuration, 60 * kSecond, 90 * kDay, kOptional, SC_AT(uploads.expiry)},
@@ -109,6 +114,10 @@ const char* KindName(Kind kind) {
       return "duration";
     case Kind::kPath:
       return "path";
+    case Kind::kText:
+      return "text";
+    case Kind::kUrl:
+      return "URL";
     case Kind::kAddress:
       return "IP address";
     case Kind::kOrigins:
@@ -132,6 +141,8 @@ std::string RangeText(const Key& key) {
     case Kind::kNumber:
     case Kind::kPort:
       return std::to_string(key.least) + " to " + std::to_string(key.most);
+    case Kind::kText:
+      return std::to_string(key.least) + " to " + std::to_string(key.most) + " bytes";
     case Kind::kSize:
       return FormatSize(key.least) + " to " + FormatSize(key.most);
     case Kind::kDuration:

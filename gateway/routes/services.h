@@ -12,6 +12,8 @@
 #include "gateway/charter/charter.h"
 #include "gateway/ledger/ledger.h"
 #include "gateway/metrics/metrics.h"
+#include "gateway/pages/values.h"
+#include "gateway/pages/web_app.h"
 #include "gateway/routes/charters.h"
 #include "gateway/uploads/uploads.h"
 #include "gateway/work/clock.h"
@@ -49,10 +51,12 @@ struct Services {
   work::Slots& writers;    // of uploads; likewise
   const charter::Trust& trust;
   const SigningKey& log_key;
-  const PublicKey& operator_key;       // signs requests to the private listener
-  std::vector<std::string> origins;    // of the public and the onion listener
-  std::string private_origin;          // of the private one; empty: none
-  std::uint64_t max_report_bytes = 0;  // body of POST /v1/reports
+  const PublicKey& operator_key;           // signs requests to the private listener
+  std::vector<std::string> origins;        // of the public and the onion listener
+  std::string private_origin;              // of the private one; empty: none
+  std::uint64_t max_report_bytes = 0;      // body of POST /v1/reports
+  const pages::WebApp* web_app = nullptr;  // null: none is served
+  pages::Settings pages;
 };
 
 }  // namespace safeconduct::routes

@@ -44,6 +44,7 @@ TEST(Arguments, EveryCommandOfTheDesignIsThere) {
       {"charter", "add-holder", "x", "--label", "a", "--organisation", "b", "--role", "intake",
        "--keys", "k"},
       {"charter", "add-channel", "x", "c"},
+      {"charter", "add-web", "x", "manifest.txt", "--minimum-version", "1.2"},
       {"charter", "add-text", "x", "t", "--language", "en"},
       {"charter", "sign", "x"},
       {"charter", "verify", "x"},

@@ -116,7 +116,13 @@ Harness::Harness(HarnessOptions options)
                        .operator_key = operator_key_,
                        .origins = {std::string(kPublicOrigin), "http://abc.onion"},
                        .private_origin = std::string(kPrivateOrigin),
-                       .max_report_bytes = 2 << 20});
+                       .max_report_bytes = 2 << 20,
+                       .web_app = options_.web_app,
+                       .pages = {.title = "Information",
+                                 .exit_url = "https://www.example.org/",
+                                 .onion = "http://abc.onion",
+                                 .trust = charter::FormatTrust(trust_),
+                                 .plain_bytes = 2 << 20}});
   if (!options_.with_charter) return;
   v1::CharterDocument document;
   document.set_note(CharterNote(1, Charter()));

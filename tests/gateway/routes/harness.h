@@ -87,7 +87,8 @@ struct HarnessOptions {
   std::size_t pool_waiting = 1'000;
   bool with_charter = true;
   storage::EnvelopeStore* store = nullptr;  // instead of one in memory
-  charter::Trust trust = {};                // instead of the demo's, when it has an origin
+  const pages::WebApp* web_app = nullptr;
+  charter::Trust trust = {};  // instead of the demo's, when it has an origin
 };
 
 class Harness : public routes::Operations {
