@@ -15,6 +15,7 @@
 #include "gateway/http/http.h"
 #include "gateway/ledger/ledger.h"
 #include "gateway/log/log.h"
+#include "gateway/pages/defaults.h"
 
 namespace safeconduct::config {
 
@@ -58,10 +59,10 @@ struct Reports {
 };
 
 struct Web {
-  std::string folder;                 // of the built web app; empty: none is served
-  std::string title = "Information";  // of every page, as histories show it
-  std::string icon;                   // SVG instead of the app's own; empty: that
-  std::string exit_url = "https://www.wikipedia.org/";  // where the quick exit leads to
+  std::string folder;                            // of the built web app; empty: none is served
+  std::string title{pages::kDefaultTitle};       // of every page, as histories show it
+  std::string icon;                              // SVG instead of the app's own; empty: that
+  std::string exit_url{pages::kDefaultExitUrl};  // where the quick exit leads to
 };
 
 struct Config {

@@ -132,6 +132,7 @@ Values ValuesFor(const Settings& settings, const charter::OpenCharter& charter,
       {"plain_recipients",
        Lines(channel.plain_recipients, [](const v1::Holder* each) { return each->recipient(); })},
       {"plain_bytes", plain ? std::to_string(plain_bytes) : ""},
+      {"decoys", settings.decoys ? "on" : ""},
       {"charter_version", std::to_string(charter.version())},
       {"charter_fingerprint", Fingerprint(note)},
   };

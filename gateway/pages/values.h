@@ -23,7 +23,7 @@ inline constexpr std::string_view kNames[] = {
     "text_language", "contacts",        "acknowledge_days",
     "feedback_days", "plain_readers",   "plain_recipients",
     "plain_bytes",   "charter_version", "charter_fingerprint",
-    "report_id",
+    "report_id",     "decoys",          "gateway",
 };
 
 // Of the configuration.
@@ -33,6 +33,7 @@ struct Settings {
   std::string onion;              // origin of the onion service; empty: none
   std::string trust;              // the trust file, which pages start from
   std::uint64_t plain_bytes = 0;  // the largest body of a report that the gateway takes
+  bool decoys = false;            // whether start pages may post decoys
 };
 
 // The charter's texts, by their language as the charter names it.
@@ -51,7 +52,7 @@ struct ChannelWords {
 // object, or do not know the channel, count as absent.
 ChannelWords FindWords(const Texts& texts, std::string_view language, std::string_view channel);
 
-// Everything but report_id.
+// Everything but report_id and gateway.
 Values ValuesFor(const Settings& settings, const charter::OpenCharter& charter,
                  std::string_view note, const charter::ChannelInfo& channel,
                  const ChannelWords& words);

@@ -64,16 +64,14 @@ Result<Entry> ParseEntry(std::string_view line) {
   return Entry{ToArray<sizeof(Hash)>(*digest), path};
 }
 
-}  // namespace
-
-Result<WebApp> WebApp::Load(const std::string& folder, const std::string& icon) {
+// Gives each file of the manifest, once it is the one that stands there, to `take`.
+template <typename Take>
+Result<Hash> ReadFolder(const std::string& folder, const Take& take) {
   const std::optional<std::string> manifest = ReadFile(folder + "/manifest.txt");
   if (!manifest) {
     return Error(Code::kNotFound, "there is no web app: its manifest.txt cannot be read",
                  "web.folder");
   }
-  WebApp app;
-  app.manifest_digest_ = Sha256(AsBytes(*manifest));
   std::size_t total = 0;
   for (std::string_view rest = *manifest; !rest.empty();) {
     const std::optional<std::string_view> line = charter::TakeLine(rest);
@@ -91,10 +89,21 @@ Result<WebApp> WebApp::Load(const std::string& folder, const std::string& icon) 
       return Error(Code::kUnverified, "a file of the web app is not the one of its manifest",
                    "web.folder");
     }
-    if (const Status taken = app.TakeFile(folder, entry.path, *std::move(bytes)); !taken.ok()) {
+    if (const Status taken = take(entry.path, *std::move(bytes)); !taken.ok()) {
       return taken.error().In("web.folder");
     }
   }
+  return Sha256(AsBytes(*manifest));
+}
+
+}  // namespace
+
+Result<WebApp> WebApp::Load(const std::string& folder, const std::string& icon) {
+  WebApp app;
+  SC_ASSIGN(app.manifest_digest_,
+            ReadFolder(folder, [&app, &folder](std::string_view path, std::string bytes) {
+              return app.TakeFile(folder, path, std::move(bytes));
+            }));
   if (app.languages_.empty()) {
     return Error(Code::kMalformed, "the web app has no pages", "web.folder");
   }
@@ -105,6 +114,23 @@ Result<WebApp> WebApp::Load(const std::string& folder, const std::string& icon) 
               Encode(std::string(TypeOf(kIcon)), *std::move(bytes)));
   }
   return app;
+}
+
+Result<OfflinePage> LoadOfflinePage(const std::string& folder, std::string_view language) {
+  const std::string wanted = std::string(language) + "/offline.html";
+  std::optional<Template> page;
+  OfflinePage offline;
+  SC_ASSIGN(offline.manifest_digest,
+            ReadFolder(folder, [&wanted, &page](std::string_view path, const std::string& bytes) {
+              if (path != wanted) return Status();
+              Result<Template> parsed = Template::Parse(bytes);
+              if (!parsed.ok()) return Status(parsed.error());
+              page = *std::move(parsed);
+              return Status();
+            }));
+  if (!page) return Error(Code::kNotFound, "the web app has no such language", "language");
+  offline.page = *std::move(page);
+  return offline;
 }
 
 // Pages are kept as templates, assets as they are sent; what else a build holds is not served.

@@ -47,6 +47,14 @@ class WebApp {
   std::map<std::string, Encoded, std::less<>> assets_;
 };
 
+// What offline copies in one language are made from.
+struct OfflinePage {
+  Hash manifest_digest{};
+  Template page;
+};
+// Errors as WebApp::Load; kNotFound also for a language that there is not.
+Result<OfflinePage> LoadOfflinePage(const std::string& folder, std::string_view language);
+
 }  // namespace safeconduct::pages
 
 #endif  // SAFECONDUCT_GATEWAY_PAGES_WEB_APP_H_

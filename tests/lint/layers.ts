@@ -33,10 +33,10 @@ export const layers: readonly Layer[] = [
   { at: "gateway/ledger", uses: [...protocol, "storage/*.h", "gateway/work"] },
   { at: "gateway/uploads", uses: [...protocol, "storage/*.h", "gateway/work"] },
   // These two gather the settings and the counters of the parts.
-  { at: "gateway/config", uses: ["crypto/base", ...parts] },
+  { at: "gateway/config", uses: ["crypto/base", "gateway/pages/defaults.h", ...parts] },
   { at: "gateway/metrics", uses: ["crypto/base", ...parts] },
   { at: "gateway/routes", uses: [...protocol, "gateway/release", "gateway/pages", "storage/*.h", ...parts, "gateway/config", "gateway/metrics"] },
-  { at: "gateway/cli", uses: [...protocol, "gateway/auth"] },
+  { at: "gateway/cli", uses: [...protocol, "gateway/auth", "gateway/pages"] },
   // The composition root, which alone knows the implementations.
   { at: "gateway/program", uses: ["crypto", "proto", "storage", "gateway"] },
   { at: "bench", uses: ["crypto", "proto", "storage", "gateway"] },

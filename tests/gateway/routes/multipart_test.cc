@@ -36,12 +36,18 @@ TEST(MultipartTest, TakesABoundaryInQuotes) {
 
 TEST(MultipartTest, RefusesWhatIsNone) {
   const std::string part = Part("Content-Disposition: form-data; name=\"t\"", "v");
-  for (const std::string& body :
-       {std::string(), std::string("v"), part, part + "------", part + "------x",
-        "------x\r\n\r\n\r\nv\r\n------x--",
-        Part("Content-Disposition: form-data", "v") + "------x--",
-        Part("Content-Disposition: attachment; name=\"t\"", "v") + "------x--",
-        Part("Content-Type: text/plain", "v") + "------x--", " " + part + "------x--"}) {
+  const std::vector<std::string> bodies = {
+      "",
+      "v",
+      part,
+      part + "------",
+      part + "------x",
+      "------x\r\n\r\n\r\nv\r\n------x--",
+      Part("Content-Disposition: form-data", "v") + "------x--",
+      Part("Content-Disposition: attachment; name=\"t\"", "v") + "------x--",
+      Part("Content-Type: text/plain", "v") + "------x--",
+      " " + part + "------x--"};
+  for (const std::string& body : bodies) {
     const auto form = ParseForm(kType, body);
     ASSERT_FALSE(form.ok()) << body;
     EXPECT_EQ(form.error().code(), Code::kMalformed) << body;
