@@ -20,13 +20,13 @@ const built = join(project, "build/web/reporter");
 
 const headers: Readonly<Record<string, string>> = {
   "Content-Security-Policy":
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types safeconduct",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src blob:; connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types safeconduct",
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Referrer-Policy": "no-referrer",
   "X-Content-Type-Options": "nosniff",
-  "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
+  "Permissions-Policy": "camera=(), geolocation=(), microphone=(self), interest-cohort=()",
   "Cache-Control": "no-store",
 };
 const types: Readonly<Record<string, string>> = {
@@ -72,10 +72,11 @@ export interface Seen {
 
 export interface PagesOptions extends StartOptions {
   readonly exitUrl?: string;
+  readonly decoys?: "on" | "";
 }
 
 /** An answer instead of the gateway's; undefined: the gateway's. */
-export type Instead = (method: string, path: string, response: ServerResponse) => Promise<boolean> | boolean;
+export type Instead = (method: string, path: string, response: ServerResponse, request: IncomingMessage) => Promise<boolean> | boolean;
 
 export class WebPages {
   readonly gateway: TestGateway;
@@ -87,20 +88,22 @@ export class WebPages {
   /** Breaks the connection in a request's body after so many bytes, so often. */
   cut: { path: RegExp; afterBytes: number; times: number } | undefined;
   readonly #exitUrl: string;
+  readonly #decoys: string;
   readonly #folder = builtPages();
   #server: Server | undefined;
 
-  private constructor(gateway: TestGateway, port: number, exitUrl: string) {
+  private constructor(gateway: TestGateway, port: number, { exitUrl = "about:blank", decoys = "" }: PagesOptions) {
     this.gateway = gateway;
     this.port = port;
     this.#exitUrl = exitUrl;
+    this.#decoys = decoys;
   }
 
   static async start(options: PagesOptions = {}): Promise<WebPages> {
     const [port] = await freePorts(1);
     builtPages();
     const gateway = await TestGateway.start({ ...options, origins: [`https://localhost:${port}`] });
-    const pages = new WebPages(gateway, port!, options.exitUrl ?? "about:blank");
+    const pages = new WebPages(gateway, port!, options);
     await pages.#listen();
     return pages;
   }
@@ -128,7 +131,7 @@ export class WebPages {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = "GET", url = "/" } = request;
     const { pathname, searchParams } = new URL(url, this.url);
-    if (await this.instead(method, pathname, response)) return;
+    if (await this.instead(method, pathname, response, request)) return;
     if (/^\/(v1\/|healthz)/.test(pathname)) return this.#pass(request, response);
     const file = this.#fileOf(pathname, searchParams.get("channel") ?? "conduct");
     const type = types[file?.name.split(".").at(-1) ?? ""];
@@ -171,6 +174,7 @@ export class WebPages {
       exit_url: this.#exitUrl,
       onion: "",
       pinned: JSON.stringify({ trust: readFileSync(this.gateway.file("trust.txt"), "utf8"), channel }),
+      decoys: this.#decoys,
       channel,
       channel_title: words.title ?? "",
       channel_about: words.about ?? "",

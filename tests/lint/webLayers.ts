@@ -34,6 +34,7 @@ const sharedPackages: readonly Package[] = [
   { name: /^@scure\/bip39(\/|$)/, only: /^identity\/receiptWords\.ts$/ },
   { name: /^age-encryption$/, only: /^(age\/age|identity\/keyFile)\.ts$/ },
   { name: /^shamir-secret-sharing$/, only: /^quorum\// },
+  { name: /^altcha-lib\/v1$/, only: /^api\/proofOfWork\.ts$/ },
   { name: /^@bufbuild\/protobuf(\/|$)/, only: /^(base\/messages\.ts$|report\/|api\/)/ },
 ];
 

@@ -25,8 +25,13 @@ export class Submission {
     this.draft = report.draft;
   }
 
-  /** Throws too_large, and unverified when the gateway did not prove that it accepted the report. */
+  /** As sendWithoutReceipt; gives the code as it is shown. */
   async send(progress: (progress: Sending) => void): Promise<Receipt> {
+    return this.#receipt(await this.sendWithoutReceipt(progress));
+  }
+
+  /** Gives the id. Throws too_large, and unverified when the gateway did not prove that it accepted the report. */
+  async sendWithoutReceipt(progress: (progress: Sending) => void): Promise<string> {
     const { api, charter } = this.#office;
     await this.#upload(progress);
     progress({ stage: "seal" });
@@ -35,7 +40,14 @@ export class Submission {
     const reply = await api.submit(sealed, this.#uploaded.map(({ uploadId }) => uploadId));
     verifyPromise(reply.promise, "report", sealed.hash, charter.logs);
     if (reply.reportId !== sealed.id) throw new SafeconductError("unverified", "the gateway accepted another report", "report_id");
-    return this.#receipt(sealed.id);
+    return sealed.id;
+  }
+
+  /** Cover traffic: the same steps, for a report without files; only what was sealed stays here. */
+  async sendDecoy(): Promise<void> {
+    const sealed = await this.#seal();
+    await this.#office.api.submitDecoy(sealed);
+    await this.#receipt(sealed.id); // loads the words that a receipt needs
   }
 
   async #upload(progress: (progress: Sending) => void): Promise<void> {
