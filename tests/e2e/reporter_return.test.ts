@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
+import { request as httpRequest } from "node:https";
 import { after, before, describe, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 
@@ -35,6 +37,18 @@ async function openMailbox(page: Page, receipt: Receipt, language = "en"): Promi
   await fill(page, { code: receipt.code_digits });
   await press(page, "return");
   await page.locator("[data-status]").waitFor();
+}
+
+/** The gateway takes the request, and nobody hears of it. */
+function accepted(request: IncomingMessage): Promise<void> {
+  const { method = "", url = "", headers } = request;
+  return new Promise((done, fail) => {
+    const onward = httpRequest(new URL(url, gateway.url), { method, headers, ca: readFileSync(gateway.file("ca.pem")) }, (answer) => {
+      assert.ok(answer.statusCode! < 300, `the gateway answered ${answer.statusCode}`);
+      answer.resume().on("end", done);
+    });
+    request.pipe(onward).on("error", fail);
+  });
 }
 
 const additions = (page: Page) => page.locator("section:has([name=more-files])");
@@ -104,6 +118,33 @@ describe("files added in the mailbox", () => {
     await additions(page).locator(".actions .primary").click();
     await page.locator("main > .status:not(:empty)").waitFor();
     assert.equal(sent(), once, "the files were not sent twice");
+    await context.close();
+  });
+
+  test("a message whose answer was lost is not written twice; the same words later are", async () => {
+    const receipt = await office.submit();
+    const { page, context } = await openTab(browser);
+    await openMailbox(page, receipt);
+    const mine = page.locator(".messages .mine");
+    const reply = async (): Promise<void> => {
+      await fill(page, { reply: "It was on Monday." });
+      await press(page, "send");
+    };
+    pages.instead = async (method, path, response, request) => {
+      if (method !== "POST" || path !== "/v1/mailbox") return false;
+      await accepted(request);
+      response.writeHead(422, { "Content-Type": "application/json", Date: new Date().toUTCString() });
+      response.end(JSON.stringify({ code: "rejected", message: "no", field: "" }));
+      return true;
+    };
+    await reply();
+    await page.locator("#reply-error:not(:empty)").waitFor();
+    pages.instead = () => false;
+    await reply();
+    await page.locator("main > .status:not(:empty)").waitFor();
+    assert.equal(await mine.count(), 1);
+    await reply();
+    await mine.nth(1).waitFor();
     await context.close();
   });
 

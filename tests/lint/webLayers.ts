@@ -35,7 +35,7 @@ const sharedPackages: readonly Package[] = [
   { name: /^age-encryption$/, only: /^(age\/age|identity\/keyFile)\.ts$/ },
   { name: /^shamir-secret-sharing$/, only: /^quorum\// },
   { name: /^altcha-lib\/v1$/, only: /^api\/proofOfWork\.ts$/ },
-  { name: /^@bufbuild\/protobuf(\/|$)/, only: /^(base\/messages\.ts$|report\/|api\/)/ },
+  { name: /^@bufbuild\/protobuf(\/|$)/, only: /^(base\/(json|messages)\.ts$|report\/|api\/)/ },
 ];
 
 // The page knows of the protocol only errors and what is typed into it; keys and messages stay in the

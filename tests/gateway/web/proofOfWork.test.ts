@@ -8,7 +8,8 @@ import { GatewayApi } from "../../../gateway/web/shared/api/api.ts";
 import { type Fetch, Transport } from "../../../gateway/web/shared/api/transport.ts";
 import { uploadAttachment } from "../../../gateway/web/shared/api/upload.ts";
 import { utf8 } from "../../../gateway/web/shared/base/bytes.ts";
-import { fromJson, serialize } from "../../../gateway/web/shared/base/messages.ts";
+import { fromJson } from "../../../gateway/web/shared/base/json.ts";
+import { serialize } from "../../../gateway/web/shared/base/messages.ts";
 import { ChallengeSchema } from "../../../gateway/web/shared/generated/safeconduct/v1/api_pb.ts";
 import { charter, fails } from "./testing.ts";
 

@@ -1,7 +1,7 @@
 // One report on its way: files first, each sealed while it is sent, then the report itself. After a
 // failure send() goes on where it was: files that arrived are not sent again, and a report that was sealed
 // is the same report.
-import { uploadAttachment, type Uploaded } from "../../shared/api/upload.ts";
+import type { Uploaded } from "../../shared/api/upload.ts";
 import { SafeconductError } from "../../shared/base/error.ts";
 import { newReceiptCode, receiptDigits, receiptWords, wordListFor } from "../../shared/identity/receiptCode.ts";
 import { Party } from "../../shared/identity/party.ts";
@@ -53,6 +53,8 @@ export class Submission {
   async #upload(progress: (progress: Sending) => void): Promise<void> {
     const { api, charter, channel } = this.#office;
     const { files } = this.#report;
+    if (files.length === 0) return;
+    const { uploadAttachment } = await import("../../shared/api/upload.ts");
     while (this.#uploaded.length < files.length) {
       const number = this.#uploaded.length + 1;
       const { content, name, mediaType } = files[number - 1]!;

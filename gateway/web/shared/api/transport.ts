@@ -3,7 +3,7 @@
 //
 // What it holds to: no cookie, no cache, no redirect, no referrer. A request that is sent again is the
 // same request with a fresh signature; reports and events are the same by their bytes.
-import { fromBinary, fromJsonString } from "@bufbuild/protobuf";
+import { fromBinary } from "@bufbuild/protobuf";
 
 import { fromUtf8 } from "../base/bytes.ts";
 import type { SigningKey } from "../base/ed25519.ts";
@@ -210,10 +210,8 @@ export async function failureOf(response: Response): Promise<SafeconductError> {
   try {
     const bytes = await readBody(response, maxErrorBytes);
     const json = response.headers.get("content-type")?.startsWith("application/json") === true;
-    const error = json
-      ? fromJsonString(ApiErrorSchema, fromUtf8(bytes), { ignoreUnknownFields: true })
-      : fromBinary(ApiErrorSchema, bytes);
-    if (codes.has(error.code)) return new SafeconductError(error.code as Code, error.message, error.field, response.status);
+    const { code: given, message, field = "" } = json ? (JSON.parse(fromUtf8(bytes)) as Record<string, unknown>) : fromBinary(ApiErrorSchema, bytes);
+    if (codes.has(given as string)) return new SafeconductError(given as Code, String(message), String(field), response.status);
   } catch {
     // something between here and the gateway answered
   }
