@@ -109,7 +109,7 @@ describe("files added in the mailbox", () => {
       return true;
     };
     await additions(page).locator(".actions .primary").click();
-    await page.locator("main [role=alert].note").waitFor();
+    await page.locator("main [role=alert].note", { hasText: "The files were accepted" }).waitFor();
     pages.instead = () => false;
     await press(page, "back");
     assert.equal(await page.locator("[name=more-words]").inputValue(), "kept");

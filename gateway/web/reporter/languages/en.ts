@@ -200,6 +200,7 @@ export default {
   addFilesSend: "Send the files",
   addFilesNone: "Choose a file first.",
   addFilesSent: "The files were sent and accepted.",
+  addFilesHalf: "The files were accepted. Only the message here that tells their number was not. Try again; the files are not sent a second time.",
   addFilesMessage: "I have added files. They are in the report with the number {id}.",
   addFilesNarrative: "These files belong to the report with the number {id}. They were added from its mailbox.",
   changeTitle: "Change who may know who you are",

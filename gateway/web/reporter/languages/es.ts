@@ -192,6 +192,7 @@ export default {
   addFilesSend: "Enviar los archivos",
   addFilesNone: "Elija primero un archivo.",
   addFilesSent: "Los archivos se han enviado y aceptado.",
+  addFilesHalf: "Los archivos se han aceptado. Solo falta el mensaje de aquí que da su número. Inténtelo de nuevo; los archivos no se envían otra vez.",
   addFilesMessage: "He añadido archivos. Están en el aviso número {id}.",
   addFilesNarrative: "Estos archivos pertenecen al aviso número {id}. Se añadieron desde su buzón.",
   changeTitle: "Cambiar quién puede saber quién es usted",

@@ -192,6 +192,7 @@ export default {
   addFilesSend: "Envoyer les fichiers",
   addFilesNone: "Choisissez d’abord un fichier.",
   addFilesSent: "Les fichiers ont été envoyés et acceptés.",
+  addFilesHalf: "Les fichiers ont été acceptés. Seul le message d’ici qui donne leur numéro ne l’a pas été. Réessayez ; les fichiers ne sont pas envoyés une seconde fois.",
   addFilesMessage: "J’ai ajouté des fichiers. Ils sont dans le signalement numéro {id}.",
   addFilesNarrative: "Ces fichiers se rattachent au signalement numéro {id}. Ils ont été ajoutés depuis sa boîte.",
   changeTitle: "Changer qui peut savoir qui vous êtes",

@@ -192,6 +192,7 @@ export default {
   addFilesSend: "Enviar os ficheiros",
   addFilesNone: "Escolha primeiro um ficheiro.",
   addFilesSent: "Os ficheiros foram enviados e aceites.",
+  addFilesHalf: "Os ficheiros foram aceites. Só falta a mensagem aqui que indica o seu número. Tente de novo; os ficheiros não são enviados outra vez.",
   addFilesMessage: "Juntei ficheiros. Estão na denúncia com o número {id}.",
   addFilesNarrative: "Estes ficheiros pertencem à denúncia com o número {id}. Foram juntos a partir da sua caixa.",
   changeTitle: "Mudar quem pode saber quem é",

@@ -192,6 +192,7 @@ export default {
   addFilesSend: "Tuma faili",
   addFilesNone: "Chagua faili kwanza.",
   addFilesSent: "Faili zimetumwa na kupokelewa.",
+  addFilesHalf: "Faili zimepokelewa. Ujumbe wa hapa unaotaja namba yake tu haujapokelewa. Jaribu tena; faili hazitumwi mara ya pili.",
   addFilesMessage: "Nimeongeza faili. Zimo kwenye taarifa yenye namba {id}.",
   addFilesNarrative: "Faili hizi ni za taarifa yenye namba {id}. Ziliongezwa kutoka kwenye sanduku lake.",
   changeTitle: "Badilisha nani anaweza kujua wewe ni nani",

@@ -192,6 +192,7 @@ export default {
   addFilesSend: "发送文件",
   addFilesNone: "请先选择文件。",
   addFilesSent: "文件已发送并被接收。",
+  addFilesHalf: "文件已被接收，只有这里写明其编号的消息未被接收。请重试；文件不会再次发送。",
   addFilesMessage: "我添加了文件。它们在编号为 {id} 的举报里。",
   addFilesNarrative: "这些文件属于编号为 {id} 的举报，是从其信箱添加的。",
   changeTitle: "更改谁可以知道您是谁",

@@ -10,6 +10,8 @@ export interface Job<T> {
   /** Called again when it is to be tried again: goes on where it was. */
   readonly send: (progress: (progress: Sending) => void) => Promise<T>;
   readonly done: (result: T) => void;
+  /** Why it failed, where there is more to say than the error does. */
+  readonly reason?: () => string | undefined;
   readonly back: () => void; // shows what was filled in, to be changed
 }
 
@@ -62,17 +64,19 @@ export async function showSending<T>(job: Job<T>): Promise<void> {
   };
   const attempt = async (): Promise<void> => {
     show(el("h1", {}, t("sendingTitle")), bar, line, el("p", {}, t("sendingWait")));
+    let result: T;
     try {
-      job.done(await whileBusy(job.send(say)));
+      result = await whileBusy(job.send(say));
     } catch (error) {
-      show(
+      return show(
         el("h1", {}, t("sendFailedTitle")),
-        el("p", { class: "note", role: "alert" }, reasonOf(error)),
+        el("p", { class: "note", role: "alert" }, job.reason?.() ?? reasonOf(error)),
         el("p", { class: "actions" },
           button(t("tryAgain"), () => void attempt(), { action: "send", primary: true }),
           button(t("back"), job.back, { action: "back" })),
       );
     }
+    job.done(result);
   };
   await attempt();
 }

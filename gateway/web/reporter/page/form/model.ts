@@ -126,7 +126,7 @@ export function reportOf(channel: Channel, draft: Draft, language: string, numbe
   };
 }
 
-/** The answer that names the report to which another one adds; no question of a channel (proto/README.md). */
+/** The answer that names the report to which another one adds (proto/README.md); no question of the channel. */
 export const addsTo = "adds-to";
 
 /** Files and words that are added later to report `id`, as a report of its own, which `opening` explains. */

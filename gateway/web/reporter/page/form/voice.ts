@@ -110,6 +110,7 @@ export class Voice {
     this.#actions.replaceChildren(keep, button(t("voiceDiscard"), () => this.#close(t("voiceDiscarded"))));
     keep.focus();
     this.#status.textContent = t("voiceStopped", { time: this.#time.textContent ?? "" });
+    this.#time.textContent = "";
   }
 
   #close(said: string): void {

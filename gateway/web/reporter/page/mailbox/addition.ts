@@ -43,6 +43,7 @@ export function additionSection(client: Client, channel: Channel, { id }: Mailbo
         return client.call("reply", [t("addFilesMessage", { id: sent })]);
       },
       done: (view) => redraw(view, t("addFilesSent")),
+      reason: () => (sent === undefined ? undefined : t("addFilesHalf")),
       back: () => show(...before),
     });
   };
