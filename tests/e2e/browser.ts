@@ -12,8 +12,11 @@ const quiet = [
 export const phone = { width: 360, height: 640 };
 export const desk = { width: 1280, height: 800 };
 
-export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: program, args: quiet });
+/** With a microphone that hears a beep each second, and asks nobody. */
+export const microphone = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+
+export function launch(more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: program, args: [...quiet, ...more] });
 }
 
 export interface Tab {

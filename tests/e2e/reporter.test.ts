@@ -173,9 +173,9 @@ test("consent is taken back in the mailbox, and given with an identity written a
   await press(page, "return");
   await fill(page, { code: receipt.code_words });
   await press(page, "return");
-  await page.locator("summary").click();
+  await page.locator("details:has([name=contact]) summary").click();
   await fill(page, { investigators: true, "your-name": "Amina, anew" });
-  await page.locator("details .primary").click();
+  await page.locator("details:has([name=contact]) .primary").click();
   await page.locator("main > .status", { hasText: "holds from now on" }).waitFor();
   const { api, charter } = await openWeb(gateway);
   const intake = await partyIn(gateway, "intake");
@@ -185,7 +185,7 @@ test("consent is taken back in the mailbox, and given with an identity written a
   assert.deepEqual([supportServices, investigators], [false, true]);
   const given = await openGivenIdentity(file, file.head.sequence, intake);
   assert.deepEqual(given.answers.map(({ question, values }) => [question, values]), [["your-name", ["Amina, anew"]]]);
-  await page.locator("summary").click();
+  await page.locator("details:has([name=contact]) summary").click();
   await page.getByRole("button", { name: "Do not contact me any more" }).click();
   await page.locator("main > .status", { hasText: "holds from now on" }).waitFor();
   const taken = await poll("all four to be taken back", async () => {

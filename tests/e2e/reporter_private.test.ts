@@ -12,7 +12,7 @@ let pages: WebPages;
 let browser: Browser;
 
 before(async () => {
-  pages = await WebPages.start({ policy: "quorum", languages: ["ar"], exitUrl: "about:blank#elsewhere" });
+  pages = await WebPages.start({ policy: "quorum", languages: ["ar"] });
   browser = await launch();
 });
 after(async () => {
@@ -84,7 +84,7 @@ test("a report and a visit leave no cookie, storage, cache, worker, third reques
 });
 
 describe("leaving", () => {
-  const gone = (page: Page): Promise<void> => page.waitForURL("about:blank#elsewhere");
+  const gone = (page: Page): Promise<void> => page.waitForURL(pages.exitUrl);
 
   test("by the button, and by Esc twice, wherever one is; once is not enough", async () => {
     const { page, context } = await openTab(browser);
@@ -188,6 +188,19 @@ describe("what is refused", () => {
     pages.instead = () => false;
   });
 
+  test("and asked for again, when people try again", async () => {
+    serve("no charter");
+    const { page, context, complaints } = await openTab(browser);
+    await start(page);
+    await press(page, "next");
+    await page.locator("[data-refused]").waitFor();
+    pages.instead = () => false;
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.locator("[name=danger-now]").first().waitFor();
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
   test("an expired one, by the gateway's clock", async () => {
     pages.dateSkew = 20 * 365 * 86_400;
     await refused("expired");
@@ -230,7 +243,7 @@ describe("axe-core has nothing to say", () => {
       await fill(page, { code: words });
       await press(page, "return");
       await page.locator("[data-status]").waitFor();
-      await page.locator("summary").click();
+      await page.locator("details:has([name=contact]) summary").click();
       await look("mailbox");
       await context.close();
     });

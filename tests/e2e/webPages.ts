@@ -14,11 +14,15 @@ export interface Seen {
 }
 
 export interface PagesOptions extends StartOptions {
-  readonly exitUrl?: string;
+  /** Whether start pages may post decoys; they do not by default. */
+  readonly decoys?: boolean;
 }
 
 /** Answers itself instead of the gateway; false: the gateway does. */
-export type Instead = (method: string, path: string, response: ServerResponse) => Promise<boolean> | boolean;
+export type Instead = (method: string, path: string, response: ServerResponse, request: IncomingMessage) => Promise<boolean> | boolean;
+
+const elsewhere = "/elsewhere"; // where the quick exit leads to
+
 
 export class WebPages {
   readonly gateway: TestGateway;
@@ -38,17 +42,21 @@ export class WebPages {
 
   static async start(options: PagesOptions = {}): Promise<WebPages> {
     const [port] = await freePorts(1);
-    const { exitUrl, ...rest } = options;
-    const web = exitUrl === undefined ? [] : [`exit_url = ${JSON.stringify(exitUrl)}`];
+    const { decoys = false, ...rest } = options;
+    const url = `https://localhost:${port}`;
     const gateway = await TestGateway.start({
       ...rest,
       web: true,
-      config: { ...rest.config, web: [...web, ...(rest.config?.web ?? [])] },
-      origins: [...(rest.origins ?? []), `https://localhost:${port}`],
+      config: { web: [`exit_url = "${url}${elsewhere}"`], decoys: [`enabled = ${decoys}`], ...rest.config },
+      origins: [...(rest.origins ?? []), url],
     });
     const pages = new WebPages(gateway, port!);
     await pages.#listen();
     return pages;
+  }
+
+  get exitUrl(): string {
+    return this.url + elsewhere;
   }
 
   get url(): string {
@@ -73,7 +81,9 @@ export class WebPages {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = "GET", url = "/" } = request;
-    if (await this.instead(method, new URL(url, this.url).pathname, response)) return;
+    const { pathname } = new URL(url, this.url);
+    if (await this.instead(method, pathname, response, request)) return;
+    if (pathname === elsewhere) return void response.writeHead(200, { "Content-Type": "text/plain" }).end("news and weather");
     return this.#pass(request, response);
   }
 

@@ -34,7 +34,8 @@ const sharedPackages: readonly Package[] = [
   { name: /^@scure\/bip39(\/|$)/, only: /^identity\/receiptWords\.ts$/ },
   { name: /^age-encryption$/, only: /^(age\/age|identity\/keyFile)\.ts$/ },
   { name: /^shamir-secret-sharing$/, only: /^quorum\// },
-  { name: /^@bufbuild\/protobuf(\/|$)/, only: /^(base\/messages\.ts$|report\/|api\/)/ },
+  { name: /^altcha-lib\/v1$/, only: /^api\/proofOfWork\.ts$/ },
+  { name: /^@bufbuild\/protobuf(\/|$)/, only: /^(base\/(json|messages)\.ts$|report\/|api\/)/ },
 ];
 
 // The page knows of the protocol only errors and what is typed into it; keys and messages stay in the

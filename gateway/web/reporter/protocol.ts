@@ -77,7 +77,7 @@ export interface Report {
 }
 
 export type Sending =
-  | { readonly stage: "seal" | "report" }
+  | { readonly stage: "seal" | "report" | "work" } // work: the calculation that a busy gateway asks for
   | { readonly stage: "file"; readonly number: number; readonly count: number; readonly share: number };
 
 export interface Receipt {
@@ -123,6 +123,10 @@ export interface Calls {
   clean(content: Blob, name: string): Cleaned;
   /** Goes on with the same report when it is called again after a failure. */
   send(report: Report): Receipt;
+  /** The same for a report to whose mailbox nobody needs to come back: no receipt. Gives its id. */
+  sendWithoutReceipt(report: Report): string;
+  /** Does on the network what send does of a report without files, and sends nothing: random bytes. */
+  sendDecoy(report: Report): void;
   openMailbox(code: string): MailboxView;
   reply(text: string): MailboxView;
   changeConsent(consents: Consents, identity: readonly Answer[]): MailboxView;

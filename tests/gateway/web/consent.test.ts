@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import { parseHeader } from "../../../gateway/web/shared/age/header.ts";
-import { fromJson } from "../../../gateway/web/shared/base/messages.ts";
+import { fromJson } from "../../../gateway/web/shared/base/json.ts";
 import { utf8 } from "../../../gateway/web/shared/base/bytes.ts";
 import type { ConsentChange } from "../../../gateway/web/shared/generated/safeconduct/v1/event_pb.ts";
 import { ConsentSchema, ConsentTextSchema, type ReporterKeys } from "../../../gateway/web/shared/generated/safeconduct/v1/report_pb.ts";

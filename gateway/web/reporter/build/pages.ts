@@ -41,6 +41,7 @@ function frame({ language, all, assets }: Page, main: Html, path = ""): string {
 <meta name="referrer" content="no-referrer">
 <meta name="format-detection" content="telephone=no">
 <meta name="pinned" content="${at("pinned")}">
+<meta name="decoys" content="${at("decoys")}">
 <title>${at("title")}</title>
 <link rel="icon" href="${assets.icon}">
 <link rel="stylesheet" href="${assets.style}">

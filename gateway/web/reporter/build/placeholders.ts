@@ -7,6 +7,7 @@ export const placeholders = {
   exit_url: "of the configuration: where the quick exit leads to",
   onion: "of the configuration: the address of the onion service",
   pinned: 'JSON: {"trust": the trust file, "channel": id of the channel}',
+  decoys: "of the configuration: on, where start pages may post decoys; else empty",
   channel: "id of the channel",
   channel_title: "words of the channel from the texts: of the page's language, else of English",
   channel_about: "the same",

@@ -9,13 +9,15 @@ interface Waiting {
   readonly progress: ((progress: Sending) => void) | undefined;
 }
 
+// Made once: a policy of a name that there is already is refused.
+const policy = window.trustedTypes?.createPolicy("safeconduct", { createScriptURL: (url) => url });
+
 export class Client {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #last = 0;
 
   constructor() {
-    const policy = window.trustedTypes?.createPolicy("safeconduct", { createScriptURL: (url) => url });
     this.#worker = new Worker(policy?.createScriptURL(workerUrl) ?? workerUrl, { type: "module" });
     this.#worker.addEventListener("message", ({ data }: MessageEvent<Response>) => this.#take(data));
     this.#worker.addEventListener("error", () => this.#failAll());

@@ -1,6 +1,7 @@
 // The entry of every page: leaving it, links of contacts, and the way into the form or the mailbox, whose
 // program is loaded then.
 import "./style.css";
+import { coverVisit } from "./cover.ts";
 import { watch } from "./leave.ts";
 
 // "Emergency telephone: 112" becomes a link where the value is a telephone number or an address.
@@ -32,8 +33,10 @@ function offer(): void {
   const actions = document.querySelector<HTMLElement>(".actions");
   if (actions === null) return; // another page than the start page
   actions.hidden = false;
+  const endCover = coverVisit(async (what, signal) => (await import("./app.ts")).pretend(what, signal));
   for (const button of actions.querySelectorAll("button")) {
     button.addEventListener("click", () => {
+      endCover();
       actions.setAttribute("aria-busy", "true");
       for (const each of actions.querySelectorAll("button")) each.disabled = true;
       void import("./app.ts").then(({ begin }) => begin(button.dataset["action"] === "return" ? "return" : "report"));

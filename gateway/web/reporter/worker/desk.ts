@@ -10,7 +10,7 @@ import { openTrusted } from "../../shared/charter/open.ts";
 import { parseTrust } from "../../shared/charter/trust.ts";
 import type { Answer, Calls, Channel, Consents, MailboxView, Receipt, Report, Sending } from "../protocol.ts";
 import { channelView, readTexts } from "./channelView.ts";
-import { Mailbox } from "./mailbox.ts";
+import type { Mailbox } from "./mailbox.ts";
 import { Submission } from "./submission.ts";
 
 const retrySeconds = 600; // a telephone loses its network for minutes
@@ -23,6 +23,7 @@ export interface Office {
 
 export class Desk {
   readonly #progress: (progress: Sending) => void;
+  #stage: Sending = { stage: "seal" };
   #office: Office | undefined;
   #submission: Submission | undefined;
   #mailbox: Mailbox | undefined;
@@ -31,10 +32,14 @@ export class Desk {
     this.#progress = progress;
   }
 
+  readonly #say = (stage: Sending): void => this.#progress((this.#stage = stage));
+  // What is said after a calculation is what was said before.
+  readonly #working = (isWorking: boolean): void => this.#progress(isWorking ? { stage: "work" } : this.#stage);
+
   /** Throws unverified, expired, rejected, malformed about the charter; not_found (channel); unavailable. */
   async open(...[pinned, origin, language]: Parameters<Calls["open"]>): Promise<Channel> {
     this.#office = undefined;
-    const api = new GatewayApi(origin, { retrySeconds });
+    const api = new GatewayApi(origin, { retrySeconds, working: this.#working });
     const note = await api.readCharter();
     const now = await api.transport.gatewayTime();
     const charter = openTrusted(note, parseTrust(pinned.trust), now);
@@ -45,17 +50,25 @@ export class Desk {
   }
 
   async send(report: Report): Promise<Receipt> {
-    // Of a report that failed to arrive, the same keys and files: sent twice it counts once.
-    if (this.#submission === undefined || this.#submission.draft !== report.draft) {
-      this.#submission = new Submission(this.#open, report);
-    }
-    const receipt = await this.#submission.send(this.#progress);
+    const receipt = await this.#submissionOf(report).send(this.#say);
     this.#submission = undefined;
     return receipt;
   }
 
+  async sendWithoutReceipt(report: Report): Promise<string> {
+    const id = await this.#submissionOf(report).sendWithoutReceipt(this.#say);
+    this.#submission = undefined;
+    return id;
+  }
+
+  sendDecoy(report: Report): Promise<void> {
+    return new Submission(this.#open, report).sendDecoy();
+  }
+
   async openMailbox(code: string): Promise<MailboxView> {
     this.closeMailbox();
+    // A report needs none of it.
+    const { Mailbox } = await import("./mailbox.ts");
     const mailbox = await Mailbox.open(this.#open, code);
     this.#mailbox = mailbox;
     return mailbox.view();
@@ -74,6 +87,12 @@ export class Desk {
   closeMailbox(): void {
     this.#mailbox?.forget();
     this.#mailbox = undefined;
+  }
+
+  // Of a report that failed to arrive, the same keys and files: sent twice it counts once.
+  #submissionOf(report: Report): Submission {
+    if (this.#submission?.draft !== report.draft) this.#submission = new Submission(this.#open, report);
+    return this.#submission!;
   }
 
   get #open(): Office {

@@ -29,6 +29,8 @@ export class Mailbox {
   readonly #office: Office;
   readonly #reporter: Party;
   #box: OpenMailbox;
+  // A message whose answer may be lost, and where the case's chain ended before it.
+  #unsure: { readonly text: string; readonly after: bigint } | undefined;
 
   private constructor(office: Office, reporter: Party, box: OpenMailbox) {
     this.#office = office;
@@ -48,14 +50,20 @@ export class Mailbox {
     return { id, status: statusOf(status), entries, readers: await this.#readers(), erased };
   }
 
-  /** Throws rejected after an erasure, too_large, unverified, and what the gateway answers. */
+  /**
+   * The same text again after a failure is the same message, if it did arrive. Throws rejected after an
+   * erasure, too_large, unverified, and what the gateway answers.
+   */
   async reply(text: string): Promise<void> {
+    if (await this.#hasArrived(text)) return;
+    this.#unsure = { text, after: this.#box.head.sequence };
     const { charter, api } = this.#office;
     await this.#append(async (box) => {
       const readers = replyReaders(box, charter, await api.transport.gatewayTime());
       const sealed = await sealMessage(text, box.hash, reporterKeysOf(this.#reporter), readers, charter.channel(box.channel));
       return { case: "message", value: { sealed } };
     });
+    this.#unsure = undefined;
   }
 
   async changeConsent(consent: Consents, identityAnswers: readonly Answer[]): Promise<void> {
@@ -65,6 +73,18 @@ export class Mailbox {
 
   forget(): void {
     this.#reporter.forget();
+  }
+
+  // Of the message of that text whose answer was lost.
+  async #hasArrived(text: string): Promise<boolean> {
+    const unsure = this.#unsure;
+    if (unsure?.text !== text) return false;
+    this.#box = await read(this.#office, this.#reporter);
+    const newer = this.#box.events.filter(({ event }) => event.sequence > unsure.after);
+    const entries = await Promise.all(newer.map((event) => this.#entry(event)));
+    const isThere = entries.some((entry) => entry.author === "reporter" && entry.text === text);
+    if (isThere) this.#unsure = undefined;
+    return isThere;
   }
 
   async #append(make: (box: OpenMailbox) => Promise<EventBody>): Promise<void> {

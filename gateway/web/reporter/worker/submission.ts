@@ -1,7 +1,7 @@
 // One report on its way: files first, each sealed while it is sent, then the report itself. After a
 // failure send() goes on where it was: files that arrived are not sent again, and a report that was sealed
 // is the same report.
-import { uploadAttachment, type Uploaded } from "../../shared/api/upload.ts";
+import type { Uploaded } from "../../shared/api/upload.ts";
 import { SafeconductError } from "../../shared/base/error.ts";
 import { newReceiptCode, receiptDigits, receiptWords, wordListFor } from "../../shared/identity/receiptCode.ts";
 import { Party } from "../../shared/identity/party.ts";
@@ -25,8 +25,13 @@ export class Submission {
     this.draft = report.draft;
   }
 
-  /** Throws too_large, and unverified when the gateway did not prove that it accepted the report. */
+  /** As sendWithoutReceipt; gives the code as it is shown. */
   async send(progress: (progress: Sending) => void): Promise<Receipt> {
+    return this.#receipt(await this.sendWithoutReceipt(progress));
+  }
+
+  /** Gives the id. Throws too_large, and unverified when the gateway did not prove that it accepted the report. */
+  async sendWithoutReceipt(progress: (progress: Sending) => void): Promise<string> {
     const { api, charter } = this.#office;
     await this.#upload(progress);
     progress({ stage: "seal" });
@@ -35,12 +40,21 @@ export class Submission {
     const reply = await api.submit(sealed, this.#uploaded.map(({ uploadId }) => uploadId));
     verifyPromise(reply.promise, "report", sealed.hash, charter.logs);
     if (reply.reportId !== sealed.id) throw new SafeconductError("unverified", "the gateway accepted another report", "report_id");
-    return this.#receipt(sealed.id);
+    return sealed.id;
+  }
+
+  /** Cover traffic: the same steps, for a report without files; only what was sealed stays here. */
+  async sendDecoy(): Promise<void> {
+    const sealed = await this.#seal();
+    await this.#office.api.submitDecoy(sealed);
+    await this.#receipt(sealed.id); // loads the words that a receipt needs
   }
 
   async #upload(progress: (progress: Sending) => void): Promise<void> {
     const { api, charter, channel } = this.#office;
     const { files } = this.#report;
+    if (files.length === 0) return;
+    const { uploadAttachment } = await import("../../shared/api/upload.ts");
     while (this.#uploaded.length < files.length) {
       const number = this.#uploaded.length + 1;
       const { content, name, mediaType } = files[number - 1]!;

@@ -1,7 +1,6 @@
 // The entry of the worker: calls in, results out. Whatever is slow runs here, so that the page answers.
 import { SafeconductError } from "../../shared/base/error.ts";
 import type { Calls, Failure, Request, Response, Sending } from "../protocol.ts";
-import { clean } from "./clean/clean.ts";
 import { Desk } from "./desk.ts";
 
 type Handlers = {
@@ -14,8 +13,10 @@ const desk = new Desk((progress: Sending) => say({ id: current, progress }));
 
 const handlers: Handlers = {
   open: (...args) => desk.open(...args),
-  clean,
+  clean: async (content) => (await import("./clean/clean.ts")).clean(content), // only whoever adds files needs it
   send: (report) => desk.send(report),
+  sendWithoutReceipt: (report) => desk.sendWithoutReceipt(report),
+  sendDecoy: (report) => desk.sendDecoy(report),
   openMailbox: (code) => desk.openMailbox(code),
   reply: (text) => desk.reply(text),
   changeConsent: (...args) => desk.changeConsent(...args),
@@ -30,7 +31,7 @@ function failureOf(error: unknown): Failure {
 addEventListener("message", ({ data }: MessageEvent<Request>) => {
   void (async () => {
     try {
-      if (data.name === "send") current = data.id;
+      if (data.name.startsWith("send")) current = data.id;
       const handle = handlers[data.name] as (...args: readonly unknown[]) => unknown;
       say({ id: data.id, result: await handle(...data.args) });
     } catch (error) {

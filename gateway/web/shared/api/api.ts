@@ -2,7 +2,7 @@
 // is verified here: charter/, report/ and tlog/ do that with what comes back.
 import { create, type DescMessage, type MessageShape } from "@bufbuild/protobuf";
 
-import { equal, toHex } from "../base/bytes.ts";
+import { equal, randomBytes, toHex } from "../base/bytes.ts";
 import type { SigningKey } from "../base/ed25519.ts";
 import { SafeconductError } from "../base/error.ts";
 import { sha256Bulk } from "../base/hash.ts";
@@ -23,10 +23,11 @@ import {
   MailboxSchema,
   type SubmitReply,
   SubmitReplySchema,
+  type SubmitReport,
   SubmitReportSchema,
 } from "../generated/safeconduct/v1/api_pb.ts";
 import type { SignedEvent } from "../generated/safeconduct/v1/event_pb.ts";
-import { checkEvent } from "../report/event.ts";
+import { SealedReportSchema } from "../generated/safeconduct/v1/report_pb.ts";
 import type { Sealed } from "../report/seal.ts";
 import { readBody, type Request, Transport, type TransportOptions } from "./transport.ts";
 
@@ -65,18 +66,20 @@ export class GatewayApi {
 
   /** The same report again is the same report and gets the same answer. */
   submit(sealed: Sealed, uploads: readonly string[]): Promise<SubmitReply> {
-    const message = create(SubmitReportSchema, {
-      report: { case: "sealed", value: sealed.report },
-      payloads: [...sealed.payloads],
-      uploads: [...uploads],
-    });
-    return this.#send(SubmitReplySchema, "/v1/reports", serialize(SubmitReportSchema, message));
+    return this.#submit({ case: "sealed", value: sealed.report }, sealed.payloads, uploads);
+  }
+
+  /** Cover traffic: what submit sends of a report without attachments, with random bytes for all that was sealed. */
+  async submitDecoy(sealed: Sealed): Promise<void> {
+    const value = randomBytes(serialize(SealedReportSchema, sealed.report).length);
+    await this.#submit({ case: "decoy", value }, sealed.payloads.map(({ length }) => randomBytes(length)), []);
   }
 
   // --- The reporter's mailbox -------------------------------------------------------------------
 
   /** All of it, in the pages that the gateway made, for checkMailbox. */
   async readMailbox(requestKey: SigningKey): Promise<Mailbox[]> {
+    const { checkEvent } = await import("../report/event.ts"); // who sends a report needs none of it
     const pages: Mailbox[] = [];
     for (let after = 0n; pages.length < maxPages; ) {
       const query = after === 0n ? "" : `?after=${after}`;
@@ -121,6 +124,11 @@ export class GatewayApi {
   }
 
   // ----------------------------------------------------------------------------------------------
+
+  #submit(report: SubmitReport["report"], payloads: readonly Uint8Array[], uploads: readonly string[]): Promise<SubmitReply> {
+    const message = create(SubmitReportSchema, { report, payloads: [...payloads], uploads: [...uploads] });
+    return this.#send(SubmitReplySchema, "/v1/reports", serialize(SubmitReportSchema, message));
+  }
 
   #append(path: string, key: SigningKey, event: SignedEvent): Promise<AppendEventReply> {
     return this.#send(AppendEventReplySchema, path, serialize(AppendEventSchema, create(AppendEventSchema, { event })), key);

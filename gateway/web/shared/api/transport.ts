@@ -3,13 +3,14 @@
 //
 // What it holds to: no cookie, no cache, no redirect, no referrer. A request that is sent again is the
 // same request with a fresh signature; reports and events are the same by their bytes.
-import { fromBinary, fromJsonString } from "@bufbuild/protobuf";
+import { fromBinary } from "@bufbuild/protobuf";
 
 import { fromUtf8 } from "../base/bytes.ts";
 import type { SigningKey } from "../base/ed25519.ts";
 import { type Code, hasCode, SafeconductError } from "../base/error.ts";
 import { ApiErrorSchema } from "../generated/safeconduct/v1/api_pb.ts";
 import { signRequest } from "./httpSignature.ts";
+import { asksForWork, challengePath, proofOfWork } from "./proofOfWork.ts";
 
 /** What of fetch's options is used, so that the types of browsers and of Node agree. */
 export interface FetchInit {
@@ -34,6 +35,8 @@ export interface TransportOptions {
   readonly signal?: AbortSignal;
   /** Waits; tests need not. */
   readonly pause?: (seconds: number) => Promise<void>;
+  /** Told when a proof of work that the gateway asks for begins and ends. */
+  readonly working?: (isWorking: boolean) => void;
 }
 
 export interface Request {
@@ -47,6 +50,8 @@ export interface Request {
 const firstPauseSeconds = 0.25;
 const longestPauseSeconds = 15;
 const maxErrorBytes = 64 * 1024;
+// Of one request: a solution is good once, and is lost with a connection that breaks.
+const maxProofs = 3;
 // What may pass by itself (gateway/cli/gateway_api.cc, MayPass).
 const mayPass: ReadonlySet<number> = new Set([408, 423, 429, 502, 503, 504]);
 
@@ -91,6 +96,7 @@ export class Transport {
   readonly pause: (seconds: number) => Promise<void>;
   readonly #fetch: Fetch;
   readonly #signal: AbortSignal | undefined;
+  readonly #working: (isWorking: boolean) => void;
   #clock: { readonly seconds: number; readonly at: number } | undefined;
   #reached = false;
 
@@ -100,6 +106,7 @@ export class Transport {
     this.retrySeconds = options.retrySeconds ?? 60;
     this.#fetch = options.fetch ?? ((url, init) => fetch(url, init as RequestInit));
     this.#signal = options.signal;
+    this.#working = options.working ?? (() => {});
     this.pause = options.pause ?? ((seconds) => new Promise((done) => setTimeout(done, seconds * 1000)));
   }
 
@@ -112,15 +119,32 @@ export class Transport {
   /** Sends until there is an answer 2xx. Throws what the gateway answered, unavailable, aborted. */
   async call(request: Request): Promise<Response> {
     const patience = new Patience(this);
-    for (let again = false; ; again = true) {
-      const response = await this.#try(request, patience);
+    let proofs = 0;
+    for (let again = false, asked = request; ; again = true) {
+      const response = await this.#try(asked, patience);
       if (response === undefined) continue;
       if (response.ok) return response;
       // A clock that stood still while the device slept: the answer has the gateway's.
       if (response.status === 401 && request.key !== undefined && !again) continue;
       const failure = await failureOf(response);
       if (!mayPass.has(response.status)) throw failure;
-      await patience.wait(failure, retryAfter(response));
+      const proof = asksForWork(failure) && proofs++ < maxProofs ? await this.#prove() : undefined;
+      asked = proof === undefined ? request : { ...request, headers: { ...request.headers, altcha: proof } };
+      if (proof === undefined) await patience.wait(failure, retryAfter(response));
+    }
+  }
+
+  // Undefined when there is none: then the refusal stands as any other that may pass.
+  async #prove(): Promise<string | undefined> {
+    this.#working(true);
+    try {
+      const response = await this.once({ path: challengePath, headers: { Accept: "application/x-protobuf" } });
+      return response.ok ? await proofOfWork(await readBody(response, maxErrorBytes), this.#signal) : undefined;
+    } catch (error) {
+      if (hasCode(error, "aborted")) throw error;
+      return undefined;
+    } finally {
+      this.#working(false);
     }
   }
 
@@ -186,10 +210,8 @@ export async function failureOf(response: Response): Promise<SafeconductError> {
   try {
     const bytes = await readBody(response, maxErrorBytes);
     const json = response.headers.get("content-type")?.startsWith("application/json") === true;
-    const error = json
-      ? fromJsonString(ApiErrorSchema, fromUtf8(bytes), { ignoreUnknownFields: true })
-      : fromBinary(ApiErrorSchema, bytes);
-    if (codes.has(error.code)) return new SafeconductError(error.code as Code, error.message, error.field, response.status);
+    const { code: given, message, field = "" } = json ? (JSON.parse(fromUtf8(bytes)) as Record<string, unknown>) : fromBinary(ApiErrorSchema, bytes);
+    if (codes.has(given as string)) return new SafeconductError(given as Code, String(message), String(field), response.status);
   } catch {
     // something between here and the gateway answered
   }

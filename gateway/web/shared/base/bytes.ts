@@ -89,9 +89,13 @@ function decode(coder: { decode(text: string): Uint8Array; encode(bytes: Uint8Ar
   throw new SafeconductError("malformed", "not base64 in its one spelling");
 }
 
+const maxRandomBytes = 65_536; // that browsers give at once
+
 /** From the operating system. */
 export function randomBytes(count: number): Uint8Array {
-  return crypto.getRandomValues(new Uint8Array(count));
+  const out = new Uint8Array(count);
+  for (let at = 0; at < count; at += maxRandomBytes) crypto.getRandomValues(out.subarray(at, at + maxRandomBytes));
+  return out;
 }
 
 /** Eight bytes, big-endian. */

@@ -1,13 +1,12 @@
-// Bytes and JSON to protobuf messages and back (proto/parse.h). What is signed is parsed by
-// parseSigned, which refuses fields and enum values that this version does not know, at any depth, so
-// that nobody acts on what nobody checked. Everything else drops them.
+// Bytes to protobuf messages and back (proto/parse.h), and messages to JSON, which json.ts reads. What is
+// signed is parsed by parseSigned, which refuses fields and enum values that this version does not know, at
+// any depth, so that nobody acts on what nobody checked. Everything else drops them.
 //
 // Bytes are signed, verified and hashed as received, never serialized again.
 import {
   type DescEnum,
   type DescMessage,
   fromBinary,
-  fromJsonString,
   type Message,
   type MessageShape,
   toBinary,
@@ -15,7 +14,6 @@ import {
 } from "@bufbuild/protobuf";
 import { reflect, type ReflectMessage } from "@bufbuild/protobuf/reflect";
 
-import { fromUtf8 } from "./bytes.ts";
 import { SafeconductError } from "./error.ts";
 
 /** Throws too_large, malformed, unsupported. */
@@ -70,14 +68,4 @@ export function toJson<T extends DescMessage>(schema: T, message: MessageShape<T
   const text = toJsonString(schema, message);
   JSON.parse(text, refuse); // an escape of half a surrogate pair would be well-formed JSON
   return text;
-}
-
-/** Unknown fields are skipped: an older client reads what a newer one sealed. Throws malformed. */
-export function fromJson<T extends DescMessage>(schema: T, bytes: Uint8Array): MessageShape<T> {
-  const text = fromUtf8(bytes);
-  try {
-    return fromJsonString(schema, text, { ignoreUnknownFields: true });
-  } catch {
-    throw new SafeconductError("malformed", "not a message of this kind");
-  }
 }

@@ -8,7 +8,7 @@ import { openFile, type Opener, openerWith } from "../age/age.ts";
 import { equal } from "../base/bytes.ts";
 import { SafeconductError, within } from "../base/error.ts";
 import { sha256 } from "../base/hash.ts";
-import { fromJson } from "../base/messages.ts";
+import { fromJson } from "../base/json.ts";
 import { type ChannelInfo, hasRole, type OpenCharter } from "../charter/charter.ts";
 import { type Holder, Role } from "../generated/safeconduct/v1/charter_pb.ts";
 import type { ConsentChange } from "../generated/safeconduct/v1/event_pb.ts";

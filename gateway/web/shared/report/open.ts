@@ -10,7 +10,7 @@ import { openHeader, openPayload, type Opener } from "../age/age.ts";
 import { equal } from "../base/bytes.ts";
 import { SafeconductError, within } from "../base/error.ts";
 import { sha256Bulk } from "../base/hash.ts";
-import { fromJson } from "../base/messages.ts";
+import { fromJson } from "../base/json.ts";
 import {
   type Account,
   AccountSchema,

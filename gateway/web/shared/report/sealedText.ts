@@ -6,7 +6,7 @@ import { openFile, type Opener, type SealedFile, sealPayload } from "../age/age.
 import { parseHeader } from "../age/header.ts";
 import { concat, equal } from "../base/bytes.ts";
 import { SafeconductError, within } from "../base/error.ts";
-import { fromJson } from "../base/messages.ts";
+import { fromJson } from "../base/json.ts";
 import { maxMessageBytes, minMessagePlaintext } from "./eventForm.ts";
 import { makePlaintext } from "./plaintext.ts";
 

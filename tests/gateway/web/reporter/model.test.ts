@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import {
-  answersOf, contentOf, filesOf, groupsOf, isShown, missingIn, newDraft, nobodyKnows, reportOf, screensOf,
+  additionTo, answersOf, contentOf, filesOf, groupsOf, isShown, missingIn, newDraft, nobodyKnows, reportOf, screensOf,
 } from "../../../../gateway/web/reporter/page/form/model.ts";
 import type { Channel, Place, Question, QuestionKind } from "../../../../gateway/web/reporter/protocol.ts";
 import { largestFile, parseTexts } from "../../../../gateway/web/reporter/worker/channelView.ts";
@@ -76,7 +76,7 @@ describe("what is missing", () => {
 
 describe("what is sent", () => {
   const file = (keepOriginal: boolean) => ({
-    question: "proof", name: "a.jpg", original: new Blob(["original"]), mediaType: "image/jpeg", cleaned: new Blob(["clean"]), keepOriginal,
+    question: "proof", name: "a.jpg", original: new Blob(["original"]), mediaType: "image/jpeg", isRecorded: false, cleaned: new Blob(["clean"]), keepOriginal,
   });
 
   test("each answer goes to its place, trimmed; files only where their question is shown", async () => {
@@ -100,6 +100,20 @@ describe("what is sent", () => {
   test("the original goes only where it was asked for, or nothing could be taken out", async () => {
     assert.equal(await contentOf(file(true)).text(), "original");
     assert.equal(await contentOf({ ...file(false), cleaned: undefined }).text(), "original");
+  });
+
+  test("files added later are a report of their own that names the first one, with no consent", async () => {
+    const draft = newDraft();
+    draft.narrative = " The second page. ";
+    draft.files.push({ ...file(false), question: "more-files" });
+    const added = additionTo("00ff", "Belongs to 00ff.", draft, "sw", 4);
+    assert.equal(added.narrative, "Belongs to 00ff.\n\nThe second page.");
+    const named = [{ question: "adds-to", values: ["00ff"] }];
+    assert.deepEqual(added.answers, { triage: named, account: named, identity: [] });
+    assert.equal(Object.values(added.consents).includes(true), false);
+    assert.equal(await added.files[0]!.content.text(), "clean");
+    draft.narrative = "";
+    assert.equal(additionTo("00ff", "Belongs to 00ff.", draft, "sw", 5).narrative, "Belongs to 00ff.");
   });
 
   test("whether anybody may know who it is", () => {

@@ -9,6 +9,8 @@ export interface Field {
   readonly element: HTMLElement;
   readonly focus: () => void;
   readonly setError: (message: string | undefined) => void;
+  /** Whether something was begun here that is lost when the screen is left. */
+  readonly isUnfinished?: () => boolean;
 }
 
 export interface FieldContext {

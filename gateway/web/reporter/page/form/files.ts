@@ -1,16 +1,24 @@
-// Files: chosen, looked through for hidden information, kept as they are where that is evidence.
-import type { Channel, Cleaned, Found, Question } from "../../protocol.ts";
+// Files: chosen or spoken, looked through for hidden information, kept as they are where that is evidence.
+import type { Channel, Cleaned, Found } from "../../protocol.ts";
 import type { Client } from "../client.ts";
 import { button, el } from "../dom.ts";
 import { type Key, list, size, t } from "../text.ts";
-import { type Field, help, title } from "./fields.ts";
+import type { Field } from "./fields.ts";
 import type { ChosenFile, Draft } from "./model.ts";
+import type { Voice } from "./voice.ts";
 
 export interface FilesContext {
   readonly client: Client;
   readonly channel: Channel;
   readonly draft: Draft;
   readonly change: () => void;
+}
+
+/** What is asked. */
+export interface FilesQuestion {
+  readonly id: string; // of the files in the draft, and name of the input
+  readonly title: readonly (Node | string)[];
+  readonly help: HTMLElement | undefined;
 }
 
 const what: Readonly<Record<Found, Key>> = {
@@ -42,7 +50,7 @@ export async function allLookedThrough(files: readonly ChosenFile[]): Promise<vo
 function show(cleaned: Cleaned, file: ChosenFile, status: HTMLElement, row: HTMLElement): void {
   if (cleaned.result !== "cleaned") {
     status.classList.add("warn");
-    status.textContent = t(failed[cleaned.result]);
+    status.textContent = t(file.isRecorded ? "voiceFile" : failed[cleaned.result]);
     return;
   }
   if (cleaned.found.length === 0) {
@@ -78,21 +86,54 @@ function rowOf(file: ChosenFile, context: FilesContext, remove: () => void): HTM
   return row;
 }
 
-export function filesField(question: Question, context: FilesContext): Field {
+// Tor Browser has no microphone, and pages that were not loaded safely get none.
+const canRecord = (): boolean => typeof MediaRecorder === "function" && navigator.mediaDevices?.getUserMedia !== undefined;
+
+type NewFile = Pick<ChosenFile, "name" | "original" | "mediaType">;
+
+interface VoicePart {
+  readonly element: HTMLElement | undefined; // undefined: this browser cannot record
+  readonly isOpen: () => boolean;
+}
+
+function voicePart(id: string, { channel, draft }: FilesContext, add: (file: NewFile) => boolean): VoicePart {
+  if (!canRecord() || channel.attachments === 0) return { element: undefined, isOpen: () => false };
+  let voice: Voice | undefined;
+  const isFree = (name: string): boolean => draft.files.every((file) => file.name !== name);
+  const nameFor = (ending: string): string => {
+    for (let number = 1; ; ++number) if (isFree(`voice-${number}.${ending}`)) return `voice-${number}.${ending}`;
+  };
+  const start = button(t("voiceRecord"), () => void record());
+  start.setAttribute("aria-describedby", `${id}-voice`);
+  const place = el("div", {});
+  const record = async (): Promise<void> => {
+    start.disabled = true;
+    const { Voice: Recording } = await import("./voice.ts");
+    voice = new Recording({
+      maxBytes: channel.fileBytes,
+      keep: ({ content, mediaType, ending }) => add({ name: nameFor(ending), original: content, mediaType }),
+      closed: () => {
+        start.disabled = false;
+        start.focus();
+      },
+    });
+    place.replaceChildren(voice.element);
+    await voice.record();
+  };
+  const element = el("div", { class: "voice" }, start, el("p", { class: "help", id: `${id}-voice` }, t("voiceHelp")), place);
+  return { element, isOpen: () => voice?.isOpen === true };
+}
+
+export function filesField({ id, title, help }: FilesQuestion, context: FilesContext): Field {
   const { channel, draft, change } = context;
-  const { texts } = channel;
-  const line = el("p", { class: "error", id: `${question.id}-error`, role: "alert" });
+  const line = el("p", { class: "error", id: `${id}-error`, role: "alert" });
   const rows = el("ul", { class: "files" });
-  const input = el("input", { type: "file", class: "away", id: question.id, name: question.id, multiple: true, "aria-describedby": `${question.id}-title ${question.id}-limit ${question.id}-error` });
+  const input = el("input", { type: "file", class: "away", id, name: id, multiple: true, "aria-describedby": `${id}-title ${id}-limit ${id}-error` });
   const limit = channel.attachments === 0 ? t("filesNone") : t("filesLimit", { count: channel.attachments, size: size(channel.fileBytes) });
-  const element = el("div", { class: "field" },
-    el("p", { class: "label", id: `${question.id}-title` }, ...title(question, texts)), help(question, texts),
-    el("p", { class: "help", id: `${question.id}-limit` }, limit, " ", t("fileNameNote")),
-    input, el("label", { class: "button", for: question.id }, t("filesAdd")), line, rows);
   input.disabled = channel.attachments === 0;
 
   const draw = (): void => {
-    const own = draft.files.filter((file) => file.question === question.id);
+    const own = draft.files.filter((file) => file.question === id);
     rows.replaceChildren(...own.map((file) => rowOf(file, context, () => {
       draft.files.splice(draft.files.indexOf(file), 1);
       change();
@@ -100,20 +141,37 @@ export function filesField(question: Question, context: FilesContext): Field {
       input.focus();
     })));
   };
-  const refuse = (message: string): void => {
-    line.textContent = message;
+  const add = (file: NewFile, isRecorded: boolean): boolean => {
+    if (draft.files.length >= channel.attachments) line.textContent = t("filesTooMany", { count: channel.attachments });
+    else if (file.original.size > channel.fileBytes) line.textContent = t("fileTooLarge", { name: file.name, size: size(channel.fileBytes) });
+    else return draft.files.push({ ...file, question: id, isRecorded, cleaned: undefined, keepOriginal: false }) > 0;
+    return false;
+  };
+  const redraw = (): void => {
+    change();
+    draw();
   };
   input.addEventListener("change", () => {
     line.textContent = "";
-    for (const file of input.files ?? []) {
-      if (draft.files.length >= channel.attachments) refuse(t("filesTooMany", { count: channel.attachments }));
-      else if (file.size > channel.fileBytes) refuse(t("fileTooLarge", { name: file.name, size: size(channel.fileBytes) }));
-      else draft.files.push({ question: question.id, name: file.name, original: file, mediaType: file.type, cleaned: undefined, keepOriginal: false });
-    }
+    for (const file of input.files ?? []) add({ name: file.name, original: file, mediaType: file.type }, false);
     input.value = ""; // the same file may be chosen again
-    change();
-    draw();
+    redraw();
   });
+  const voice = voicePart(id, context, (file) => {
+    line.textContent = "";
+    const isAdded = add(file, true);
+    redraw();
+    return isAdded;
+  });
+  const element = el("div", { class: "field" },
+    el("p", { class: "label", id: `${id}-title` }, ...title), help,
+    el("p", { class: "help", id: `${id}-limit` }, limit, " ", t("fileNameNote")),
+    input, el("label", { class: "button", for: id }, t("filesAdd")), voice.element, line, rows);
   draw();
-  return { element, focus: () => input.focus(), setError: (message) => { line.textContent = message ?? ""; } };
+  return {
+    element,
+    focus: () => input.focus(),
+    setError: (message) => { line.textContent = message ?? ""; },
+    isUnfinished: voice.isOpen,
+  };
 }

@@ -27,7 +27,7 @@ export class Form {
     const shown = render(screen, { channel: this.#channel, draft: this.#draft, client: this.#client, goTo });
     const errors = el("div", { class: "errors", role: "alert" });
     const content = shown.content.filter((each) => each !== undefined);
-    const form = el("form", { novalidate: true, autocomplete: "off" }, ...content, screen.kind === "review" && this.#freshness(), this.#buttons(screen));
+    const form = el("form", { novalidate: true, autocomplete: "off" }, ...content, screen.kind === "review" && this.#freshness(), this.#buttons(screen, shown));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#next(screen, shown, errors);
@@ -43,14 +43,22 @@ export class Form {
     return !witnessed && el("p", { class: "quiet" }, t("noWitnesses", { date: date(charterExpiry) }));
   }
 
-  #buttons(screen: Screen): HTMLElement {
+  #buttons(screen: Screen, shown: Shown): HTMLElement {
     const isReview = screen.kind === "review";
     return el("p", { class: "actions" },
       el("button", { type: "submit", class: "primary", "data-action": isReview ? "send" : "next" }, t(isReview ? "send" : "next")),
-      this.#at > 0 && button(t("back"), () => this.#move(this.#at - 1), { action: "back" }));
+      this.#at > 0 && button(t("back"), () => this.#isFinished(shown) && this.#move(this.#at - 1), { action: "back" }));
+  }
+
+  // What was begun is not thrown away unasked.
+  #isFinished({ fields }: Shown): boolean {
+    const open = [...fields.values()].find(({ isUnfinished }) => isUnfinished?.() === true);
+    open?.setError(t("voiceUnfinished"));
+    return open === undefined;
   }
 
   #next(screen: Screen, shown: Shown, errors: HTMLElement): void {
+    if (!this.#isFinished(shown)) return;
     const missing = screen.kind === "questions" ? missingIn(screen.step, this.#channel, this.#draft) : [];
     const { texts } = this.#channel;
     for (const [id, field] of shown.fields) {

@@ -7,6 +7,7 @@ export interface ChosenFile {
   readonly name: string;
   readonly original: Blob;
   readonly mediaType: string;
+  readonly isRecorded: boolean; // here, and not chosen
   cleaned: Blob | undefined; // undefined: nothing could be taken out, or it is not known yet
   keepOriginal: boolean;
 }
@@ -110,6 +111,9 @@ export function nobodyKnows({ supportServices, investigators, nationalAuthoritie
   return !supportServices && !investigators && !(hasQuorum && nationalAuthorities);
 }
 
+const toSend = (files: readonly ChosenFile[]): Report["files"] =>
+  files.map((file) => ({ content: contentOf(file), name: file.name, mediaType: file.mediaType }));
+
 export function reportOf(channel: Channel, draft: Draft, language: string, number: number): Report {
   const of = (place: Place): readonly Answer[] => answersOf(place, channel, draft);
   return {
@@ -118,6 +122,22 @@ export function reportOf(channel: Channel, draft: Draft, language: string, numbe
     narrative: draft.narrative.trim(),
     answers: { triage: of("triage"), account: of("account"), identity: of("identity") },
     consents: draft.consents,
-    files: filesOf(channel, draft).map((file) => ({ content: contentOf(file), name: file.name, mediaType: file.mediaType })),
+    files: toSend(filesOf(channel, draft)),
+  };
+}
+
+/** The answer that names the report to which another one adds (proto/README.md); no question of the channel. */
+export const addsTo = "adds-to";
+
+/** Files and words that are added later to report `id`, as a report of its own, which `opening` explains. */
+export function additionTo(id: string, opening: string, draft: Draft, language: string, number: number): Report {
+  const answers = [{ question: addsTo, values: [id] }];
+  return {
+    draft: number,
+    language,
+    narrative: `${opening}\n\n${draft.narrative.trim()}`.trimEnd(),
+    answers: { triage: answers, account: answers, identity: [] },
+    consents: newDraft().consents,
+    files: toSend(draft.files),
   };
 }

@@ -4,7 +4,7 @@ import type { Client } from "../client.ts";
 import { button, el, unwatched } from "../dom.ts";
 import { language, t } from "../text.ts";
 import { answerTitle, consentFields, consentIds, consentWords, questionTitle, readersNote, said } from "../words.ts";
-import { counted, type Field, makeField } from "./fields.ts";
+import { counted, type Field, help, makeField, title } from "./fields.ts";
 import { filesField } from "./files.ts";
 import { answersOf, type Draft, filesOf, groupsOf, isShown, maxNarrative, nobodyKnows, type Screen, screensOf } from "./model.ts";
 
@@ -68,19 +68,19 @@ function questions(screen: Screen & { kind: "questions" }, { channel, draft, cli
       };
       const field =
         question.kind === "file"
-          ? filesField(question, { client, channel, draft, change: update })
+          ? filesField({ id: question.id, title: title(question, texts), help: help(question, texts) }, { client, channel, draft, change: update })
           : makeField(question, { texts, values: draft.answers.get(question.id) ?? [], change });
       fields.set(question.id, field);
       section.append(field.element);
     }
   }
   update();
-  const help = texts.steps[screen.step.id]?.help;
-  const title = titleOf(screen, channel);
+  const lead = texts.steps[screen.step.id]?.help;
+  const heading = titleOf(screen, channel);
   return {
-    title,
-    titleNode: said(title, texts),
-    content: [help === undefined ? undefined : el("p", { class: "lead" }, said(help, texts)), ...groups.map(({ section }) => section)],
+    title: heading,
+    titleNode: said(heading, texts),
+    content: [lead === undefined ? undefined : el("p", { class: "lead" }, said(lead, texts)), ...groups.map(({ section }) => section)],
     fields,
   };
 }

@@ -1,5 +1,5 @@
-// The mailbox: where the case stands, what was written both ways, an answer, and consent given or taken
-// back.
+// The mailbox: where the case stands, what was written both ways, an answer, files added later, and consent
+// given or taken back.
 import type { Channel, Entry, MailboxView, Status } from "../../protocol.ts";
 import type { Client } from "../client.ts";
 import { button, el, live, show, unwatched } from "../dom.ts";
@@ -7,6 +7,7 @@ import { counted } from "../form/fields.ts";
 import { leave, whileBusy } from "../leave.ts";
 import { date, type Key, t } from "../text.ts";
 import { holders } from "../words.ts";
+import { additionSection } from "./addition.ts";
 import { consentSection } from "./consent.ts";
 import { problem } from "./problem.ts";
 
@@ -58,7 +59,7 @@ function replySection(client: Client, channel: Channel, view: MailboxView, redra
       }
     })();
   });
-  return el("section", {}, el("h2", {}, t("replyTitle")), form, el("p", { class: "quiet" }, t("replyFiles", { id: view.id })));
+  return el("section", {}, el("h2", {}, t("replyTitle")), form);
 }
 
 export function showMailbox(client: Client, channel: Channel, view: MailboxView, said = ""): void {
@@ -78,7 +79,9 @@ export function showMailbox(client: Client, channel: Channel, view: MailboxView,
     status,
     el("section", {}, el("h2", {}, t("statusTitle")), el("p", { class: "state", "data-status": view.status }, t(statuses[view.status])), el("p", { class: "good" }, t("mailboxProven"))),
     el("section", {}, el("h2", {}, t("messagesTitle")), entries.length === 0 ? el("p", {}, t("messagesNone")) : el("ol", { class: "messages" }, ...entries)),
-    view.readers === undefined ? el("p", { class: "note" }, t("refusedUnverified")) : replySection(client, channel, view, redraw),
+    ...(view.readers === undefined
+      ? [el("p", { class: "note" }, t("refusedUnverified"))]
+      : [replySection(client, channel, view, redraw), additionSection(client, channel, view, redraw)]),
     consentSection(client, channel, redraw),
     el("p", { class: "actions" }, close),
   );
