@@ -14,7 +14,7 @@ export const layers: readonly Layer[] = [
   { at: "crypto/base", uses: [] },
   { at: "crypto/age", uses: ["crypto/base"] },
   { at: "crypto/note", uses: ["crypto/base"] },
-  { at: "crypto/tlog", uses: ["crypto/base"] },
+  { at: "crypto/tlog", uses: ["crypto/base", "crypto/note"] },
   { at: "crypto/quorum", uses: ["crypto/base", "crypto/age"] },
   { at: "crypto/identity", uses: crypto },
   { at: "proto", uses: ["crypto/base"] },
