@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "crypto/note/note.h"
+#include "gateway/program/charter_log.h"
 
 namespace safeconduct::program {
 namespace {
@@ -44,6 +45,7 @@ Gateway::Gateway(const config::Config& config, charter::Trust trust, OwnKeys key
       logger_(logger),
       started_at_(clock_.UnixSeconds()),
       store_(std::move(store)),
+      high_water_(config_.HighWaterFile()),
       holder_nonces_(config_.replay, started_at_),
       mailbox_nonces_(config_.replay, started_at_),
       downloads_(config_.storage.downloads),
@@ -68,13 +70,34 @@ OrRefusal<std::unique_ptr<Gateway>> Gateway::Make(const config::Config& config,
 std::optional<Refusal> Gateway::LoadCharter() {
   Result<std::optional<storage::CharterRecord>> newest = store_->NewestCharter();
   if (!newest.ok()) return Refuse(ExitCode::kStore, "the charter cannot be read", newest.error());
-  if (!newest->has_value()) {
+  std::shared_ptr<const charter::OpenCharter> charter;
+  if (newest->has_value()) {
+    OrRefusal<std::shared_ptr<const charter::OpenCharter>> opened = OpenStored((*newest)->note);
+    if (!opened.ok()) return opened.refusal();
+    charter = *std::move(opened);
+  }
+  OrRefusal<std::unique_ptr<transparency::CharterLog>> log =
+      OpenCharterLog(config_, *store_, charter == nullptr ? 0 : charter->version(), trust_.origin,
+                     keys_.note, high_water_);
+  if (!log.ok()) return log.refusal();
+  charter_log_ = *std::move(log);
+  if (charter == nullptr) {
     logger_.Log(log::Event::kCharterMissing);
     return std::nullopt;
   }
-  const Result<note::Note> note = note::Parse((*newest)->note);
+  Result<std::string> proof = charter_log_->Proof();
+  if (!proof.ok()) return Refuse(ExitCode::kFailed, "the charters' log", proof.error());
+  const auto taken = charters_.Take(charter, std::move((*newest)->note), *std::move(proof));
+  if (!taken.ok()) return Refuse(ExitCode::kFailed, "the stored charter", taken.error());
+  logger_.Log(log::Event::kCharterLoaded, {log::Field::Version(charter->version())});
+  return std::nullopt;
+}
+
+OrRefusal<std::shared_ptr<const charter::OpenCharter>> Gateway::OpenStored(
+    const std::string& signed_note) const {
+  const Result<note::Note> note = note::Parse(signed_note);
   if (!note.ok()) return Refuse(ExitCode::kStore, "the stored charter", note.error());
-  const auto charter = charter::OpenCharter::FromText(note->text);
+  auto charter = charter::OpenCharter::FromText(note->text);
   if (!charter.ok()) return Refuse(ExitCode::kStore, "the stored charter", charter.error());
   if ((*charter)->origin() != trust_.origin) {
     return Refuse(ExitCode::kConfiguration,
@@ -84,10 +107,7 @@ std::optional<Refusal> Gateway::LoadCharter() {
     return Refuse(ExitCode::kConfiguration,
                   "the log key file is not the key of the log that the charter in force names");
   }
-  const auto taken = charters_.Take(*charter, std::move((*newest)->note));
-  if (!taken.ok()) return Refuse(ExitCode::kFailed, "the stored charter", taken.error());
-  logger_.Log(log::Event::kCharterLoaded, {log::Field::Version((*taken)->charter->version())});
-  return std::nullopt;
+  return *std::move(charter);
 }
 
 std::optional<Refusal> Gateway::StartParts() {
@@ -110,6 +130,7 @@ routes::Services Gateway::Services() {
           .ledger = *ledger_,
           .uploads = *uploads_,
           .charters = charters_,
+          .charter_log = *charter_log_,
           .operations = *this,
           .holder_nonces = holder_nonces_,
           .mailbox_nonces = mailbox_nonces_,

@@ -21,6 +21,7 @@
 #include "gateway/routes/api.h"
 #include "gateway/routes/charters.h"
 #include "gateway/routes/services.h"
+#include "gateway/transparency/high_water_file.h"
 #include "gateway/uploads/uploads.h"
 #include "gateway/work/clock.h"
 #include "gateway/work/slots.h"
@@ -60,6 +61,8 @@ class Gateway final : public routes::Operations, public ledger::Observer {
   Gateway(const config::Config& config, charter::Trust trust, OwnKeys keys,
           std::unique_ptr<storage::EnvelopeStore> store, log::Logger& logger);
   std::optional<Refusal> LoadCharter();
+  OrRefusal<std::shared_ptr<const charter::OpenCharter>> OpenStored(
+      const std::string& signed_note) const;
   std::optional<Refusal> StartParts();
   routes::Services Services();
   // Every minute: forgets what expired, notes what an operator should know.
@@ -76,6 +79,8 @@ class Gateway final : public routes::Operations, public ledger::Observer {
   const work::SystemClock clock_;
   const std::int64_t started_at_;
   const std::unique_ptr<storage::EnvelopeStore> store_;
+  transparency::HighWaterFile high_water_;
+  std::unique_ptr<transparency::CharterLog> charter_log_;
   routes::Charters charters_;
   metrics::AnswerCounter answers_;
   auth::ReplayCache holder_nonces_;

@@ -7,19 +7,14 @@
 
 #include "crypto/base/encoding.h"
 #include "crypto/base/hash.h"
+#include "crypto/note/note.h"
+#include "gateway/charter/published.h"
 #include "gateway/routes/endpoints.h"
 #include "gateway/routes/error_response.h"
 #include "safeconduct/v1/api.pb.h"
 
 namespace safeconduct::routes {
 namespace {
-
-void SendBytes(Call& call, std::string_view type, std::string body) {
-  http::Response response;
-  response.headers.push_back({"content-type", std::string(type)});
-  response.body = std::move(body);
-  call.Send(std::move(response));
-}
 
 // The texts of a request, each under its digest, once. Only what the charter names.
 Result<std::vector<Bytes>> CheckTexts(const Services& services, const v1::Charter& charter,
@@ -82,10 +77,16 @@ Result<std::optional<Next>> ReadNext(const Services& services, const Call& call)
   return std::optional<Next>(std::move(next));
 }
 
+// Of a charter that is on disk.
 Status Enforce(const Services& services, const Status& stored,
                const std::shared_ptr<const charter::OpenCharter>& charter, std::string note) {
   SC_TRY(stored);
-  SC_ASSIGN(const CharterSnapshot* const taken, services.charters.Take(charter, std::move(note)));
+  SC_ASSIGN(const note::Note parsed, note::Parse(note));
+  SC_ASSIGN(std::string entry, charter::LogEntry(parsed.text));
+  SC_TRY(services.charter_log.Append(charter->version(), std::move(entry)));
+  SC_ASSIGN(std::string proof, services.charter_log.Proof());
+  SC_ASSIGN(const CharterSnapshot* const taken,
+            services.charters.Take(charter, std::move(note), std::move(proof)));
   services.operations.CharterTaken(*taken);
   return {};
 }
@@ -101,11 +102,20 @@ void Answer(Call& call, const Turn& turn, const Status& status) {
   call.Send(std::move(response));
 }
 
+// Stored by an earlier try that got no further: the disk filled up, or the store said no too late.
+bool IsStored(const Services& services, const storage::CharterRecord& record) {
+  const Result<storage::CharterRecord> stored = services.store.Charter(record.version);
+  return stored.ok() && stored->note == record.note;
+}
+
 void Publish(const Services& services, const CallPtr& call, const Turn& turn) {
   Result<std::optional<Next>> next = ReadNext(services, *call);
   if (!next.ok()) return Answer(*call, turn, next.error());
   if (!next->has_value()) return Answer(*call, turn, {});
   std::string note = (*next)->record.note;
+  if (IsStored(services, (*next)->record)) {
+    return Answer(*call, turn, Enforce(services, {}, (*next)->charter, std::move(note)));
+  }
   services.ledger.SubmitCharter(
       std::move((*next)->record),
       [&services, call, turn, charter = (*next)->charter, note = std::move(note)](
@@ -116,9 +126,9 @@ void Publish(const Services& services, const CallPtr& call, const Turn& turn) {
 
 void GetCharter(const Services&, CallPtr call) {
   if (call->charter == nullptr) return call->Fail(kNothingHere);
-  SendBytes(*call, MediaTypeOf(call->format),
-            call->format == Format::kJson ? call->charter->document_json
-                                          : call->charter->document_protobuf);
+  call->SendBytes(MediaTypeOf(call->format), call->format == Format::kJson
+                                                 ? call->charter->document_json
+                                                 : call->charter->document_protobuf);
 }
 
 // Anyone may bring a charter: the roots' signatures are the authority.
@@ -136,7 +146,7 @@ void GetText(const Services& services, CallPtr call) {
     const Result<Bytes> text = services.store.Text(hash);
     if (!text.ok() && text.error().code() == Code::kNotFound) return each.Fail(kNothingHere);
     SC_ANSWER_ERROR(each, text);
-    SendBytes(each, "application/octet-stream", std::string(AsText(*text)));
+    each.SendBytes("application/octet-stream", std::string(AsText(*text)));
   });
 }
 

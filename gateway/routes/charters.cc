@@ -9,7 +9,7 @@
 namespace safeconduct::routes {
 
 Result<const CharterSnapshot*> Charters::Take(std::shared_ptr<const charter::OpenCharter> charter,
-                                              std::string note) {
+                                              std::string note, std::string proof) {
   const CharterSnapshot* newest = InForce();
   if (newest != nullptr && newest->charter->version() >= charter->version()) return newest;
   auto next = std::make_unique<CharterSnapshot>();
@@ -20,6 +20,7 @@ Result<const CharterSnapshot*> Charters::Take(std::shared_ptr<const charter::Ope
   }
   v1::CharterDocument document;
   document.set_note(note);
+  document.set_proof(std::move(proof));
   SC_ASSIGN(next->document_json, SerializeMessage(Format::kJson, document));
   SC_ASSIGN(next->document_protobuf, SerializeMessage(Format::kProtobuf, document));
   next->charter = std::move(charter);

@@ -32,9 +32,9 @@ class Charters {
   // Null before the first charter.
   const CharterSnapshot* InForce() const { return newest_.load(std::memory_order_acquire); }
   // Puts a charter into force, unless one of that version or a later one is; gives the one that
-  // is in force then. kInternal.
+  // is in force then. `proof`: a tlog-proof that it is the newest one of its log. kInternal.
   Result<const CharterSnapshot*> Take(std::shared_ptr<const charter::OpenCharter> charter,
-                                      std::string note);
+                                      std::string note, std::string proof);
 
   // Anyone may bring a charter, and it may be long: one is looked at at a time.
   work::Slots& publishing() { return publishing_; }

@@ -13,6 +13,7 @@
 #include "gateway/ledger/ledger.h"
 #include "gateway/metrics/metrics.h"
 #include "gateway/routes/charters.h"
+#include "gateway/transparency/charter_log.h"
 #include "gateway/uploads/uploads.h"
 #include "gateway/work/clock.h"
 #include "gateway/work/slots.h"
@@ -41,6 +42,7 @@ struct Services {
   ledger::Ledger& ledger;
   uploads::Uploads& uploads;
   Charters& charters;
+  transparency::CharterLog& charter_log;
   Operations& operations;
   auth::ReplayCache& holder_nonces;
   auth::ReplayCache& mailbox_nonces;

@@ -25,6 +25,7 @@ export const layers: readonly Layer[] = [
   { at: "gateway/charter", uses: [...crypto, "proto"] },
   { at: "gateway/report", uses: [...crypto, "proto", "gateway/charter"] },
   { at: "gateway/release", uses: protocol },
+  { at: "gateway/transparency", uses: ["crypto/base", "crypto/note", "crypto/tlog"] },
   { at: "gateway/work", uses: ["crypto/base"] },
   { at: "gateway/log", uses: ["crypto/base", "gateway/work"] },
   { at: "gateway/http", uses: ["crypto/base", "gateway/work"] },
@@ -34,7 +35,7 @@ export const layers: readonly Layer[] = [
   // These two gather the settings and the counters of the parts.
   { at: "gateway/config", uses: ["crypto/base", ...parts] },
   { at: "gateway/metrics", uses: ["crypto/base", ...parts] },
-  { at: "gateway/routes", uses: [...protocol, "gateway/release", "storage/*.h", ...parts, "gateway/config", "gateway/metrics"] },
+  { at: "gateway/routes", uses: [...protocol, "gateway/release", "gateway/transparency", "storage/*.h", ...parts, "gateway/config", "gateway/metrics"] },
   { at: "gateway/cli", uses: [...protocol, "gateway/auth"] },
   // The composition root, which alone knows the implementations.
   { at: "gateway/program", uses: ["crypto", "proto", "storage", "gateway"] },

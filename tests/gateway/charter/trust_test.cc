@@ -14,7 +14,7 @@ using ::safeconduct::testing::Office;
 
 note::VerifierKey Witness(std::uint8_t number) {
   return *tlog::MakeWitnessKey("example.net/w" + std::to_string(number),
-                         MakeParty(number).Key(identity::Purpose::kCosignature).public_key());
+                               MakeParty(number).Key(identity::Purpose::kCosignature).public_key());
 }
 
 std::string Root(std::uint8_t number) {
@@ -118,7 +118,8 @@ TEST(Trust, RefusesWhatIsWrongAndNamesTheLine) {
       {Minimal() + Root(1), Code::kRejected, "root"},
       {Minimal() + "root\n", Code::kMalformed, "root"},
       {Minimal() + "root nonsense\n", Code::kMalformed, "root"},
-      {Minimal() + "root " + tlog::FormatWitnessKey(Witness(31)) + "\n", Code::kUnsupported, "root"},
+      {Minimal() + "root " + tlog::FormatWitnessKey(Witness(31)) + "\n", Code::kUnsupported,
+       "root"},
       {Minimal() + "threshold 1\n", Code::kMalformed, "threshold"},
       {kCharter + Root(1) + "threshold 0\n", Code::kMalformed, "threshold"},
       {kCharter + Root(1) + "threshold 2\nquorum none\n", Code::kRejected, "threshold"},
