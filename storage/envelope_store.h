@@ -144,6 +144,7 @@ class EnvelopeStore {
 
   // --- charters ---
   virtual Result<std::optional<CharterRecord>> NewestCharter() const = 0;  // without texts
+  virtual Result<CharterRecord> Charter(std::uint64_t version) const = 0;  // likewise; kNotFound
   virtual Result<Bytes> Text(const Hash& sha256) const = 0;                // kNotFound
 
   // --- cases --- (kNotFound when there is none)

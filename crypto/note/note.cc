@@ -61,27 +61,11 @@ Result<NoteSignature> ParseSignature(std::string_view line) {
                        Bytes(bytes.begin() + kIdBytes, bytes.end())};
 }
 
-bool IsBy(const NoteSignature& signature, const VerifierKey& key) {
-  return signature.id == key.id && signature.name == key.name;
-}
-
 Status VerifySignature(const Note& note, const NoteSignature& signature, const PublicKey& key) {
   if (signature.bytes.size() != std::tuple_size_v<Signature>) {
     return Error(Code::kUnverified, "a signature of a note has the wrong length");
   }
   return Verify(key, AsBytes(note.text), ToArray<64>(signature.bytes));
-}
-
-// Two keys under one name and id cannot be told apart by a signature line.
-Status CheckUnambiguous(std::span<const VerifierKey> keys) {
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      if (keys[i].id == keys[j].id && keys[i].name == keys[j].name && keys[i].key != keys[j].key) {
-        return Error(Code::kRejected, "two keys of one name and id");
-      }
-    }
-  }
-  return {};
 }
 
 }  // namespace
@@ -175,6 +159,21 @@ Status Sign(Note& note, std::string_view name, const SigningKey& key) {
   }
   const Signature signature = key.Sign(AsBytes(note.text));
   signatures.push_back({verifier.name, verifier.id, Bytes(signature.begin(), signature.end())});
+  return {};
+}
+
+bool IsBy(const NoteSignature& signature, const VerifierKey& key) {
+  return signature.id == key.id && signature.name == key.name;
+}
+
+Status CheckUnambiguous(std::span<const VerifierKey> keys) {
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (keys[i].id == keys[j].id && keys[i].name == keys[j].name && keys[i].key != keys[j].key) {
+        return Error(Code::kRejected, "two keys of one name and id");
+      }
+    }
+  }
   return {};
 }
 

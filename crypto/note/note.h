@@ -1,6 +1,6 @@
 // Signed notes (c2sp.org/signed-note): a text and signature lines, of which those of known keys
 // count and the others are kept and ignored. Ed25519 (type 0x01) signs; cosignatures (type 0x04,
-// c2sp.org/tlog-cosignature) come with the log.
+// c2sp.org/tlog-cosignature) are in crypto/tlog/cosignature.h.
 //
 // What it gives: that the holder of a key signed exactly this text. What it does not: freshness,
 // or that the text means what the caller hopes; each kind of note begins with its own origin line.
@@ -56,9 +56,15 @@ std::string Serialize(const Note& note);
 // name, kMalformed for a text that no note can have; kTooLarge.
 Status Sign(Note& note, std::string_view name, const SigningKey& key);
 
+// Whether the line names that key: nothing is verified.
+bool IsBy(const NoteSignature& signature, const VerifierKey& key);
+
+// kRejected when two keys of `keys` share a name and an id, so that a line could be either's.
+Status CheckUnambiguous(std::span<const VerifierKey> keys);
+
 // How many different keys of `keys` signed. A signature by a key of `keys` that does not verify
 // makes the whole note kUnverified, as the specification asks. A key counts once, under however
-// many names it stands. kRejected when two keys of `keys` share a name and an id.
+// many names it stands. kRejected as CheckUnambiguous.
 Result<std::size_t> CountSigners(const Note& note, std::span<const VerifierKey> keys);
 
 // The text of `note` if at least `threshold` different `keys` signed it, and at least one.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/base/encoding.h"
+#include "crypto/base/text.h"
 #include "gateway/charter/rules.h"
 #include "gateway/charter/text.h"
 #include "proto/parse.h"
@@ -47,10 +48,11 @@ Result<std::shared_ptr<const OpenCharter>> OpenCharter::FromText(std::string_vie
                  "a charter is four lines: origin, version, expiry, base64 of the rest");
   }
   if (!IsOrigin(*origin) || IsReserved(*origin)) {
-    return Error(Code::kRejected,
-                 "an origin is 1 to 255 printable characters without spaces, and does not begin "
-                 "with safeconduct/",
-                 "origin");
+    return Error(
+        Code::kRejected,
+        "an origin is 1 to 255 printable characters without spaces or plus signs, and does "
+        "not begin with safeconduct/",
+        "origin");
   }
   const Result<std::uint64_t> version_number = ParseDecimal(*version, kMaxVersion);
   if (!version_number.ok() || *version_number == 0) {

@@ -37,7 +37,7 @@ struct Trust {
   std::vector<note::VerifierKey> roots;
   std::size_t threshold = 1;
   std::vector<note::VerifierKey> logs;       // promises and checkpoints
-  std::vector<note::VerifierKey> witnesses;  // keys of cosignatures, see witness_key.h
+  std::vector<note::VerifierKey> witnesses;  // keys of cosignatures, see crypto/tlog/cosignature.h
   std::size_t witness_threshold = 0;
 };
 // kMalformed, kTooLarge, kRejected (a key twice, a threshold that cannot be), kUnsupported (a

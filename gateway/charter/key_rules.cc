@@ -1,13 +1,12 @@
 #include <algorithm>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 
-#include "crypto/base/encoding.h"
+#include "crypto/tlog/checkpoint.h"
+#include "crypto/tlog/cosignature.h"
 #include "gateway/charter/rules.h"
 #include "gateway/charter/text.h"
-#include "gateway/charter/witness_key.h"
 
 namespace safeconduct::charter {
 namespace {
@@ -28,23 +27,12 @@ bool IsOf(std::string_view text, std::size_t max, std::string_view others) {
   });
 }
 
-// c2sp.org/tlog-checkpoint: origin, size, root hash, perhaps more lines.
-bool IsCheckpointOf(std::string_view text, const note::VerifierKey& log) {
-  const std::optional<std::string_view> origin = TakeLine(text);
-  const std::optional<std::string_view> size = TakeLine(text);
-  const std::optional<std::string_view> root = TakeLine(text);
-  if (!root || *origin != log.name || !ParseDecimal(*size, INT64_MAX).ok()) return false;
-  const Result<Bytes> hash = Base64Decode(*root);
-  return hash.ok() && hash->size() == std::tuple_size_v<Hash>;
-}
-
 Status CheckLastCheckpoint(const v1::Log& log, const note::VerifierKey& key) {
   const std::string& last = log.last_checkpoint();
   if (last.size() > kMaxCheckpointBytes) {
     return Error(Code::kTooLarge, "a checkpoint of more than 16 KiB", "logs.last_checkpoint");
   }
-  const Result<std::string> text = note::Open(last, std::span(&key, 1), 1);
-  if (!text.ok() || !IsCheckpointOf(*text, key)) {
+  if (!tlog::OpenCheckpoint(last, key).ok()) {
     return Error(Code::kRejected, "a retired log needs its last checkpoint, signed by it",
                  "logs.last_checkpoint");
   }
@@ -89,7 +77,7 @@ Status CheckWitnesses(const v1::Charter& charter) {
   }
   std::set<PublicKey> seen;
   for (const std::string& vkey : charter.witnesses()) {
-    const Result<note::VerifierKey> key = ParseWitnessKey(vkey);
+    const Result<note::VerifierKey> key = tlog::ParseWitnessKey(vkey);
     if (!key.ok()) {
       return Error(Code::kRejected, "a witness's vkey is name+id+key, of type 4 (cosignature)",
                    "witnesses");

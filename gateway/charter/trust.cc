@@ -3,9 +3,10 @@
 #include <map>
 #include <set>
 
+#include "crypto/base/text.h"
+#include "crypto/tlog/cosignature.h"
 #include "gateway/charter/charter.h"
 #include "gateway/charter/text.h"
-#include "gateway/charter/witness_key.h"
 
 namespace safeconduct::charter {
 namespace {
@@ -129,7 +130,7 @@ class Parser {
       return Error(Code::kMalformed, "one key a line: witness NAME VKEY", "witness");
     }
     const std::string name(arguments[0]);
-    const Result<note::VerifierKey> key = ParseWitnessKey(arguments[1]);
+    const Result<note::VerifierKey> key = tlog::ParseWitnessKey(arguments[1]);
     if (!key.ok()) return key.error().In("witness");
     if (IsTaken(name)) return Error(Code::kRejected, "a name that is taken", "witness");
     if (!keys_.insert(key->key).second) return Error(Code::kRejected, "one key twice", "witness");
@@ -249,7 +250,7 @@ std::string FormatTrust(const Trust& trust) {
   std::string group = "group witnesses " + std::to_string(trust.witness_threshold);
   for (std::size_t i = 0; i < trust.witnesses.size(); ++i) {
     const std::string name = "witness-" + std::to_string(i + 1);
-    out += "witness " + name + " " + FormatWitnessKey(trust.witnesses[i]) + "\n";
+    out += "witness " + name + " " + tlog::FormatWitnessKey(trust.witnesses[i]) + "\n";
     group += " " + name;
   }
   return out + group + "\nquorum witnesses\n";

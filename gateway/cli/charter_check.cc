@@ -15,7 +15,19 @@ namespace {
 struct Shown {
   std::shared_ptr<const charter::OpenCharter> charter;
   bool verified = false;
+  std::optional<tlog::Checkpoint> checkpoint = std::nullopt;  // of one that a gateway serves
+  std::size_t witnesses = 0;
 };
+
+// How far what was shown to others is known to be the same.
+void PrintLogState(Output& out, const Shown& shown) {
+  out.Pair("charters' log", "entry " + std::to_string(shown.checkpoint->size) + " of " +
+                                std::to_string(shown.checkpoint->size) + ", root " +
+                                Base64Encode(shown.checkpoint->root));
+  out.Pair("witnesses", shown.witnesses == 0 ? "none required: only the expiry limits a rollback"
+                                             : "at least " + std::to_string(shown.witnesses) +
+                                                   " cosigned within the last 7 days");
+}
 
 // A charter that the roots of the trust file signed; or, where `before` is the charter that came
 // before it and named other roots, those.
@@ -122,7 +134,7 @@ Done CharterShow(Context& context, const CharterFileOptions& options) {
   Shown shown;
   if (options.file.empty()) {
     SC_ASSIGN(const VerifiedCharter verified, context.Charter(Memory::kForget));
-    shown = {verified.charter, true};
+    shown = {verified.charter, true, verified.checkpoint, verified.witnesses};
   } else {
     SC_ASSIGN(shown, ReadToShow(context, options.file));
   }
@@ -132,8 +144,13 @@ Done CharterShow(Context& context, const CharterFileOptions& options) {
   JsonObject json = SummaryJson(*shown.charter, context.Now());
   json.AddBool("verified", shown.verified);
   json.AddRaw("charter", message);
+  if (shown.checkpoint) {
+    json.Add("log_root", Base64Encode(shown.checkpoint->root));
+    json.AddNumber("witnesses", shown.witnesses);
+  }
   out.Print(json);
   PrintCharter(out, *shown.charter);
+  if (shown.checkpoint) PrintLogState(out, shown);
   PrintWarnings(out, *shown.charter, context.Now());
   if (!shown.verified) {
     out.Note("Not verified: it is a draft, or there is no --trust FILE to verify it with.");

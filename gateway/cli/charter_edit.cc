@@ -5,6 +5,7 @@
 
 #include "crypto/base/encoding.h"
 #include "crypto/base/hash.h"
+#include "crypto/tlog/cosignature.h"
 #include "gateway/charter/charter.h"
 #include "gateway/cli/charter_draft.h"
 #include "gateway/cli/commands.h"
@@ -19,12 +20,15 @@ constexpr std::size_t kMaxCardBytes = 64 * 1024;
 constexpr std::size_t kMaxChannelBytes = 512 * 1024;
 constexpr std::int64_t kDaySeconds = 86'400;
 
+using ParseKey = Result<note::VerifierKey> (*)(std::string_view);
+
 Outcome<std::vector<note::VerifierKey>> ParseKeys(const std::vector<std::string>& vkeys,
-                                                  const std::string& option) {
+                                                  const std::string& option,
+                                                  ParseKey parse = note::ParseVerifierKey) {
   std::vector<note::VerifierKey> keys;
   for (const std::string& vkey : vkeys) {
     SC_ASSIGN(note::VerifierKey key,
-              Explain(note::ParseVerifierKey(vkey), option + " " + vkey + " is no verifier key",
+              Explain(parse(vkey), option + " " + vkey + " is no verifier key",
                       "One is printed by: safeconduct identity show --identity FILE --name NAME"));
     keys.push_back(std::move(key));
   }
@@ -78,7 +82,7 @@ Outcome<charter::Trust> TrustOf(const CharterNewOptions& options) {
   SC_ASSIGN(trust.roots, ParseKeys(options.roots, "--root"));
   trust.threshold = options.threshold;
   SC_ASSIGN(trust.logs, ParseKeys({options.log}, "--log"));
-  SC_ASSIGN(trust.witnesses, ParseKeys(options.witnesses, "--witness"));
+  SC_ASSIGN(trust.witnesses, ParseKeys(options.witnesses, "--witness", tlog::ParseWitnessKey));
   trust.witness_threshold = options.witness_threshold;
   if (trust.threshold < 1 || trust.threshold > trust.roots.size()) {
     return UsageFailure("--threshold must be between 1 and the number of root keys");

@@ -1,5 +1,6 @@
 #include "gateway/cli/context.h"
 
+#include <algorithm>
 #include <ctime>
 
 #include "gateway/cli/files.h"
@@ -15,6 +16,28 @@ constexpr std::size_t kMaxTrustBytes = 256 * 1024;
 Failure Missing(const std::string& option, const std::string& variable, const std::string& what) {
   return UsageFailure("This command needs " + option + ": " + what,
                       "It can also stand in the environment variable " + variable + ".");
+}
+
+// The checkpoint's size is the charter's version.
+Done CheckAgainstSeen(const tlog::Checkpoint& fetched, const SeenCharter& seen,
+                      const std::string& folder) {
+  if (fetched.size < seen.version) {
+    return UnverifiedFailure(
+        "The gateway serves version " + std::to_string(fetched.size) +
+            " of the charter, but version " + std::to_string(seen.version) +
+            " has been seen already",
+        "Somebody may be passing off an old charter. Tell the organisation by another way.");
+  }
+  if (fetched.size > seen.version || seen.checkpoint.empty()) return {};
+  const std::string doing = "What was seen before, in " + StateFileIn(folder);
+  SC_ASSIGN(const note::Note note, Explain(note::Parse(seen.checkpoint), doing));
+  SC_ASSIGN(const tlog::Checkpoint before, Explain(tlog::ParseCheckpoint(note.text), doing));
+  if (tlog::Agree(fetched, before)) return {};
+  return UnverifiedFailure("The gateway serves another version " + std::to_string(fetched.size) +
+                               " of the charter than the one that has been seen",
+                           "The charters' log shows different people different charters. Keep " +
+                               StateFileIn(folder) +
+                               ": it proves that. Tell the organisation by another way.");
 }
 
 }  // namespace
@@ -52,28 +75,26 @@ Outcome<VerifiedCharter> Context::Charter(Memory memory) {
   SC_ASSIGN(const charter::Trust trust, Trust());
   SC_ASSIGN(GatewayApi * gateway, Gateway());
   SC_ASSIGN(v1::CharterDocument document, gateway->ReadCharter());
-  VerifiedCharter verified;
-  verified.note = std::move(*document.mutable_note());
-  SC_ASSIGN(verified.charter,
-            ExplainAs(Exit::kUnverified, charter::OpenTrusted(verified.note, trust, Now()),
+  // A gateway cannot make an old checkpoint fresh by its Date; where this computer's clock is
+  // behind, the Date is.
+  const std::int64_t now = std::max(Now(), gateway->GatewayTime());
+  SC_ASSIGN(charter::Published published,
+            ExplainAs(Exit::kUnverified,
+                      charter::OpenPublished(document.note(), document.proof(), trust, now),
                       "The gateway's charter does not verify, so nothing is sent or opened",
                       "Check --gateway and --trust, and this computer's clock. If they are right, "
                       "tell the organisation by another way."));
+  const SeenCharter fetched{published.charter->version(), published.checkpoint_note};
   const std::string folder = StateFolder();
-  SC_ASSIGN(const std::uint64_t seen, NewestVersionSeen(folder, trust.origin));
-  if (verified.charter->version() < seen) {
-    return UnverifiedFailure(
-        "The gateway serves version " + std::to_string(verified.charter->version()) +
-            " of the charter, but version " + std::to_string(seen) + " has been seen already",
-        "Somebody may be passing off an old charter. Tell the organisation by another way.");
-  }
+  SC_ASSIGN(const SeenCharter seen, NewestSeen(folder, trust.origin));
+  SC_TRY(CheckAgainstSeen(published.checkpoint, seen, folder));
   if (memory == Memory::kRemember) {
-    if (Done kept = RememberVersion(folder, trust.origin, verified.charter->version());
-        !kept.ok()) {
+    if (Done kept = Remember(folder, trust.origin, fetched); !kept.ok()) {
       out_->Warn("The charter's version is not remembered. " + kept.error().message);
     }
   }
-  return verified;
+  return VerifiedCharter{std::move(published.charter), std::move(*document.mutable_note()),
+                         std::move(published.checkpoint), trust.witness_threshold};
 }
 
 Outcome<identity::Party> Context::Identity() {

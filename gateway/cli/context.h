@@ -11,7 +11,7 @@
 #include <string>
 
 #include "crypto/identity/identity.h"
-#include "gateway/charter/charter.h"
+#include "gateway/charter/published.h"
 #include "gateway/cli/failure.h"
 #include "gateway/cli/gateway_api.h"
 #include "gateway/cli/output.h"
@@ -33,6 +33,10 @@ struct GlobalOptions {
 struct VerifiedCharter {
   std::shared_ptr<const charter::OpenCharter> charter;
   std::string note;
+  // Of one that a gateway served: the checkpoint of the charters' log that it is the newest in,
+  // and how many witnesses had to have cosigned that, by the trust file.
+  std::optional<tlog::Checkpoint> checkpoint = std::nullopt;
+  std::size_t witnesses = 0;
 };
 
 // Whether this run may leave a trace of the charter's version in the state file.
@@ -62,8 +66,9 @@ class Context {
 
   Outcome<charter::Trust> Trust();
   Outcome<GatewayApi*> Gateway();
-  // Fetched, and verified under the trust file: signatures, origin, expiry, not older than the
-  // newest one seen. kUnverified.
+  // Fetched, and verified under the trust file: signatures, origin, expiry, the newest one of the
+  // charters' log as its witnesses know it, not older than the newest one seen and not another one
+  // of that version. kUnverified.
   Outcome<VerifiedCharter> Charter(Memory memory);
   // From --identity; asks for its passphrase if it has one. kKey.
   Outcome<identity::Party> Identity();

@@ -4,9 +4,9 @@
 
 #include "crypto/base/encoding.h"
 #include "crypto/base/hash.h"
+#include "crypto/base/text.h"
 #include "crypto/note/note.h"
 #include "gateway/auth/http_signature.h"
-#include "gateway/charter/text.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/files.h"
 #include "gateway/cli/root_key.h"
@@ -141,8 +141,8 @@ Done OfflineVerify(Context& context, const OfflineVerifyOptions& options) {
   SC_ASSIGN(const note::Note note, ReadNote(path, "the signatures"));
   // Browsers rename what they download, so the name is taken from the note.
   std::string_view rest = note.text;
-  charter::TakeLine(rest);
-  const std::string name(charter::TakeLine(rest).value_or(""));
+  TakeLine(rest);
+  const std::string name(TakeLine(rest).value_or(""));
   SC_ASSIGN(const Copy copy, ReadCopy(options.file, name));
   if (copy.text != note.text) {
     return UnverifiedFailure(options.file + " is not the file that was signed",

@@ -71,7 +71,7 @@ Outcome<const charter::ChannelInfo*> ChannelOf(const charter::OpenCharter& chart
   return RefusedFailure("There is no channel '" + id + "'", "The charter has:" + known);
 }
 
-void WarnBeforeSealing(Output& out, const Input& input, const charter::OpenCharter& charter) {
+void WarnBeforeSealing(Output& out, const Input& input, const VerifiedCharter& verified) {
   const v1::Consent& consent = input.answers.consent;
   if (!input.answers.identity.empty() && !consent.support_services() && !consent.investigators()) {
     out.Warn(
@@ -83,11 +83,11 @@ void WarnBeforeSealing(Output& out, const Input& input, const charter::OpenChart
         "Attachments are sent as they are, with whatever they say about you in themselves "
         "(author, place, device).");
   }
-  if (charter.message().witness_threshold() == 0) {
+  if (verified.witnesses == 0) {
     out.Note(
         "No witness watches this charter: an older one could be shown to you until it "
         "expires, on " +
-        FormatDay(charter.expiry()) + ".");
+        FormatDay(verified.charter->expiry()) + ".");
   }
 }
 
@@ -247,7 +247,7 @@ Done ReportSubmit(Context& context, const ReportSubmitOptions& options) {
     SC_ASSIGN(const charter::ChannelInfo* channel, ChannelOf(*verified.charter, options.channel));
     SC_TRY(FitAnswers(channel->channel->questionnaire(), input.answers));
     SC_TRY(CheckLimits(input, channel->channel->limits()));
-    if (tries == 0) WarnBeforeSealing(context.out(), input, *verified.charter);
+    if (tries == 0) WarnBeforeSealing(context.out(), input, verified);
     if (tries == 0) {
       SC_ASSIGN(uploads, UploadAll(context, input));
     }

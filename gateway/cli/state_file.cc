@@ -2,11 +2,13 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <map>
 #include <string_view>
 
+#include "crypto/base/encoding.h"
 #include "gateway/cli/files.h"
 
 namespace safeconduct::cli {
@@ -14,30 +16,51 @@ namespace {
 
 constexpr std::size_t kMaxStateBytes = 256 * 1024;
 
-using Versions = std::map<std::string, std::uint64_t>;
+using Charters = std::map<std::string, SeenCharter>;
 
-std::string FileIn(const std::string& folder) { return folder + "/charter-versions"; }
+// "version origin" or "version origin checkpoint".
+bool ParseLine(std::string_view line, Charters& charters) {
+  SeenCharter seen;
+  const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), seen.version);
+  const auto digits = static_cast<std::size_t>(end - line.data());
+  if (error != std::errc() || digits + 1 >= line.size() || line[digits] != ' ') return false;
+  line.remove_prefix(digits + 1);
+  const std::size_t space = std::min(line.find(' '), line.size());
+  if (space < line.size()) {
+    const Result<Bytes> checkpoint = Base64Decode(line.substr(space + 1));
+    if (!checkpoint.ok() || checkpoint->empty()) return false;
+    seen.checkpoint = AsText(*checkpoint);
+  }
+  charters[std::string(line.substr(0, space))] = std::move(seen);
+  return space > 0;
+}
 
-Outcome<Versions> ReadVersions(const std::string& folder) {
-  Versions versions;
+Outcome<Charters> ReadCharters(const std::string& folder) {
+  Charters charters;
   struct stat facts {};
-  if (folder.empty() || stat(FileIn(folder).c_str(), &facts) != 0) return versions;
-  SC_ASSIGN(const SecretBytes bytes,
-            ReadFile(FileIn(folder), kMaxStateBytes, "the charter versions seen"));
+  const std::string path = StateFileIn(folder);
+  if (folder.empty() || stat(path.c_str(), &facts) != 0) return charters;
+  SC_ASSIGN(const SecretBytes bytes, ReadFile(path, kMaxStateBytes, "the charter versions seen"));
   std::string_view text = AsText(bytes.Reveal());
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(text.size(), line.size() + 1));
-    std::uint64_t version = 0;
-    const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), version);
-    const std::size_t digits = static_cast<std::size_t>(end - line.data());
-    if (error != std::errc() || digits + 1 >= line.size() || line[digits] != ' ') {
-      return InternalFailure(FileIn(folder) + " cannot be understood",
-                             "It only remembers charter versions. Look at it, then remove it.");
+    if (!ParseLine(line, charters)) {
+      return InternalFailure(path + " cannot be understood",
+                             "It only remembers charters. Look at it, then remove it.");
     }
-    versions[std::string(line.substr(digits + 1))] = version;
   }
-  return versions;
+  return charters;
+}
+
+std::string FormatCharters(const Charters& charters) {
+  std::string text;
+  for (const auto& [origin, seen] : charters) {
+    text += std::to_string(seen.version) + " " + origin;
+    if (!seen.checkpoint.empty()) text += " " + Base64Encode(AsBytes(seen.checkpoint));
+    text += "\n";
+  }
+  return text;
 }
 
 }  // namespace
@@ -50,27 +73,28 @@ std::string StateFolder() {
   return "";
 }
 
-Outcome<std::uint64_t> NewestVersionSeen(const std::string& folder, const std::string& origin) {
-  SC_ASSIGN(const Versions versions, ReadVersions(folder));
-  const auto found = versions.find(origin);
-  return found == versions.end() ? std::uint64_t{0} : found->second;
+std::string StateFileIn(const std::string& folder) { return folder + "/charter-versions"; }
+
+Outcome<SeenCharter> NewestSeen(const std::string& folder, const std::string& origin) {
+  SC_ASSIGN(const Charters charters, ReadCharters(folder));
+  const auto found = charters.find(origin);
+  return found == charters.end() ? SeenCharter() : found->second;
 }
 
-Done RememberVersion(const std::string& folder, const std::string& origin, std::uint64_t version) {
+Done Remember(const std::string& folder, const std::string& origin, const SeenCharter& seen) {
   if (folder.empty()) return InternalFailure("There is neither XDG_STATE_HOME nor HOME");
-  SC_ASSIGN(Versions versions, ReadVersions(folder));
-  std::uint64_t& known = versions[origin];
-  if (known >= version) return {};
-  known = version;
-  std::string text;
-  for (const auto& [name, newest] : versions) text += std::to_string(newest) + " " + name + "\n";
+  SC_ASSIGN(Charters charters, ReadCharters(folder));
+  SeenCharter& known = charters[origin];
+  const bool adds = known.version == seen.version && known.checkpoint.empty();
+  if (known.version >= seen.version && !(adds && !seen.checkpoint.empty())) return {};
+  known = seen;
   for (std::size_t slash = 1; slash != std::string::npos;) {  // folder by folder
     slash = folder.find('/', slash + 1);
     struct stat facts {};
     const std::string part = folder.substr(0, slash);
     if (stat(part.c_str(), &facts) != 0) SC_TRY(MakeFolder(part, Overwrite::kNever));
   }
-  return WriteNewFile(FileIn(folder), AsBytes(text), Overwrite::kAllowed);
+  return WriteNewFile(StateFileIn(folder), AsBytes(FormatCharters(charters)), Overwrite::kAllowed);
 }
 
 }  // namespace safeconduct::cli

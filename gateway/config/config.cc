@@ -32,6 +32,11 @@ std::vector<http::ListenerSettings> Config::Listeners() const {
   return out;
 }
 
+std::string Config::HighWaterFile() const {
+  if (!high_water_file.empty()) return high_water_file;
+  return (std::filesystem::path(storage.path) / "").parent_path().string() + ".high-water";
+}
+
 std::string Config::PrivateOrigin() const {
   if (listen.private_port == 0) return "";
   const bool v6 = listen.private_address.find(':') != std::string::npos;

@@ -79,9 +79,12 @@ struct Config {
   std::string trust_file;    // gateway/charter/README.md: whom a first charter must be signed by
   std::string log_key_file;  // identity file; its note key signs promises, named by the log origin
   std::chrono::seconds log_interval{3600};
+  std::string high_water_file;  // empty: see HighWaterFile
   log::Settings log;
 
   std::vector<http::ListenerSettings> Listeners() const;  // public, then private, then onion
+  // Of the newest checkpoint of the charters' log: beside the store's folder, where no backup goes.
+  std::string HighWaterFile() const;
   std::string PrivateOrigin() const;  // "http://127.0.0.1:8444"; empty without that listener
   std::string OnionOrigin() const;    // the first origin that ends in .onion; empty without one
 };

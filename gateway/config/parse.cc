@@ -2,6 +2,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <limits>
 #include <map>
 
@@ -138,6 +139,9 @@ class Reader {
                     [](const std::string& origin) { return origin.starts_with("http://"); });
     Require(!plain || !config.listen.onion_socket.empty(), "public_origins",
             "has an origin without TLS, which needs listen.onion_socket");
+    const std::string inside = (std::filesystem::path(config.storage.path) / "").string();
+    Require(!config.HighWaterFile().starts_with(inside), "transparency_log.high_water_file",
+            "must not lie in storage.path, where a restored backup would set it back");
     Require(
         config.listen.private_port == 0 || config.listen.private_port != config.listen.public_port,
         "listen.private_port", "must not be listen.public_port");

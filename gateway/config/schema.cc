@@ -36,6 +36,7 @@ constexpr Key kKeys[] = {
     {"charter.trust_file", Kind::kPath, 0, 0, kRequired, SC_AT(trust_file)},
     {"transparency_log.key_file", Kind::kPath, 0, 0, kRequired, SC_AT(log_key_file)},
     {"transparency_log.interval", Kind::kDuration, kSecond, kDay, kOptional, SC_AT(log_interval)},
+    {"transparency_log.high_water_file", Kind::kPath, 0, 0, kOptional, SC_AT(high_water_file)},
 
     {"storage.path", Kind::kPath, 0, 0, kRequired, SC_AT(storage.path)},
     {"storage.disk_reserve", Kind::kSize, 0, kTiB, kOptional, SC_AT(storage.disk_reserve_bytes)},

@@ -6,8 +6,8 @@
 namespace safeconduct::metrics {
 namespace {
 
-constexpr const char* kRouteNames[] = {"charter", "reports", "uploads", "cases",
-                                       "events",  "mailbox", "pages",   "other"};
+constexpr const char* kRouteNames[] = {"charter", "reports", "uploads", "cases", "events",
+                                       "mailbox", "pages",   "log",     "other"};
 static_assert(std::size(kRouteNames) == kRoutes);
 
 // A metric family at a time: its two comment lines, then its samples.

@@ -8,7 +8,7 @@
 
 #include "crypto/base/encoding.h"
 #include "crypto/base/hash.h"
-#include "gateway/charter/text.h"
+#include "crypto/base/text.h"
 
 namespace safeconduct::pages {
 namespace {
@@ -74,7 +74,7 @@ Result<Hash> ReadFolder(const std::string& folder, const Take& take) {
   }
   std::size_t total = 0;
   for (std::string_view rest = *manifest; !rest.empty();) {
-    const std::optional<std::string_view> line = charter::TakeLine(rest);
+    const std::optional<std::string_view> line = TakeLine(rest);
     if (!line) {
       return Error(Code::kMalformed, "the web app's manifest ends within a line", "web.folder");
     }

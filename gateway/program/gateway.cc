@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "crypto/note/note.h"
+#include "gateway/program/charter_log.h"
 #include "gateway/routes/page_filling.h"
 
 namespace safeconduct::program {
@@ -47,6 +48,7 @@ Gateway::Gateway(const config::Config& config, charter::Trust trust, OwnKeys key
       started_at_(clock_.UnixSeconds()),
       store_(std::move(store)),
       web_app_(std::move(web_app)),
+      high_water_(config_.HighWaterFile()),
       holder_nonces_(config_.replay, started_at_),
       mailbox_nonces_(config_.replay, started_at_),
       downloads_(config_.storage.downloads),
@@ -62,8 +64,8 @@ OrRefusal<std::unique_ptr<Gateway>> Gateway::Make(const config::Config& config,
                                                   log::Logger& logger) {
   std::unique_ptr<Gateway> gateway(new Gateway(config, std::move(trust), std::move(keys),
                                                std::move(store), std::move(web_app), logger));
-  if (std::optional<Refusal> refusal = gateway->StartParts()) return *std::move(refusal);
   if (std::optional<Refusal> refusal = gateway->LoadCharter()) return *std::move(refusal);
+  if (std::optional<Refusal> refusal = gateway->StartParts()) return *std::move(refusal);
   return gateway;
 }
 
@@ -72,13 +74,39 @@ OrRefusal<std::unique_ptr<Gateway>> Gateway::Make(const config::Config& config,
 std::optional<Refusal> Gateway::LoadCharter() {
   Result<std::optional<storage::CharterRecord>> newest = store_->NewestCharter();
   if (!newest.ok()) return Refuse(ExitCode::kStore, "the charter cannot be read", newest.error());
-  if (!newest->has_value()) {
+  std::shared_ptr<const charter::OpenCharter> charter;
+  if (newest->has_value()) {
+    OrRefusal<std::shared_ptr<const charter::OpenCharter>> opened = OpenStored((*newest)->note);
+    if (!opened.ok()) return opened.refusal();
+    charter = *std::move(opened);
+  }
+  OrRefusal<std::unique_ptr<transparency::CharterLog>> log =
+      OpenCharterLog(config_, *store_, charter == nullptr ? 0 : charter->version(), trust_.origin,
+                     keys_.note, high_water_);
+  if (!log.ok()) return log.refusal();
+  charter_log_ = *std::move(log);
+  if (charter == nullptr) {
     logger_.Log(log::Event::kCharterMissing);
     return std::nullopt;
   }
-  const Result<note::Note> note = note::Parse((*newest)->note);
+  Result<std::string> proof = charter_log_->Proof();
+  if (!proof.ok()) return Refuse(ExitCode::kFailed, "the charters' log", proof.error());
+  auto pages = routes::FillPages(web_app_ ? &*web_app_ : nullptr, PageSettings(), *charter,
+                                 (*newest)->note, routes::StoredTexts(*store_, *charter));
+  if (!pages.ok()) return Refuse(ExitCode::kFailed, "the pages", pages.error());
+  const auto taken =
+      charters_.Take(charter, {std::move((*newest)->note), *std::move(proof), *std::move(pages)});
+  if (!taken.ok()) return Refuse(ExitCode::kFailed, "the stored charter", taken.error());
+  logger_.Log(log::Event::kCharterLoaded, {log::Field::Version(charter->version())});
+  if (!ServesWhatTheCharterNames(*charter)) logger_.Log(log::Event::kWebAppDiffers);
+  return std::nullopt;
+}
+
+OrRefusal<std::shared_ptr<const charter::OpenCharter>> Gateway::OpenStored(
+    const std::string& signed_note) const {
+  const Result<note::Note> note = note::Parse(signed_note);
   if (!note.ok()) return Refuse(ExitCode::kStore, "the stored charter", note.error());
-  const auto charter = charter::OpenCharter::FromText(note->text);
+  auto charter = charter::OpenCharter::FromText(note->text);
   if (!charter.ok()) return Refuse(ExitCode::kStore, "the stored charter", charter.error());
   if ((*charter)->origin() != trust_.origin) {
     return Refuse(ExitCode::kConfiguration,
@@ -88,13 +116,7 @@ std::optional<Refusal> Gateway::LoadCharter() {
     return Refuse(ExitCode::kConfiguration,
                   "the log key file is not the key of the log that the charter in force names");
   }
-  const auto pages = routes::FillPages(Services(), **charter, (*newest)->note);
-  if (!pages.ok()) return Refuse(ExitCode::kFailed, "the pages", pages.error());
-  const auto taken = charters_.Take(*charter, std::move((*newest)->note), *pages);
-  if (!taken.ok()) return Refuse(ExitCode::kFailed, "the stored charter", taken.error());
-  logger_.Log(log::Event::kCharterLoaded, {log::Field::Version((*taken)->charter->version())});
-  if (!ServesWhatTheCharterNames(**charter)) logger_.Log(log::Event::kWebAppDiffers);
-  return std::nullopt;
+  return *std::move(charter);
 }
 
 std::optional<Refusal> Gateway::StartParts() {
@@ -117,6 +139,7 @@ routes::Services Gateway::Services() {
           .ledger = *ledger_,
           .uploads = *uploads_,
           .charters = charters_,
+          .charter_log = *charter_log_,
           .operations = *this,
           .holder_nonces = holder_nonces_,
           .mailbox_nonces = mailbox_nonces_,
@@ -130,11 +153,16 @@ routes::Services Gateway::Services() {
           .private_origin = config_.PrivateOrigin(),
           .max_report_bytes = config_.reports.max_bytes,
           .web_app = web_app_ ? &*web_app_ : nullptr,
-          .pages = {.title = config_.web.title,
-                    .exit_url = config_.web.exit_url,
-                    .onion = config_.OnionOrigin(),
-                    .trust = charter::FormatTrust(trust_),
-                    .plain_bytes = config_.reports.max_bytes}};
+          .pages = PageSettings()};
+}
+
+pages::Settings Gateway::PageSettings() const {
+  return {.title = config_.web.title,
+          .exit_url = config_.web.exit_url,
+          .onion = config_.OnionOrigin(),
+          .trust = charter::FormatTrust(trust_),
+          .plain_bytes = config_.reports.max_bytes,
+          .decoys = false};
 }
 
 std::optional<Refusal> Gateway::Start() {

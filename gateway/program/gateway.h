@@ -22,6 +22,7 @@
 #include "gateway/routes/api.h"
 #include "gateway/routes/charters.h"
 #include "gateway/routes/services.h"
+#include "gateway/transparency/high_water_file.h"
 #include "gateway/uploads/uploads.h"
 #include "gateway/work/clock.h"
 #include "gateway/work/slots.h"
@@ -63,8 +64,11 @@ class Gateway final : public routes::Operations, public ledger::Observer {
           std::unique_ptr<storage::EnvelopeStore> store, std::optional<pages::WebApp> web_app,
           log::Logger& logger);
   std::optional<Refusal> LoadCharter();
+  OrRefusal<std::shared_ptr<const charter::OpenCharter>> OpenStored(
+      const std::string& signed_note) const;
   std::optional<Refusal> StartParts();
   routes::Services Services();
+  pages::Settings PageSettings() const;
   bool ServesWhatTheCharterNames(const charter::OpenCharter& charter) const;
   // Every minute: forgets what expired, notes what an operator should know.
   void Watch();
@@ -81,6 +85,8 @@ class Gateway final : public routes::Operations, public ledger::Observer {
   const std::int64_t started_at_;
   const std::unique_ptr<storage::EnvelopeStore> store_;
   const std::optional<pages::WebApp> web_app_;
+  transparency::HighWaterFile high_water_;
+  std::unique_ptr<transparency::CharterLog> charter_log_;
   routes::Charters charters_;
   metrics::AnswerCounter answers_;
   auth::ReplayCache holder_nonces_;

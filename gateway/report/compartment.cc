@@ -5,8 +5,8 @@
 
 #include "crypto/age/native.h"
 #include "crypto/base/padding.h"
+#include "crypto/base/text.h"
 #include "crypto/quorum/quorum.h"
-#include "gateway/charter/text.h"
 #include "gateway/report/event.h"
 #include "proto/parse.h"
 
@@ -87,7 +87,7 @@ std::string EventPartName(std::uint64_t number) {
 std::optional<std::uint64_t> EventOfPart(std::string_view name) {
   if (!name.starts_with(kEventPartPrefix)) return std::nullopt;
   const Result<std::uint64_t> number =
-      charter::ParseDecimal(name.substr(kEventPartPrefix.size()), INT64_MAX);
+      ParseDecimal(name.substr(kEventPartPrefix.size()), INT64_MAX);
   if (!number.ok() || *number == 0) return std::nullopt;
   return *number;
 }

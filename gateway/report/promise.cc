@@ -4,6 +4,7 @@
 #include "crypto/base/encoding.h"
 #include "crypto/base/hash.h"
 #include "crypto/base/secret.h"
+#include "crypto/base/text.h"
 #include "gateway/charter/text.h"
 #include "gateway/report/event.h"
 
@@ -31,7 +32,7 @@ Result<Lines> Split(std::string_view text) {
   Lines lines;
   std::string_view kind;
   for (std::string_view* line : {&kind, &lines.origin, &lines.leaf, &lines.until, &lines.salt}) {
-    const std::optional<std::string_view> taken = charter::TakeLine(text);
+    const std::optional<std::string_view> taken = TakeLine(text);
     if (!taken) return NotAPromise();
     *line = *taken;
   }
@@ -82,7 +83,7 @@ Result<Promise> VerifyPromise(std::string_view promise, LeafKind kind, const Has
   if (signers == 0) return Error(Code::kUnverified, "a promise that its log did not sign");
 
   const Result<Bytes> leaf = Base64Decode(lines.leaf);
-  const Result<std::uint64_t> until = charter::ParseDecimal(lines.until, charter::kMaxTime);
+  const Result<std::uint64_t> until = ParseDecimal(lines.until, charter::kMaxTime);
   const Result<Bytes> salt = Base64Decode(lines.salt);
   if (!leaf.ok() || leaf->size() != std::tuple_size_v<Hash> || !until.ok() || !salt.ok() ||
       salt->size() != kSaltBytes) {

@@ -26,6 +26,13 @@ void Call::Send(http::Response response) {
   respond(std::move(response));
 }
 
+void Call::SendBytes(std::string_view media_type, std::string bytes) {
+  http::Response response;
+  response.headers.push_back({"content-type", std::string(media_type)});
+  response.body = std::move(bytes);
+  Send(std::move(response));
+}
+
 void Call::Fail(const Error& error) { Fail(StatusOf(error.code()), error); }
 
 void Call::Fail(int status, const Error& error) {

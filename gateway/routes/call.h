@@ -45,6 +45,7 @@ class Call {
   void SendMessage(int status, const google::protobuf::Message& message) {
     Send(MessageResponse(status, message, format));
   }
+  void SendBytes(std::string_view media_type, std::string bytes);  // 200
   void Fail(const Error& error);
   void Fail(int status, const Error& error);
 

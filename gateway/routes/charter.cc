@@ -8,6 +8,8 @@
 
 #include "crypto/base/encoding.h"
 #include "crypto/base/hash.h"
+#include "crypto/note/note.h"
+#include "gateway/charter/published.h"
 #include "gateway/routes/endpoints.h"
 #include "gateway/routes/error_response.h"
 #include "gateway/routes/page_filling.h"
@@ -15,13 +17,6 @@
 
 namespace safeconduct::routes {
 namespace {
-
-void SendBytes(Call& call, std::string_view type, std::string body) {
-  http::Response response;
-  response.headers.push_back({"content-type", std::string(type)});
-  response.body = std::move(body);
-  call.Send(std::move(response));
-}
 
 // The texts that a charter names, by their digest. Those of a request are checked and go into
 // `fresh`, each once.
@@ -73,7 +68,8 @@ Result<Next> CheckNext(const Services& services, const CharterSnapshot* current,
   }
   SC_ASSIGN(const auto texts,
             CheckTexts(services, next.charter->message(), document, next.record.texts));
-  SC_ASSIGN(next.pages, FillPages(services, *next.charter, document.note(), texts));
+  SC_ASSIGN(next.pages,
+            FillPages(services.web_app, services.pages, *next.charter, document.note(), texts));
   next.record.version = next.charter->version();
   next.record.note = std::move(*document.mutable_note());
   return next;
@@ -90,12 +86,17 @@ Result<std::optional<Next>> ReadNext(const Services& services, const Call& call)
   return std::optional<Next>(std::move(next));
 }
 
+// Of a charter that is on disk.
 Status Enforce(const Services& services, const Status& stored,
                const std::shared_ptr<const charter::OpenCharter>& charter, std::string note,
                const std::shared_ptr<const pages::Pages>& pages) {
   SC_TRY(stored);
+  SC_ASSIGN(const note::Note parsed, note::Parse(note));
+  SC_ASSIGN(std::string entry, charter::LogEntry(parsed.text));
+  SC_TRY(services.charter_log.Append(charter->version(), std::move(entry)));
+  SC_ASSIGN(std::string proof, services.charter_log.Proof());
   SC_ASSIGN(const CharterSnapshot* const taken,
-            services.charters.Take(charter, std::move(note), pages));
+            services.charters.Take(charter, {std::move(note), std::move(proof), pages}));
   services.operations.CharterTaken(*taken);
   return {};
 }
@@ -111,11 +112,20 @@ void Answer(Call& call, const Turn& turn, const Status& status) {
   call.Send(std::move(response));
 }
 
+// Stored by an earlier try that got no further: the disk filled up, or the store said no too late.
+bool IsStored(const Services& services, const storage::CharterRecord& record) {
+  const Result<storage::CharterRecord> stored = services.store.Charter(record.version);
+  return stored.ok() && stored->note == record.note;
+}
+
 void Publish(const Services& services, const CallPtr& call, const Turn& turn) {
   Result<std::optional<Next>> next = ReadNext(services, *call);
   if (!next.ok()) return Answer(*call, turn, next.error());
   if (!next->has_value()) return Answer(*call, turn, {});
   std::string note = (*next)->record.note;
+  if (IsStored(services, (*next)->record)) {
+    return Answer(*call, turn, Enforce(services, {}, (*next)->charter, std::move(note)));
+  }
   services.ledger.SubmitCharter(
       std::move((*next)->record),
       [&services, call, turn, charter = (*next)->charter, pages = (*next)->pages,
@@ -128,9 +138,9 @@ void Publish(const Services& services, const CallPtr& call, const Turn& turn) {
 
 void GetCharter(const Services&, CallPtr call) {
   if (call->charter == nullptr) return call->Fail(kNothingHere);
-  SendBytes(*call, MediaTypeOf(call->format),
-            call->format == Format::kJson ? call->charter->document_json
-                                          : call->charter->document_protobuf);
+  call->SendBytes(MediaTypeOf(call->format), call->format == Format::kJson
+                                                 ? call->charter->document_json
+                                                 : call->charter->document_protobuf);
 }
 
 // Anyone may bring a charter: the roots' signatures are the authority.
@@ -148,7 +158,7 @@ void GetText(const Services& services, CallPtr call) {
     const Result<Bytes> text = services.store.Text(hash);
     if (!text.ok() && text.error().code() == Code::kNotFound) return each.Fail(kNothingHere);
     SC_ANSWER_ERROR(each, text);
-    SendBytes(each, "application/octet-stream", std::string(AsText(*text)));
+    each.SendBytes("application/octet-stream", std::string(AsText(*text)));
   });
 }
 

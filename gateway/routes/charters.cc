@@ -9,8 +9,7 @@
 namespace safeconduct::routes {
 
 Result<const CharterSnapshot*> Charters::Take(std::shared_ptr<const charter::OpenCharter> charter,
-                                              std::string note,
-                                              std::shared_ptr<const pages::Pages> pages) {
+                                              Publication publication) {
   const CharterSnapshot* newest = InForce();
   if (newest != nullptr && newest->charter->version() >= charter->version()) return newest;
   auto next = std::make_unique<CharterSnapshot>();
@@ -20,12 +19,13 @@ Result<const CharterSnapshot*> Charters::Take(std::shared_ptr<const charter::Ope
         std::max(next->largest_attachment, channel.limits().attachment_bytes());
   }
   v1::CharterDocument document;
-  document.set_note(note);
+  document.set_note(publication.note);
+  document.set_proof(std::move(publication.proof));
   SC_ASSIGN(next->document_json, SerializeMessage(Format::kJson, document));
   SC_ASSIGN(next->document_protobuf, SerializeMessage(Format::kProtobuf, document));
   next->charter = std::move(charter);
-  next->note = std::move(note);
-  next->pages = std::move(pages);
+  next->note = std::move(publication.note);
+  next->pages = std::move(publication.pages);
   newest = next.get();
   all_.push_back(std::move(next));
   newest_.store(newest, std::memory_order_release);

@@ -29,6 +29,13 @@ struct CharterSnapshot {
   std::uint64_t largest_attachment = 0;       // of any channel
 };
 
+// What a charter is served with.
+struct Publication {
+  std::string note;   // as the roots signed it
+  std::string proof;  // a tlog-proof that it is the newest one of its log
+  std::shared_ptr<const pages::Pages> pages;
+};
+
 class Charters {
  public:
   // Null before the first charter.
@@ -36,7 +43,7 @@ class Charters {
   // Puts a charter into force, unless one of that version or a later one is; gives the one that
   // is in force then. kInternal.
   Result<const CharterSnapshot*> Take(std::shared_ptr<const charter::OpenCharter> charter,
-                                      std::string note, std::shared_ptr<const pages::Pages> pages);
+                                      Publication publication);
 
   // Anyone may bring a charter, and it may be long: one is looked at at a time.
   work::Slots& publishing() { return publishing_; }

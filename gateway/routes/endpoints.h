@@ -16,6 +16,10 @@ void PutCharter(const Services& services, CallPtr call);
 void GetText(const Services& services, CallPtr call);
 void GetChannel(const Services& services, CallPtr call);
 
+// charter_log.cc
+void GetCharterLogCheckpoint(const Services& services, CallPtr call);
+void GetCharterLogTile(const Services& services, CallPtr call);
+
 // reports.cc
 void PostReport(const Services& services, CallPtr call);
 

@@ -1,7 +1,7 @@
 // From a charter and its texts to the pages that are served under it.
 //
-// Thread-safety: free functions. They compress for some milliseconds for each page and read the
-// store, so they belong on the pool.
+// Thread-safety: free functions. They read the store, and compress for some milliseconds for
+// each page, so they belong on the pool.
 #ifndef SAFECONDUCT_GATEWAY_ROUTES_PAGE_FILLING_H_
 #define SAFECONDUCT_GATEWAY_ROUTES_PAGE_FILLING_H_
 
@@ -12,19 +12,24 @@
 
 #include "gateway/charter/charter.h"
 #include "gateway/pages/pages.h"
-#include "gateway/routes/services.h"
+#include "gateway/pages/values.h"
+#include "gateway/pages/web_app.h"
+#include "storage/envelope_store.h"
 
 namespace safeconduct::routes {
 
-// `texts` are the charter's, by their SHA-256. Null without a web app. kInternal.
-Result<std::shared_ptr<const pages::Pages>> FillPages(
-    const Services& services, const charter::OpenCharter& charter, std::string_view note,
-    const std::map<std::string, std::string>& texts);
-// With texts from the store; one that cannot be read counts as absent, so that what is left of a
-// store is served.
-Result<std::shared_ptr<const pages::Pages>> FillPages(const Services& services,
+// The charter's texts, by their SHA-256.
+using TextsByDigest = std::map<std::string, std::string>;
+
+// One that cannot be read counts as absent, so that what is left of a store is served.
+TextsByDigest StoredTexts(const storage::EnvelopeStore& store, const charter::OpenCharter& charter);
+
+// Null without a web app. kInternal.
+Result<std::shared_ptr<const pages::Pages>> FillPages(const pages::WebApp* app,
+                                                      const pages::Settings& settings,
                                                       const charter::OpenCharter& charter,
-                                                      std::string_view note);
+                                                      std::string_view note,
+                                                      const TextsByDigest& texts);
 
 }  // namespace safeconduct::routes
 

@@ -40,11 +40,15 @@ enum class Body : std::uint8_t {
   kText,     // text/plain
 };
 
+// What the last parameter of a path takes.
+enum class Last : std::uint8_t { kSegment, kRest };
+
 using Params = std::vector<std::string_view>;
 
 struct Route {
   http::Method method;
   std::string_view path;  // segments in braces match anything but nothing
+  Last last = Last::kSegment;
   Caller caller = Caller::kAnyone;
   Door door = Door::kOpen;
   Body body = Body::kNone;

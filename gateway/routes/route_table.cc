@@ -39,6 +39,16 @@ constexpr Route kRoutes[] = {
      .answer = "ChannelView",
      .handle = GetChannel},
 
+    {.method = Method::kGet,
+     .path = "/charter-log/checkpoint",
+     .counted = Counted::kLog,
+     .handle = GetCharterLogCheckpoint},
+    {.method = Method::kGet,
+     .path = "/charter-log/tile/{tile}",
+     .last = Last::kRest,
+     .counted = Counted::kLog,
+     .handle = GetCharterLogTile},
+
     {.method = Method::kPost,
      .path = "/v1/reports",
      .body = Body::kReport,
@@ -170,7 +180,8 @@ std::string_view NextSegment(std::string_view& path) {
   return segment;
 }
 
-bool Matches(std::string_view pattern, std::string_view path, Params& params) {
+bool Matches(const Route& route, std::string_view path, Params& params) {
+  std::string_view pattern = route.path;
   params.clear();
   while (!pattern.empty() && !path.empty()) {
     const std::string_view expected = NextSegment(pattern);
@@ -178,6 +189,10 @@ bool Matches(std::string_view pattern, std::string_view path, Params& params) {
     if (expected.starts_with("/{")) {
       if (segment.size() < 2) return false;
       params.push_back(segment.substr(1));
+      if (pattern.empty() && route.last == Last::kRest) {
+        params.back() = {params.back().data(), params.back().size() + path.size()};
+        path = {};
+      }
     } else if (expected != segment) {
       return false;
     }
@@ -194,7 +209,7 @@ Match FindRoute(http::Listener listener, http::Method method, std::string_view p
   Params params;
   const Route* get = nullptr;
   for (const Route& route : kRoutes) {
-    if (!Opens(route.door, listener) || !Matches(route.path, path, params)) continue;
+    if (!Opens(route.door, listener) || !Matches(route, path, params)) continue;
     match.params = params;
     match.allowed.push_back(route.method);
     if (route.method == method) match.route = &route;

@@ -15,6 +15,7 @@
 #include "gateway/pages/values.h"
 #include "gateway/pages/web_app.h"
 #include "gateway/routes/charters.h"
+#include "gateway/transparency/charter_log.h"
 #include "gateway/uploads/uploads.h"
 #include "gateway/work/clock.h"
 #include "gateway/work/slots.h"
@@ -43,6 +44,7 @@ struct Services {
   ledger::Ledger& ledger;
   uploads::Uploads& uploads;
   Charters& charters;
+  transparency::CharterLog& charter_log;
   Operations& operations;
   auth::ReplayCache& holder_nonces;
   auth::ReplayCache& mailbox_nonces;

@@ -221,6 +221,13 @@ Result<std::optional<CharterRecord>> MemoryStore::NewestCharter() const {
   return std::optional<CharterRecord>({newest->first, newest->second, {}});
 }
 
+Result<CharterRecord> MemoryStore::Charter(std::uint64_t version) const {
+  const SharedLock lock(mutex_);
+  const auto found = state_.charters.find(version);
+  if (found == state_.charters.end()) return Error(Code::kNotFound, "no charter of that version");
+  return CharterRecord{version, found->second, {}};
+}
+
 Result<Bytes> MemoryStore::Text(const Hash& sha256) const {
   const SharedLock lock(mutex_);
   const auto found = state_.texts.find(sha256);

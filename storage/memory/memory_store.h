@@ -32,6 +32,7 @@ class MemoryStore final : public EnvelopeStore {
   Status Recover() override { return {}; }
 
   Result<std::optional<CharterRecord>> NewestCharter() const override;
+  Result<CharterRecord> Charter(std::uint64_t version) const override;
   Result<Bytes> Text(const Hash& sha256) const override;
 
   Result<CaseRef> FindCase(const ReportId& id) const override;

@@ -43,6 +43,11 @@ Result<std::optional<CharterRecord>> Reader::NewestCharter() const {
   return std::optional<CharterRecord>(std::move(charter));
 }
 
+Result<CharterRecord> Reader::Charter(std::uint64_t version) const {
+  SC_ASSIGN(const Bytes note, database_.Get(Family::kCharters, keys::Charter(version)));
+  return CharterRecord{version, std::string(AsText(note)), {}};
+}
+
 Result<Bytes> Reader::Text(const Hash& sha256) const {
   return database_.Get(Family::kCharters, keys::Text(sha256));
 }

@@ -18,6 +18,7 @@ class Reader {
       : database_(database), caching_(caching) {}
 
   Result<std::optional<CharterRecord>> NewestCharter() const;
+  Result<CharterRecord> Charter(std::uint64_t version) const;
   Result<Bytes> Text(const Hash& sha256) const;
 
   Result<CaseRef> FindCase(const ReportId& id) const;

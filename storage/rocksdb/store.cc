@@ -83,6 +83,10 @@ Result<std::optional<CharterRecord>> RocksDbStore::NewestCharter() const {
   SC_READ(NewestCharter());
 }
 
+Result<CharterRecord> RocksDbStore::Charter(std::uint64_t version) const {
+  SC_READ(Charter(version));
+}
+
 Result<Bytes> RocksDbStore::Text(const Hash& sha256) const { SC_READ(Text(sha256)); }
 
 Result<CaseRef> RocksDbStore::FindCase(const ReportId& id) const { SC_READ(FindCase(id)); }

@@ -33,6 +33,7 @@ class RocksDbStore final : public EnvelopeStore {
   Status Recover() override;
 
   Result<std::optional<CharterRecord>> NewestCharter() const override;
+  Result<CharterRecord> Charter(std::uint64_t version) const override;
   Result<Bytes> Text(const Hash& sha256) const override;
 
   Result<CaseRef> FindCase(const ReportId& id) const override;

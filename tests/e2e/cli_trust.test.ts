@@ -96,7 +96,7 @@ describe("a charter that is not to be trusted", () => {
     // The charter is good, so it is remembered; the gateway behind it knows no such address.
     await gateway.fails(["case", "list"], exits.refused, { as: "intake", gateway: lying.url, env: home });
     const state = join(home.HOME, ".local/state/safeconduct/charter-versions");
-    assert.equal(readFileSync(state, "utf8"), "2 charter.test.localhost\n");
+    assert.match(readFileSync(state, "utf8"), /^2 charter\.test\.localhost [A-Za-z0-9+/=]+\n$/);
     assert.equal(modeOf(state), "600");
     assert.match(await refused(good, { env: home }), /version 1 .* version 2 has been seen/);
   });

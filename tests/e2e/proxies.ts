@@ -4,7 +4,11 @@ import { readFileSync } from "node:fs";
 import { createServer as createHttpsServer, request as httpsRequest, type Server as HttpsServer } from "node:https";
 import { connect, createServer, type Server, type Socket } from "node:net";
 
+import type { Party } from "../../gateway/web/shared/identity/party.ts";
+import { serializeNote, signNote } from "../../gateway/web/shared/note/note.ts";
+import { checkpointText, entryOf, leafHash, proofText } from "../vectors/charterlog/charterlog.ts";
 import type { TestGateway } from "./harness.ts";
+import { partyIn } from "./webClient.ts";
 
 function portOf(server: Server | HttpsServer): number {
   const address = server.address();
@@ -101,17 +105,33 @@ function take(marks: number[], reached: number): boolean {
   return true;
 }
 
-/** Speaks for the gateway, but shows a charter of the test's choice; counts what else was asked. */
+/** As if `note` were the newest charter of its log, whatever came before it. */
+export function proofOf(note: string, log: Party): string {
+  const text = note.slice(0, note.lastIndexOf("\n\n") + 1);
+  const [origin = "", version] = text.split("\n");
+  if (!/^[1-9][0-9]?$/.test(version ?? "")) return "";
+  const before = Array.from({ length: Number(version) - 1 }, (_, i) => leafHash(Buffer.from(`charter ${i + 1}`)));
+  const leaves = [...before, leafHash(entryOf(text))];
+  const checkpoint = signNote({ text: checkpointText(origin, leaves), signatures: [] }, origin, log.key("note"));
+  return proofText(leaves.length - 1, leaves, checkpoint.text, serializeNote(checkpoint).slice(checkpoint.text.length + 1));
+}
+
+/**
+ * Speaks for the gateway, but shows a charter of the test's choice; counts what else was asked. It has the
+ * log's key, so it can prove whatever it shows, unless the test gives it a proof.
+ */
 export class LyingGateway {
   note = "";
+  proof: string | undefined;
   readonly requests: string[] = [];
   readonly #server: HttpsServer;
 
-  private constructor(gateway: TestGateway) {
+  private constructor(gateway: TestGateway, log: Party) {
     const pem = (name: string): Buffer => readFileSync(gateway.file(name));
     this.#server = createHttpsServer({ cert: pem("tls.pem"), key: pem("tls.key") }, (request, response) => {
       if (request.method === "GET" && request.url === "/v1/charter") {
-        response.setHeader("content-type", "application/json").end(JSON.stringify({ note: this.note }));
+        const proof = this.proof ?? proofOf(this.note, log);
+        response.setHeader("content-type", "application/json").end(JSON.stringify({ note: this.note, proof }));
         return;
       }
       this.requests.push(`${request.method} ${request.url}`);
@@ -128,7 +148,7 @@ export class LyingGateway {
   }
 
   static async start(gateway: TestGateway): Promise<LyingGateway> {
-    const lying = new LyingGateway(gateway);
+    const lying = new LyingGateway(gateway, await partyIn(gateway, "log"));
     await new Promise<void>((done, fail) => {
       lying.#server.once("error", fail);
       lying.#server.listen(0, "127.0.0.1", done);

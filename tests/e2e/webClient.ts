@@ -9,7 +9,7 @@ import { GatewayApi } from "../../gateway/web/shared/api/api.ts";
 import type { Fetch } from "../../gateway/web/shared/api/transport.ts";
 import { type Code, SafeconductError } from "../../gateway/web/shared/base/error.ts";
 import type { OpenCharter } from "../../gateway/web/shared/charter/charter.ts";
-import { openTrusted } from "../../gateway/web/shared/charter/open.ts";
+import { openPublished } from "../../gateway/web/shared/charter/published.ts";
 import { parseTrust, type Trust } from "../../gateway/web/shared/charter/trust.ts";
 import { parseKeyFile } from "../../gateway/web/shared/identity/keyFile.ts";
 import type { Party } from "../../gateway/web/shared/identity/party.ts";
@@ -36,7 +36,7 @@ function fetchTrusting(ca: Buffer): Fetch {
 export async function openWeb(gateway: TestGateway): Promise<{ api: GatewayApi; trust: Trust; charter: OpenCharter }> {
   const api = new GatewayApi(gateway.url, { fetch: fetchTrusting(readFileSync(gateway.file("ca.pem"))), retrySeconds: 5 });
   const trust = parseTrust(readFileSync(gateway.file("trust.txt"), "utf8"));
-  return { api, trust, charter: openTrusted(await api.readCharter(), trust, now()) };
+  return { api, trust, charter: openPublished(await api.readCharter(), trust, now()).charter };
 }
 
 export const partyIn = (gateway: TestGateway, name: string): Promise<Party> => parseKeyFile(readFileSync(gateway.key(name)));

@@ -14,7 +14,7 @@ export const layers: readonly Layer[] = [
   { at: "crypto/base", uses: [] },
   { at: "crypto/age", uses: ["crypto/base"] },
   { at: "crypto/note", uses: ["crypto/base"] },
-  { at: "crypto/tlog", uses: ["crypto/base"] },
+  { at: "crypto/tlog", uses: ["crypto/base", "crypto/note"] },
   { at: "crypto/quorum", uses: ["crypto/base", "crypto/age"] },
   { at: "crypto/identity", uses: crypto },
   { at: "proto", uses: ["crypto/base"] },
@@ -26,6 +26,7 @@ export const layers: readonly Layer[] = [
   { at: "gateway/report", uses: [...crypto, "proto", "gateway/charter"] },
   { at: "gateway/release", uses: protocol },
   { at: "gateway/pages", uses: ["crypto/base", "proto", "gateway/charter"] },
+  { at: "gateway/transparency", uses: ["crypto/base", "crypto/note", "crypto/tlog"] },
   { at: "gateway/work", uses: ["crypto/base"] },
   { at: "gateway/log", uses: ["crypto/base", "gateway/work"] },
   { at: "gateway/http", uses: ["crypto/base", "gateway/work"] },
@@ -35,7 +36,7 @@ export const layers: readonly Layer[] = [
   // These two gather the settings and the counters of the parts.
   { at: "gateway/config", uses: ["crypto/base", "gateway/pages/defaults.h", ...parts] },
   { at: "gateway/metrics", uses: ["crypto/base", ...parts] },
-  { at: "gateway/routes", uses: [...protocol, "gateway/release", "gateway/pages", "storage/*.h", ...parts, "gateway/config", "gateway/metrics"] },
+  { at: "gateway/routes", uses: [...protocol, "gateway/release", "gateway/pages", "gateway/transparency", "storage/*.h", ...parts, "gateway/config", "gateway/metrics"] },
   { at: "gateway/cli", uses: [...protocol, "gateway/auth", "gateway/pages"] },
   // The composition root, which alone knows the implementations.
   { at: "gateway/program", uses: ["crypto", "proto", "storage", "gateway"] },

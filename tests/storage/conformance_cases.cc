@@ -19,6 +19,7 @@ std::vector<Sequence> Sequences(const Result<std::vector<CaseRef>>& page) {
 TEST_P(StoreConformance, ANewStoreIsEmpty) {
   EXPECT_EQ(*store().LastSequence(), 0u);
   EXPECT_FALSE(store().NewestCharter()->has_value());
+  EXPECT_EQ(CodeOf(store().Charter(1)), Code::kNotFound);
   EXPECT_EQ(CodeOf(store().FindCase(ReportId{})), Code::kNotFound);
   EXPECT_EQ(CodeOf(store().FindMailbox(MailboxKey{})), Code::kNotFound);
   EXPECT_EQ(CodeOf(store().Sealed(1)), Code::kNotFound);
@@ -268,6 +269,16 @@ TEST_P(StoreConformance, ChartersGoOnByOne) {
   ASSERT_TRUE(newest.ok() && newest->has_value());
   EXPECT_EQ((*newest)->version, 2u);
   EXPECT_EQ((*newest)->note, "second");
+  for (const std::uint64_t version : {1u, 2u}) {
+    const auto charter = store().Charter(version);
+    ASSERT_TRUE(charter.ok()) << version;
+    EXPECT_EQ(charter->version, version);
+    EXPECT_EQ(charter->note, version == 1 ? "first" : "second");
+    EXPECT_TRUE(charter->texts.empty());
+  }
+  for (const std::uint64_t version : {std::uint64_t{0}, std::uint64_t{3}, ~std::uint64_t{0}}) {
+    EXPECT_EQ(CodeOf(store().Charter(version)), Code::kNotFound) << version;
+  }
   EXPECT_EQ(*store().Text(Sha256(text)), text);
   EXPECT_TRUE(store().Text(Sha256(ByteView()))->empty());
   EXPECT_EQ(CodeOf(store().Text(Sha256(AsBytes("third")))), Code::kNotFound);

@@ -203,6 +203,11 @@ Result<std::optional<CharterRecord>> FaultyStore::NewestCharter() const {
       Call::kNewestCharter, [](const MemoryStore& store) { return store.NewestCharter(); });
 }
 
+Result<CharterRecord> FaultyStore::Charter(std::uint64_t version) const {
+  return Reading<CharterRecord>(Call::kCharter,
+                                [&](const MemoryStore& store) { return store.Charter(version); });
+}
+
 Result<Bytes> FaultyStore::Text(const Hash& sha256) const {
   return Reading<Bytes>(Call::kText, [&](const MemoryStore& store) { return store.Text(sha256); });
 }

@@ -32,6 +32,7 @@ enum class Call : std::uint8_t {
   kDeleteUpload,  // writes
   kLastSequence,
   kNewestCharter,
+  kCharter,
   kText,
   kFindCase,
   kFindMailbox,
@@ -85,6 +86,7 @@ class FaultyStore final : public EnvelopeStore {
   Status Recover() override;
 
   Result<std::optional<CharterRecord>> NewestCharter() const override;
+  Result<CharterRecord> Charter(std::uint64_t version) const override;
   Result<Bytes> Text(const Hash& sha256) const override;
 
   Result<CaseRef> FindCase(const ReportId& id) const override;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tests/crypto/testing.h"
+#include "tests/crypto/tlog/naive.h"
 
 namespace safeconduct::tlog {
 namespace {
@@ -33,32 +34,6 @@ const char* const kRoots[] = {"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca
                               "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
                               "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"};
 
-// RFC 6962 §2.1, as it stands there: slow, recursive, over the leaves themselves.
-using Leaves = std::span<const Hash>;
-
-std::size_t Split(std::size_t size) {
-  std::size_t split = 1;
-  while (2 * split < size) split *= 2;
-  return split;
-}
-
-Hash NaiveRoot(Leaves leaves) {
-  if (leaves.empty()) return EmptyRoot();
-  if (leaves.size() == 1) return leaves[0];
-  const std::size_t split = Split(leaves.size());
-  return NodeHash(NaiveRoot(leaves.first(split)), NaiveRoot(leaves.subspan(split)));
-}
-
-std::vector<Hash> NaivePath(std::size_t leaf, Leaves leaves) {
-  if (leaves.size() == 1) return {};
-  const std::size_t split = Split(leaves.size());
-  const bool left = leaf < split;
-  auto path =
-      left ? NaivePath(leaf, leaves.first(split)) : NaivePath(leaf - split, leaves.subspan(split));
-  path.push_back(NaiveRoot(left ? leaves.subspan(split) : leaves.first(split)));
-  return path;
-}
-
 std::vector<Hash> NaiveSubproof(std::size_t old_size, Leaves leaves, bool known) {
   if (old_size == leaves.size()) {
     return known ? std::vector<Hash>() : std::vector<Hash>{NaiveRoot(leaves)};
@@ -71,45 +46,10 @@ std::vector<Hash> NaiveSubproof(std::size_t old_size, Leaves leaves, bool known)
   return proof;
 }
 
-// Stored hashes in memory, appended to as a log does it.
-class Log final : public HashReader {
- public:
-  Result<std::vector<Hash>> ReadHashes(std::span<const std::uint64_t> indexes) const override {
-    if (fails) return Error(Code::kUnavailable, "the disk is gone");
-    std::vector<Hash> out;
-    for (const std::uint64_t index : indexes) {
-      if (index >= stored.size()) return Error(Code::kCorrupted, "read past the end");
-      out.push_back(stored[static_cast<std::size_t>(index)]);
-    }
-    if (cuts) out.pop_back();
-    return out;
-  }
-
-  void Add(ByteView entry) {
-    const Hash leaf = LeafHash(entry);
-    const auto hashes = HashesForLeaf(leaves.size(), leaf, *this);
-    ASSERT_TRUE(Succeeds(hashes));
-    stored.insert(stored.end(), hashes->begin(), hashes->end());
-    leaves.push_back(leaf);
-    ASSERT_EQ(stored.size(), StoredHashCount(leaves.size()));
-  }
-
-  Leaves First(std::size_t size) const { return Leaves(leaves).first(size); }
-
-  std::vector<Hash> leaves;
-  std::vector<Hash> stored;
-  bool fails = false;
-  bool cuts = false;
-};
-
 constexpr std::size_t kLogSize = 70;
 
 const Log& ExampleLog() {
-  static const Log log = [] {
-    Log made;
-    for (std::size_t i = 0; i < kLogSize; ++i) made.Add(AsBytes("entry " + std::to_string(i)));
-    return made;
-  }();
+  static const Log log = LogOf(kLogSize);
   return log;
 }
 
@@ -138,6 +78,7 @@ TEST(Tree, RootsOfEachSizeAgreeWithTheDefinition) {
 
 TEST(Tree, StoredHashesLieWhereTheyAreLookedFor) {
   const Log& log = ExampleLog();
+  EXPECT_EQ(log.stored.size(), StoredHashCount(kLogSize));
   for (int level = 0; level < 7; ++level) {
     const std::size_t width = std::size_t{1} << level;
     for (std::size_t n = 0; (n + 1) * width <= kLogSize; ++n) {

@@ -15,8 +15,8 @@
 #include "crypto/base/secret.h"
 #include "crypto/identity/identity.h"
 #include "crypto/note/note.h"
+#include "crypto/tlog/cosignature.h"
 #include "gateway/charter/charter.h"
-#include "gateway/charter/witness_key.h"
 
 namespace safeconduct::testing {
 
@@ -126,7 +126,7 @@ inline v1::Charter DemoCharter(const Office& office) {
   v1::Log& log = *charter.add_logs();
   log.set_vkey(note::FormatVerifierKey(NoteKey(office.log, kLogOrigin)));
   log.set_interval_seconds(3600);
-  charter.add_witnesses(charter::FormatWitnessKey(*charter::MakeWitnessKey(
+  charter.add_witnesses(tlog::FormatWitnessKey(*tlog::MakeWitnessKey(
       "example.net/witness", office.witness.Key(identity::Purpose::kCosignature).public_key())));
   charter.set_witness_threshold(1);
   v1::Text& text = *charter.add_texts();

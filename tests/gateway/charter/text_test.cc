@@ -7,27 +7,6 @@
 namespace safeconduct::charter {
 namespace {
 
-TEST(ParseDecimal, TakesOneSpelling) {
-  EXPECT_EQ(*ParseDecimal("0", 10), 0u);
-  EXPECT_EQ(*ParseDecimal("10", 10), 10u);
-  EXPECT_EQ(*ParseDecimal("18446744073709551615", UINT64_MAX), UINT64_MAX);
-  for (const char* text : {"", "00", "01", "+1", "-1", " 1", "1 ", "1.0", "0x1", "1e1", "11"}) {
-    EXPECT_FALSE(ParseDecimal(text, 10).ok()) << text;
-  }
-  EXPECT_FALSE(ParseDecimal("3", 2).ok());
-  EXPECT_FALSE(ParseDecimal("12", 3).ok());
-  EXPECT_FALSE(ParseDecimal("18446744073709551616", UINT64_MAX).ok());
-  EXPECT_FALSE(ParseDecimal("99999999999999999999999", UINT64_MAX).ok());
-}
-
-TEST(TakeLine, NeedsTheNewline) {
-  std::string_view text = "a\n\nb";
-  EXPECT_EQ(*TakeLine(text), "a");
-  EXPECT_EQ(*TakeLine(text), "");
-  EXPECT_FALSE(TakeLine(text).has_value());
-  EXPECT_EQ(text, "b");
-}
-
 TEST(IsId, AllowsWhatUrlsAndFileNamesAllow) {
   EXPECT_TRUE(IsId("a"));
   EXPECT_TRUE(IsId("intake-1"));
@@ -46,6 +25,15 @@ TEST(IsPlainText, RefusesControlCharactersAndBrokenUtf8) {
   for (const char* text : {"a\nb", "a\tb", "\x7f", "\xc2\x85", "\xff", "\xc3"}) {
     EXPECT_FALSE(IsPlainText(text, 64)) << text;
   }
+}
+
+TEST(IsOrigin, CanNameAKey) {
+  EXPECT_TRUE(IsOrigin("example.org/charter"));
+  EXPECT_TRUE(IsOrigin(std::string(255, '~')));
+  for (const char* text : {"", "a b", "a+b", "a\n", "\x7f", "\xc3\xa9"}) {
+    EXPECT_FALSE(IsOrigin(text)) << text;
+  }
+  EXPECT_FALSE(IsOrigin(std::string(256, 'a')));
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include <gtest/gtest.h>
 
 #include "gateway/charter/charter.h"
-#include "gateway/charter/witness_key.h"
 #include "tests/gateway/charter/demo_charter.h"
 
 namespace safeconduct::charter {
@@ -14,8 +13,8 @@ using ::safeconduct::testing::NoteKey;
 using ::safeconduct::testing::Office;
 
 note::VerifierKey Witness(std::uint8_t number) {
-  return *MakeWitnessKey("example.net/w" + std::to_string(number),
-                         MakeParty(number).Key(identity::Purpose::kCosignature).public_key());
+  return *tlog::MakeWitnessKey("example.net/w" + std::to_string(number),
+                               MakeParty(number).Key(identity::Purpose::kCosignature).public_key());
 }
 
 std::string Root(std::uint8_t number) {
@@ -29,7 +28,7 @@ std::string Log(std::uint8_t number) {
 }
 
 std::string WitnessLine(const std::string& name, std::uint8_t number) {
-  return "witness " + name + " " + FormatWitnessKey(Witness(number)) + "\n";
+  return "witness " + name + " " + tlog::FormatWitnessKey(Witness(number)) + "\n";
 }
 
 const char kCharter[] = "charter example.org/charter 4\n";
@@ -119,7 +118,8 @@ TEST(Trust, RefusesWhatIsWrongAndNamesTheLine) {
       {Minimal() + Root(1), Code::kRejected, "root"},
       {Minimal() + "root\n", Code::kMalformed, "root"},
       {Minimal() + "root nonsense\n", Code::kMalformed, "root"},
-      {Minimal() + "root " + FormatWitnessKey(Witness(31)) + "\n", Code::kUnsupported, "root"},
+      {Minimal() + "root " + tlog::FormatWitnessKey(Witness(31)) + "\n", Code::kUnsupported,
+       "root"},
       {Minimal() + "threshold 1\n", Code::kMalformed, "threshold"},
       {kCharter + Root(1) + "threshold 0\n", Code::kMalformed, "threshold"},
       {kCharter + Root(1) + "threshold 2\nquorum none\n", Code::kRejected, "threshold"},

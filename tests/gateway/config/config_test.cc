@@ -55,6 +55,21 @@ TEST(Config, TheMinimumIsEnough) {
   EXPECT_EQ(config.listen.onion_socket, "");
 }
 
+TEST(Config, TheHighWaterFileLiesBesideTheStore) {
+  EXPECT_EQ(Parse("").config.HighWaterFile(), "/etc/safeconduct/store.high-water");
+  const auto with = [](const std::string& path) {
+    return "transparency_log.high_water_file = \"" + path + "\"\n";
+  };
+  EXPECT_EQ(Parse(with("mark")).config.HighWaterFile(), "/etc/safeconduct/mark");
+  EXPECT_EQ(Parse(with("stored")).config.HighWaterFile(), "/etc/safeconduct/stored");
+  for (const char* inside : {"store/mark", "/etc/safeconduct/store/mark", "x/../store/mark"}) {
+    EXPECT_THAT(ComplaintOf(with(inside)), HasSubstr("must not lie in storage.path")) << inside;
+  }
+  Config config;
+  config.storage.path = "/var/store/";
+  EXPECT_EQ(config.HighWaterFile(), "/var/store.high-water");
+}
+
 TEST(Config, EveryKindOfValueArrives) {
   const Loaded loaded = Parse(R"(
 threads = 3

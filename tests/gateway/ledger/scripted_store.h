@@ -98,6 +98,9 @@ class ScriptedStore final : public storage::EnvelopeStore {
   Result<std::optional<storage::CharterRecord>> NewestCharter() const override {
     return memory_.NewestCharter();
   }
+  Result<storage::CharterRecord> Charter(std::uint64_t version) const override {
+    return memory_.Charter(version);
+  }
   Result<Bytes> Text(const Hash& sha256) const override { return memory_.Text(sha256); }
   Result<storage::CaseRef> FindCase(const storage::ReportId& id) const override {
     if (on_find) {

@@ -93,6 +93,34 @@ TEST_F(GatewayTest, RefusesACharterThatIsNotItsOwn) {
   EXPECT_EQ(other_origin.refusal().code, ExitCode::kConfiguration);
 }
 
+TEST_F(GatewayTest, RefusesAStoreBehindWhatItPublished) {
+  {
+    auto gateway = Make(StoreWithCharter(installation_.office.log, testing::kOrigin));
+    ASSERT_TRUE(gateway.ok()) << gateway.refusal().message;
+  }
+  const auto behind = Make();
+  ASSERT_FALSE(behind.ok());
+  EXPECT_EQ(behind.refusal().code, ExitCode::kStore);
+  const std::string& message = behind.refusal().message;
+  EXPECT_NE(message.find("the store has 0 charters, and 1 were published"), std::string::npos)
+      << message;
+  EXPECT_NE(message.find(config_.HighWaterFile()), std::string::npos) << message;
+  EXPECT_TRUE(Make(StoreWithCharter(installation_.office.log, testing::kOrigin)).ok());
+
+  installation_.Write("store.high-water", "no checkpoint");
+  const auto damaged = Make(StoreWithCharter(installation_.office.log, testing::kOrigin));
+  ASSERT_FALSE(damaged.ok());
+  EXPECT_EQ(damaged.refusal().code, ExitCode::kStore);
+}
+
+TEST_F(GatewayTest, SaysWhenItCannotKeepWhatItPublishes) {
+  config_.high_water_file = installation_.folder.File("absent/high-water");
+  const auto refused = Make(StoreWithCharter(installation_.office.log, testing::kOrigin));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.refusal().code, ExitCode::kUnavailable);
+  EXPECT_NE(refused.refusal().message.find("absent/high-water"), std::string::npos);
+}
+
 TEST_F(GatewayTest, SaysWhyItCannotListen) {
   auto first = Make();
   ASSERT_FALSE((*first)->Start().has_value());

@@ -98,6 +98,11 @@ Harness::Harness(HarnessOptions options)
       clock, *store_, [this] { return ledger_->NextSequence(); }, options_.uploads);
   if (!uploads.ok()) throw std::runtime_error("no uploads");
   uploads_ = *std::move(uploads);
+  transparency::Diagnosis diagnosis;
+  auto charter_log =
+      transparency::CharterLog::Open(trust_.origin, log_key_, {}, high_water, diagnosis);
+  if (!charter_log.ok()) throw std::runtime_error("no charters' log");
+  charter_log_ = *std::move(charter_log);
   api_ = std::make_unique<routes::Api>(
       routes::Services{.clock = clock,
                        .pool = pool_,
@@ -105,6 +110,7 @@ Harness::Harness(HarnessOptions options)
                        .ledger = *ledger_,
                        .uploads = *uploads_,
                        .charters = charters_,
+                       .charter_log = *charter_log_,
                        .operations = *this,
                        .holder_nonces = holder_nonces_,
                        .mailbox_nonces = mailbox_nonces_,

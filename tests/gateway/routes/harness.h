@@ -20,6 +20,7 @@
 #include "storage/memory/memory_store.h"
 #include "tests/gateway/charter/demo_charter.h"
 #include "tests/gateway/report/sample.h"
+#include "tests/gateway/transparency/high_water.h"
 
 namespace safeconduct::testing {
 
@@ -135,9 +136,11 @@ class Harness : public routes::Operations {
   metrics::Readiness readiness = metrics::Readiness::kReady;
   std::atomic<std::uint64_t> taken_version{0};
   std::string backup_folder;
+  MemoryHighWater high_water;
 
   storage::EnvelopeStore& store() { return *store_; }
   routes::Charters& charters() { return charters_; }
+  transparency::CharterLog& charter_log() { return *charter_log_; }
   uploads::Uploads& uploads() { return *uploads_; }
   work::WorkerPool& pool() { return pool_; }
   metrics::AnswerCounter& answers() { return answers_; }
@@ -154,6 +157,7 @@ class Harness : public routes::Operations {
   const PublicKey operator_key_;
   std::unique_ptr<storage::EnvelopeStore> own_store_;
   storage::EnvelopeStore* store_;
+  std::unique_ptr<transparency::CharterLog> charter_log_;
   routes::Charters charters_;
   metrics::AnswerCounter answers_;
   auth::ReplayCache holder_nonces_;

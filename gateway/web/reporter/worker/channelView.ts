@@ -50,7 +50,7 @@ export function largestFile(payloadBytes: number): number {
   return Math.max(low, 0);
 }
 
-export function channelView(info: ChannelInfo, charter: OpenCharter, texts: Texts, gatewayTime: number): Channel {
+export function channelView(info: ChannelInfo, charter: OpenCharter, texts: Texts, gatewayTime: number, witnessed: boolean): Channel {
   const { channel } = info;
   const holder = ({ label, organisation }: { label: string; organisation: string }) => ({ label, organisation });
   return {
@@ -66,7 +66,7 @@ export function channelView(info: ChannelInfo, charter: OpenCharter, texts: Text
     feedbackDays: channel.deadlines?.feedbackDays ?? 0,
     gatewayTime,
     charterExpiry: charter.expiry,
-    witnessed: false, // the charters' log is not fetched yet
+    witnessed,
   };
 }
 

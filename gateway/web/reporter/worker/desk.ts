@@ -6,7 +6,7 @@
 import { GatewayApi } from "../../shared/api/api.ts";
 import { SafeconductError } from "../../shared/base/error.ts";
 import type { OpenCharter } from "../../shared/charter/charter.ts";
-import { openTrusted } from "../../shared/charter/open.ts";
+import { openPublished } from "../../shared/charter/published.ts";
 import { parseTrust } from "../../shared/charter/trust.ts";
 import type { Answer, Calls, Channel, Consents, MailboxView, Receipt, Report, Sending } from "../protocol.ts";
 import { channelView, readTexts } from "./channelView.ts";
@@ -40,13 +40,14 @@ export class Desk {
   async open(...[pinned, origin, language]: Parameters<Calls["open"]>): Promise<Channel> {
     this.#office = undefined;
     const api = new GatewayApi(origin, { retrySeconds, working: this.#working });
-    const note = await api.readCharter();
+    const document = await api.readCharter();
     const now = await api.transport.gatewayTime();
-    const charter = openTrusted(note, parseTrust(pinned.trust), now);
+    const trust = parseTrust(pinned.trust);
+    const { charter } = openPublished(document, trust, now);
     const info = charter.channel(pinned.channel);
     const texts = await readTexts(api, charter, language);
     this.#office = { api, charter, channel: pinned.channel };
-    return channelView(info, charter, texts, now);
+    return channelView(info, charter, texts, now, trust.witnessThreshold > 0);
   }
 
   async send(report: Report): Promise<Receipt> {

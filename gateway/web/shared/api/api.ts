@@ -17,6 +17,7 @@ import {
   CaseViewSchema,
   type ChannelView,
   ChannelViewSchema,
+  type CharterDocument,
   CharterDocumentSchema,
   EventListSchema,
   type Mailbox,
@@ -44,9 +45,9 @@ export class GatewayApi {
     this.transport = new Transport(origin, options);
   }
 
-  /** The signed note, for charter/open.ts. */
-  async readCharter(): Promise<string> {
-    return (await this.#ask(CharterDocumentSchema, { path: "/v1/charter" })).note;
+  /** With its proof, for charter/published.ts. */
+  readCharter(): Promise<CharterDocument> {
+    return this.#ask(CharterDocumentSchema, { path: "/v1/charter" });
   }
 
   /** A text that the charter names by its digest (hex). Throws unverified when it is another. */

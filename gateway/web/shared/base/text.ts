@@ -32,7 +32,7 @@ export function isPlainText(text: string, maxBytes: number): boolean {
   return !/[\u0000-\u001f\u007f-\u009f]/.test(text) && utf8(text).length <= maxBytes;
 }
 
-/** Printable ASCII without spaces, 1 to 255 characters: origins. */
+/** Printable ASCII without spaces or plus signs, 1 to 255 characters: origins, which are also the names of keys. */
 export function isOrigin(text: string): boolean {
-  return /^[\u0021-\u007e]{1,255}$/.test(text);
+  return /^[\u0021-\u002a\u002c-\u007e]{1,255}$/.test(text);
 }

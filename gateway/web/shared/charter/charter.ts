@@ -68,7 +68,7 @@ export class OpenCharter {
     if (!isOrigin(origin) || origin.startsWith("safeconduct/")) {
       throw new SafeconductError(
         "rejected",
-        "an origin is 1 to 255 printable characters without spaces, and does not begin with safeconduct/",
+        "an origin is 1 to 255 printable characters without spaces or plus signs, and does not begin with safeconduct/",
         "origin",
       );
     }

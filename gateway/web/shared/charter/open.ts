@@ -1,8 +1,8 @@
 // Whose signatures make a charter one, and when it is no longer good (gateway/charter/open.cc).
 //
-// What it does not give: that there is no second charter of the same version, or that an older one
-// that has not expired is the newest. The charters' log and its witnesses give that
-// (tlog/proof.ts); without them a client relies on expiry and on the newest version that it saw.
+// What a gateway serves goes through published.ts, which also asks the charters' log. What this alone
+// does not give: that there is no second charter of the same version, or that an older one that has not
+// expired is the newest.
 import { SafeconductError } from "../base/error.ts";
 import { openNote } from "../note/note.ts";
 import { OpenCharter, type Roots } from "./charter.ts";

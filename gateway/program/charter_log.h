@@ -1,0 +1,26 @@
+// The charters' log over the stored charters.
+#ifndef SAFECONDUCT_GATEWAY_PROGRAM_CHARTER_LOG_H_
+#define SAFECONDUCT_GATEWAY_PROGRAM_CHARTER_LOG_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "crypto/base/ed25519.h"
+#include "gateway/config/config.h"
+#include "gateway/program/refusal.h"
+#include "gateway/transparency/charter_log.h"
+#include "storage/envelope_store.h"
+
+namespace safeconduct::program {
+
+// Of the charters 1 to `newest` (0: none). Refused when one of them cannot be read, and when they
+// do not extend the high-water mark: the message names both sizes and the file. `key` and
+// `high_water` must outlive the log.
+OrRefusal<std::unique_ptr<transparency::CharterLog>> OpenCharterLog(
+    const config::Config& config, const storage::EnvelopeStore& store, std::uint64_t newest,
+    const std::string& origin, const SigningKey& key, transparency::HighWater& high_water);
+
+}  // namespace safeconduct::program
+
+#endif  // SAFECONDUCT_GATEWAY_PROGRAM_CHARTER_LOG_H_

@@ -1,0 +1,99 @@
+// The charters' log (design: "Charters have a public log of their own"): entry v − 1 is charter v.
+// It keeps nothing of its own: the tree is made of the charters in the store, and a checkpoint is a
+// pure function of them, since Ed25519 is deterministic. What it must not forget, lest a store that
+// was set back be served, is the newest checkpoint: see HighWater.
+//
+// It signs as the log and asks no witness.
+//
+// Thread-safety: Append by one thread at a time; everything else by any thread, any time.
+#ifndef SAFECONDUCT_GATEWAY_TRANSPARENCY_CHARTER_LOG_H_
+#define SAFECONDUCT_GATEWAY_TRANSPARENCY_CHARTER_LOG_H_
+
+#include <cstdint>
+#include <memory>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+#include "crypto/base/ed25519.h"
+#include "crypto/base/result.h"
+#include "crypto/note/note.h"
+#include "crypto/tlog/checkpoint.h"
+#include "crypto/tlog/tiles.h"
+#include "crypto/tlog/tree.h"
+
+namespace safeconduct::transparency {
+
+// The newest checkpoint that was ever let out, kept outside of the store and its backups.
+class HighWater {
+ public:
+  virtual ~HighWater() = default;
+  // The signed note that was kept last; empty when there is none. kUnavailable, kTooLarge,
+  // kCorrupted.
+  virtual Result<std::string> Load() const = 0;
+  // On disk when it returns ok; else the old one or the new one is kept, and whole. kUnavailable,
+  // kNoSpace.
+  virtual Status Keep(const std::string& checkpoint) = 0;
+};
+
+// Why a log was not opened, for an operator.
+struct Diagnosis {
+  std::uint64_t stored = 0;  // charters in the store
+  std::uint64_t kept = 0;    // size of the checkpoint in the high-water mark
+};
+
+class CharterLog {
+ public:
+  // `entries`: charter::LogEntry of each stored charter, from version 1. `key` and `high_water`
+  // must outlive the log. What is in the store and not in the mark yet is kept before it returns.
+  // kCorrupted when the mark is no checkpoint of this log, kConflict when the entries do not extend
+  // it, which `diagnosis` explains; errors of `high_water`; kRejected for an origin.
+  static Result<std::unique_ptr<CharterLog>> Open(std::string origin, const SigningKey& key,
+                                                  std::vector<std::string> entries,
+                                                  HighWater& high_water, Diagnosis& diagnosis);
+
+  // Takes the entry of the charter of that version, which is on disk, and lets its checkpoint out
+  // once the mark has it. The newest one again changes nothing. kConflict when it is not the next
+  // one; errors of HighWater::Keep: then nothing has changed, and it may be tried again.
+  Status Append(std::uint64_t version, std::string entry);
+
+  std::uint64_t size() const;
+  // As a signed note. kNotFound before the first charter.
+  Result<std::string> Checkpoint() const;
+  // A tlog-proof for the newest charter. kNotFound before the first one.
+  Result<std::string> Proof() const;
+  // kNotFound for what is not complete yet.
+  Result<Bytes> Tile(const tlog::TileName& name) const;
+
+  CharterLog(const CharterLog&) = delete;
+  CharterLog& operator=(const CharterLog&) = delete;
+
+ private:
+  // The stored hashes, in their order.
+  struct Hashes final : tlog::HashReader {
+    Result<std::vector<Hash>> ReadHashes(std::span<const std::uint64_t> indexes) const override;
+    std::vector<Hash> all;
+  };
+  struct Head {
+    std::string checkpoint;  // both empty before the first charter
+    std::string proof;
+  };
+
+  CharterLog(std::string origin, const SigningKey& key, HighWater& high_water)
+      : origin_(std::move(origin)), key_(key), high_water_(high_water) {}
+  Status CheckHighWater(const std::string& kept, Diagnosis& diagnosis) const;
+  Result<std::vector<Hash>> HashesOf(const std::string& entry) const;
+  Result<Head> HeadOf() const;
+
+  const std::string origin_;
+  const SigningKey& key_;
+  HighWater& high_water_;
+  mutable std::shared_mutex mutex_;  // guards what stands below; only Append changes it
+  std::vector<std::string> entries_;
+  Hashes hashes_;
+  Head head_;
+};
+
+}  // namespace safeconduct::transparency
+
+#endif  // SAFECONDUCT_GATEWAY_TRANSPARENCY_CHARTER_LOG_H_
