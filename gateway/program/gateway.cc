@@ -78,13 +78,13 @@ std::optional<Refusal> Gateway::LoadCharter() {
   if (newest->has_value()) {
     OrRefusal<std::shared_ptr<const charter::OpenCharter>> opened = OpenStored((*newest)->note);
     if (!opened.ok()) return opened.refusal();
-    charter = *std::move(opened);
+    charter = std::move(*opened);
   }
   OrRefusal<std::unique_ptr<transparency::CharterLog>> log =
       OpenCharterLog(config_, *store_, charter == nullptr ? 0 : charter->version(), trust_.origin,
                      keys_.note, high_water_);
   if (!log.ok()) return log.refusal();
-  charter_log_ = *std::move(log);
+  charter_log_ = std::move(*log);
   if (charter == nullptr) {
     logger_.Log(log::Event::kCharterMissing);
     return std::nullopt;
