@@ -10,8 +10,9 @@ import { ChallengeSchema } from "../generated/safeconduct/v1/api_pb.ts";
 
 export const challengePath = "/v1/challenge";
 const maxChallengeBytes = 4096;
-// A minute or so of an old telephone. A gateway that asks for more is not served.
-const maxNumber = 2_000_000;
+// The most that a gateway can be configured to ask for (gateway/config), and how long a challenge is good.
+const maxNumber = 10_000_000;
+const maxSeconds = 300;
 
 /** Whether the gateway would take the same request with a proof of work. */
 export function asksForWork({ status, field }: SafeconductError): boolean {
@@ -31,10 +32,13 @@ export async function proofOfWork(bytes: Uint8Array, signal?: AbortSignal): Prom
   const { solveChallenge } = await import("altcha-lib/v1");
   const { promise, controller } = solveChallenge(challenge, salt, algorithm, maxnumber);
   const end = (): void => controller.abort();
+  const timer = setTimeout(end, maxSeconds * 1000);
   signal?.addEventListener("abort", end);
   if (signal?.aborted === true) end();
-  const solution = await promise;
-  signal?.removeEventListener("abort", end);
+  const solution = await promise.finally(() => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", end);
+  });
   if (signal?.aborted === true) throw new SafeconductError("aborted", "the request was ended");
   return solution === null ? undefined : toBase64(utf8(JSON.stringify({ algorithm, challenge, number: solution.number, salt, signature })));
 }
