@@ -32,6 +32,11 @@ std::vector<http::ListenerSettings> Config::Listeners() const {
   return out;
 }
 
+std::uint64_t Config::WorkFromEntries() const {
+  if (proof_of_work.always) return 0;
+  return ledger.waiting_entries * proof_of_work.from_waiting_percent / 100 + 1;
+}
+
 std::string Config::PrivateOrigin() const {
   if (listen.private_port == 0) return "";
   const bool v6 = listen.private_address.find(':') != std::string::npos;

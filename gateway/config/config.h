@@ -15,6 +15,7 @@
 #include "gateway/http/http.h"
 #include "gateway/ledger/ledger.h"
 #include "gateway/log/log.h"
+#include "gateway/proof_of_work/issuer.h"
 
 namespace safeconduct::config {
 
@@ -57,6 +58,20 @@ struct Reports {
   std::uint64_t max_bytes = 4ull * 1024 * 1024;  // body of POST /v1/reports
 };
 
+struct Decoys {
+  bool enabled = true;
+};
+
+struct ProofOfWork {
+  bool always = false;
+  std::uint32_t from_waiting_percent = 50;  // of ledger.waiting_entries: asked for above
+  proof_of_work::Limits issuer;
+};
+
+struct Web {
+  bool offline_copy = true;  // the signed copy of the form that is kept as a file may send
+};
+
 struct Config {
   std::vector<std::string> public_origins;  // normalized: "https://report.example.org"
   Listen listen;
@@ -67,12 +82,17 @@ struct Config {
   Storage storage;
   Uploads uploads;
   Reports reports;
+  Decoys decoys;
+  ProofOfWork proof_of_work;
+  Web web;
   std::string trust_file;    // gateway/charter/README.md: whom a first charter must be signed by
   std::string log_key_file;  // identity file; its note key signs promises, named by the log origin
   std::chrono::seconds log_interval{3600};
   log::Settings log;
 
   std::vector<http::ListenerSettings> Listeners() const;  // public, then private, then onion
+  // Waiting in the ledger, from which on a proof of work is asked for; 0: always.
+  std::uint64_t WorkFromEntries() const;
   std::string PrivateOrigin() const;  // "http://127.0.0.1:8444"; empty without that listener
 };
 

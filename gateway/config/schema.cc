@@ -54,6 +54,16 @@ constexpr Key kKeys[] = {
 
     {"reports.max_size", Kind::kSize, 64 * kKiB, 64 * kMiB, kOptional, SC_AT(reports.max_bytes)},
 
+    {"decoys.enabled", Kind::kBoolean, 0, 0, kOptional, SC_AT(decoys.enabled)},
+
+    {"proof_of_work.always", Kind::kBoolean, 0, 0, kOptional, SC_AT(proof_of_work.always)},
+    {"proof_of_work.from_waiting", Kind::kNumber, 0, 100, kOptional,
+     SC_AT(proof_of_work.from_waiting_percent)},
+    {"proof_of_work.max_number", Kind::kNumber, 1'000, 10'000'000, kOptional,
+     SC_AT(proof_of_work.issuer.max_number)},
+
+    {"web.offline_copy", Kind::kBoolean, 0, 0, kOptional, SC_AT(web.offline_copy)},
+
     {"uploads.max_size", Kind::kSize, kMiB, 16 * kTiB, kOptional, SC_AT(uploads.max_bytes)},
     {"uploads.quota", Kind::kSize, kMiB, 1024 * kTiB, kOptional, SC_AT(uploads.quota_bytes)},
     {"uploads.expiry", Kind::kDuration, 60 * kSecond, 90 * kDay, kOptional, SC_AT(uploads.expiry)},

@@ -12,6 +12,7 @@
 #include "gateway/charter/charter.h"
 #include "gateway/ledger/ledger.h"
 #include "gateway/metrics/metrics.h"
+#include "gateway/proof_of_work/issuer.h"
 #include "gateway/routes/charters.h"
 #include "gateway/uploads/uploads.h"
 #include "gateway/work/clock.h"
@@ -47,12 +48,17 @@ struct Services {
   metrics::AnswerCounter& answers;
   work::Slots& downloads;  // each holds up to one stored piece
   work::Slots& writers;    // of uploads; likewise
+  proof_of_work::Issuer& work_issuer;
   const charter::Trust& trust;
   const SigningKey& log_key;
   const PublicKey& operator_key;       // signs requests to the private listener
   std::vector<std::string> origins;    // of the public and the onion listener
   std::string private_origin;          // of the private one; empty: none
   std::uint64_t max_report_bytes = 0;  // body of POST /v1/reports
+  // Waiting in the ledger, from which on a proof of work is asked for; 0: always.
+  std::uint64_t work_from_entries = 0;
+  bool take_decoys = true;
+  bool offline_copy = true;  // pages of any origin may use the reporter's routes
 };
 
 }  // namespace safeconduct::routes

@@ -111,12 +111,16 @@ Harness::Harness(HarnessOptions options)
                        .answers = answers_,
                        .downloads = downloads_,
                        .writers = writers_,
+                       .work_issuer = work_issuer_,
                        .trust = trust_,
                        .log_key = log_key_,
                        .operator_key = operator_key_,
                        .origins = {std::string(kPublicOrigin), "http://abc.onion"},
                        .private_origin = std::string(kPrivateOrigin),
-                       .max_report_bytes = 2 << 20});
+                       .max_report_bytes = 2 << 20,
+                       .work_from_entries = options_.work_from_entries,
+                       .take_decoys = options_.take_decoys,
+                       .offline_copy = options_.offline_copy});
   if (!options_.with_charter) return;
   v1::CharterDocument document;
   document.set_note(CharterNote(1, Charter()));
