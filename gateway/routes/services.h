@@ -4,6 +4,7 @@
 #define SAFECONDUCT_GATEWAY_ROUTES_SERVICES_H_
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -55,8 +56,9 @@ struct Services {
   std::vector<std::string> origins;    // of the public and the onion listener
   std::string private_origin;          // of the private one; empty: none
   std::uint64_t max_report_bytes = 0;  // body of POST /v1/reports
-  // Waiting in the ledger, from which on a proof of work is asked for; 0: always.
-  std::uint64_t work_from_entries = 0;
+  // Waiting in the ledger, from which on a proof of work is asked for; 0: always. Never, unless
+  // set.
+  std::uint64_t work_from_entries = std::numeric_limits<std::uint64_t>::max();
   bool take_decoys = true;
   bool offline_copy = true;  // pages of any origin may use the reporter's routes
 };

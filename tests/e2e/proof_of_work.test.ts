@@ -70,7 +70,7 @@ test("a challenge that altcha-lib made with another key is not taken", async () 
 test("altcha-lib takes a solution under the gateway's key", async () => {
   // Made by gateway/proof_of_work with this key; tests/gateway/proof_of_work redeems it as well.
   const key = "0123456789abcdef0123456789abcdef";
-  const header = "@OURS@";
+  const header = "eyJhbGdvcml0aG0iOiJTSEEtMjU2IiwiY2hhbGxlbmdlIjoiMDJiYjk4YTUyYjMxZDZmOWQ4NDdmZTUyYjI4NGQxMDYwYTdjY2QwZjJjMWU2OWNkNTBlYjkzM2M2ZmRjYzhjOSIsInNhbHQiOiIxYjI5YTA5NjQyYTEyOWM3MDY4MGJjYWE/ZXhwaXJlcz0xODAwMDAwMzAwJiIsInNpZ25hdHVyZSI6ImYyMDU4MWIyODRlMDJhNzNkOTgzYWM0MWE0ODNkNDIxMmVkYTFkNmMyYjc3ZTQxYTg4Mjc1M2JlOWY5ZGM4N2IiLCJudW1iZXIiOjE3NTIyfQ==";
   assert.equal(await verifySolution(header, key, false), true);
   assert.equal(await verifySolution(header, "0123456789abcdef0123456789abcdee", false), false);
 });

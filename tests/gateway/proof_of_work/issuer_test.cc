@@ -28,6 +28,14 @@ constexpr std::string_view kVector =
     "Nzc4ODk5YWFiYj9leHBpcmVzPTE4MDAwMDAwMDAmIiwic2lnbmF0dXJlIjoiYjg2MWViZDQ5MmZmZmVmODc5NDk1YmQx"
     "MzU5NTM4N2EzMTRlOGRjN2NjNGNkM2ZlYjdlZDI5ZDJhZDA2NzkwNCIsInRvb2siOjEyfQ==";
 
+// Made by this code with that key at kNow: tests/e2e/proof_of_work.test.ts has altcha-lib verify
+// it.
+constexpr std::string_view kOurs =
+    "eyJhbGdvcml0aG0iOiJTSEEtMjU2IiwiY2hhbGxlbmdlIjoiMDJiYjk4YTUyYjMxZDZmOWQ4NDdmZTUyYjI4NGQxMD"
+    "YwYTdjY2QwZjJjMWU2OWNkNTBlYjkzM2M2ZmRjYzhjOSIsInNhbHQiOiIxYjI5YTA5NjQyYTEyOWM3MDY4MGJjYWE/"
+    "ZXhwaXJlcz0xODAwMDAwMzAwJiIsInNpZ25hdHVyZSI6ImYyMDU4MWIyODRlMDJhNzNkOTgzYWM0MWE0ODNkNDIxMm"
+    "VkYTFkNmMyYjc3ZTQxYTg4Mjc1M2JlOWY5ZGM4N2IiLCJudW1iZXIiOjE3NTIyfQ==";
+
 Code CodeOf(const Status& status) { return status.ok() ? Code::kInternal : status.error().code(); }
 
 TEST(ProofOfWork, RedeemsWhatAltchaLibMade) {
@@ -39,6 +47,11 @@ TEST(ProofOfWork, RedeemsWhatAltchaLibMade) {
   EXPECT_EQ(CodeOf(easier.Redeem(kVector, kVectorExpires - 1)), Code::kUnverified);
   Issuer other(Limits{}, Issuer::RandomKey());
   EXPECT_EQ(CodeOf(other.Redeem(kVector, kVectorExpires - 1)), Code::kUnverified);
+}
+
+TEST(ProofOfWork, RedeemsWhatItMadeBefore) {
+  Issuer issuer(Limits{}, Issuer::Key::Copy(AsBytes(kKey)));
+  EXPECT_TRUE(issuer.Redeem(kOurs, kNow).ok());
 }
 
 TEST(ProofOfWork, AChallengeIsWhatAltchaSays) {
