@@ -47,7 +47,8 @@ make_certificates() {
 # --- The charter ---------------------------------------------------------------------------------
 
 charter_inputs() {  # a digest of what a charter is made from
-  { printf '%s\n' "${holders[@]}"; cat "$demo_input/channel.json" "$demo_input"/texts-*.json; } |
+  { printf '%s\n' "${holders[@]}"
+    cat "$demo_input/channel.json" "$demo_input"/texts-*.json "$data/web/manifest.txt"; } |
     sha256sum | cut -d' ' -f1
 }
 
@@ -98,6 +99,7 @@ make_charter() {
     language=${file##*/texts-}
     cli charter add-text "$draft" "$file" --language "${language%.json}"
   done
+  cli charter add-web "$draft" "$data/web/manifest.txt"
   for root in root-1 root-2; do
     cli charter sign "$draft" --identity "$data/demo/$root.key" --trust "$new/trust.txt"
   done

@@ -97,6 +97,7 @@ Outcome<Arguments> ParseArguments(int argc, const char* const* argv) {
   AddCustodyCommands(app, arguments.command);
   AddIdentityCommands(app, arguments.command);
   AddCharterCommands(app, arguments.command);
+  AddOfflineCommands(app, arguments.command);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

@@ -32,6 +32,7 @@ bool AsksForJson(int argc, const char* const* argv);
 // outlive `app`. For arguments.cc only.
 void AddIdentityCommands(CLI::App& app, Command& chosen);
 void AddCharterCommands(CLI::App& app, Command& chosen);
+void AddOfflineCommands(CLI::App& app, Command& chosen);
 void AddReportCommands(CLI::App& app, Command& chosen);
 void AddMailboxCommands(CLI::App& app, Command& chosen);
 void AddCaseCommands(CLI::App& app, Command& chosen);

@@ -82,6 +82,13 @@ void AddText(CLI::App& command, CharterAddTextOptions& options) {
       ->required();
 }
 
+void AddWeb(CLI::App& command, CharterAddWebOptions& options) {
+  command.add_option("DRAFT", options.draft, "the draft to edit")->required();
+  command.add_option("MANIFEST", options.manifest, "manifest.txt of the built web app")->required();
+  command.add_option("--minimum-version", options.minimum_version, "of the web app")
+      ->type_name("VERSION");
+}
+
 void AddSign(CLI::App& command, CharterSignOptions& options) {
   command.add_option("FILE", options.file, "a draft, or a charter that others signed already")
       ->required();
@@ -125,6 +132,9 @@ void AddCharterCommands(CLI::App& app, Command& chosen) {
   AddCommand<CharterAddTextOptions>(group, chosen, "add-text",
                                     "Enter the texts of a language in a draft.", CharterAddText,
                                     AddText);
+  AddCommand<CharterAddWebOptions>(group, chosen, "add-web",
+                                   "Enter the digest of the web app in a draft.", CharterAddWeb,
+                                   AddWeb);
   AddCommand<CharterSignOptions>(
       group, chosen, "sign", "Sign with the root key of --identity, after showing what it says.",
       CharterSign, AddSign);

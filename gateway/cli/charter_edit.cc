@@ -1,4 +1,4 @@
-// safeconduct charter new|add-holder|add-channel|add-text: what makes and edits drafts.
+// safeconduct charter new|add-holder|add-channel|add-text|add-web: what makes and edits drafts.
 #include <google/protobuf/struct.pb.h>
 
 #include <algorithm>
@@ -14,6 +14,7 @@
 namespace safeconduct::cli {
 namespace {
 
+constexpr std::size_t kMaxManifestBytes = 1024 * 1024;
 constexpr std::size_t kMaxCardBytes = 64 * 1024;
 constexpr std::size_t kMaxChannelBytes = 512 * 1024;
 constexpr std::int64_t kDaySeconds = 86'400;
@@ -247,6 +248,20 @@ Done CharterAddText(Context& context, const CharterAddTextOptions& options) {
   ShowDraft(context.out(), options.draft, draft,
             "Entered the texts for '" + options.language + "' in " + options.draft +
                 "; give the file again to charter publish --text.");
+  return {};
+}
+
+Done CharterAddWeb(Context& context, const CharterAddWebOptions& options) {
+  SC_ASSIGN(CharterDraft draft, ReadDraft(options.draft));
+  SC_ASSIGN(const SecretBytes file,
+            ReadFile(options.manifest, kMaxManifestBytes, "the web app's manifest"));
+  const Hash digest = Sha256(file.Reveal());
+  v1::Web& web = *draft.charter.mutable_web();
+  web.set_manifest_digest(digest.data(), digest.size());
+  web.set_minimum_version(options.minimum_version);
+  SC_TRY(WriteDraft(options.draft, draft, Overwrite::kAllowed));
+  ShowDraft(context.out(), options.draft, draft,
+            "Entered the web app " + HexEncode(digest) + " in " + options.draft + ".");
   return {};
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "crypto/base/encoding.h"
 #include "gateway/report/report.h"
 #include "safeconduct/v1/event.pb.h"
 
@@ -106,6 +107,8 @@ void PrintSummary(Output& out, const charter::OpenCharter& charter) {
   out.Pair("holders", std::to_string(message.holders_size()));
   out.Pair("channels",
            Joined(message.channels(), [](const auto& channel) { return channel.id(); }));
+  const std::string& web = message.web().manifest_digest();
+  out.Pair("web app", web.empty() ? "none" : HexEncode(AsBytes(web)));
   out.Pair("texts", Joined(message.texts(), [](const auto& text) { return text.language(); }));
   if (message.has_next_roots()) {
     out.Pair("next roots", std::to_string(message.next_roots().threshold()) + " of " +

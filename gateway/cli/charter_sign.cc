@@ -5,6 +5,8 @@
 #include "gateway/cli/charter_draft.h"
 #include "gateway/cli/charter_print.h"
 #include "gateway/cli/commands.h"
+#include "gateway/cli/files.h"
+#include "gateway/cli/root_key.h"
 
 namespace safeconduct::cli {
 namespace {
@@ -14,12 +16,6 @@ struct Unsigned {
   std::string out;
 };
 
-Outcome<note::Note> ReadNote(const std::string& path) {
-  SC_ASSIGN(const SecretBytes file, ReadFile(path, note::kMaxNoteBytes, "the charter"));
-  return ExplainAs(Exit::kUsage, note::Parse(AsText(file.Reveal())),
-                   path + " is neither a draft nor a signed charter");
-}
-
 // A note over the draft: the one that is there already, if it is over the same text.
 Outcome<Unsigned> FromDraft(const std::string& path, const SecretBytes& file, std::string out) {
   SC_ASSIGN(const CharterDraft draft, ParseDraft(AsText(file.Reveal())));
@@ -28,7 +24,7 @@ Outcome<Unsigned> FromDraft(const std::string& path, const SecretBytes& file, st
     out = path.ends_with(".json") ? path.substr(0, path.size() - 5) + ".note" : path + ".note";
   }
   Unsigned result{note::Note{std::move(text), {}}, out};
-  Outcome<note::Note> before = ReadNote(out);
+  Outcome<note::Note> before = ReadNote(out, "the charter");
   if (!before.ok()) return result;  // there is none yet, or nothing that Commit may overwrite
   if (before->text != result.note.text) {
     return RefusedFailure(out + " is the charter of another draft",
@@ -42,25 +38,8 @@ Outcome<Unsigned> FromDraft(const std::string& path, const SecretBytes& file, st
 Outcome<Unsigned> Read(const CharterSignOptions& options) {
   SC_ASSIGN(const SecretBytes file, ReadFile(options.file, kMaxDraftBytes, "the charter"));
   if (LooksLikeDraft(AsText(file.Reveal()))) return FromDraft(options.file, file, options.out);
-  SC_ASSIGN(note::Note note, ReadNote(options.file));
+  SC_ASSIGN(note::Note note, ReadNote(options.file, "the charter"));
   return Unsigned{std::move(note), options.out.empty() ? options.file : options.out};
-}
-
-// The name under which the trust file knows the key.
-Outcome<std::string> NameOf(Context& context, const CharterSignOptions& options,
-                            const PublicKey& key) {
-  if (!options.name.empty()) return options.name;
-  if (context.options().trust.empty()) {
-    return UsageFailure("The root key's name is not known",
-                        "Give --trust FILE, in which it stands, or --name NAME.");
-  }
-  SC_ASSIGN(const charter::Trust trust, context.Trust());
-  for (const note::VerifierKey& root : trust.roots) {
-    if (root.key == key) return root.name;
-  }
-  return KeyFailure(
-      "The key in " + context.options().identity + " is no root key of " + context.options().trust,
-      "If a later charter named it as one, give --name NAME as it stands there.");
 }
 
 }  // namespace
@@ -70,10 +49,8 @@ Done CharterSign(Context& context, const CharterSignOptions& options) {
   SC_ASSIGN(const std::shared_ptr<const charter::OpenCharter> opened,
             ExplainAs(Exit::kUsage, charter::OpenCharter::FromText(charter.note.text),
                       "This is not a charter that can be signed"));
-  SC_ASSIGN(const identity::Party party, context.Identity());
-  const SigningKey key = party.Key(identity::Purpose::kNote);
-  SC_ASSIGN(const std::string name, NameOf(context, options, key.public_key()));
-  SC_TRY(Explain(note::Sign(charter.note, name, key), "The charter cannot be signed"));
+  SC_ASSIGN(const RootKey root, OwnRootKey(context, options.name));
+  SC_TRY(Explain(note::Sign(charter.note, root.name, root.key), "The charter cannot be signed"));
   SC_TRY(WriteNewFile(charter.out, AsBytes(note::Serialize(charter.note)), Overwrite::kAllowed));
 
   Output& out = context.out();
@@ -81,14 +58,14 @@ Done CharterSign(Context& context, const CharterSignOptions& options) {
   json.Add("file", charter.out);
   json.Add("origin", opened->origin());
   json.AddNumber("version", opened->version());
-  json.Add("signed_as", name);
+  json.Add("signed_as", root.name);
   json.Add("signatures", SignerNames(charter.note));
   json.Add("warnings", WarningList(*opened, context.Now()));
   out.Print(json);
   PrintSummary(out, *opened);
   PrintWarnings(out, *opened, context.Now());
   out.Line();
-  out.Line("Signed as " + name + "; " + charter.out + " now has " +
+  out.Line("Signed as " + root.name + "; " + charter.out + " now has " +
            std::to_string(charter.note.signatures.size()) + " signature(s).");
   return {};
 }

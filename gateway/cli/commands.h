@@ -10,6 +10,7 @@
 #include "gateway/cli/context.h"
 #include "gateway/cli/failure.h"
 #include "gateway/cli/files.h"
+#include "gateway/pages/defaults.h"
 
 namespace safeconduct::cli {
 
@@ -69,6 +70,36 @@ struct CharterAddTextOptions {
   std::string file;
 };
 Done CharterAddText(Context& context, const CharterAddTextOptions& options);
+
+struct CharterAddWebOptions {
+  std::string draft;
+  std::string manifest;
+  std::string minimum_version;
+};
+Done CharterAddWeb(Context& context, const CharterAddWebOptions& options);
+
+struct OfflineMakeOptions {
+  std::string web;  // folder of the built web app
+  std::string channel;
+  std::string language = "en";
+  std::string title{pages::kDefaultTitle};
+  std::string exit_url{pages::kDefaultExitUrl};
+  std::string out;
+  bool force = false;
+};
+Done OfflineMake(Context& context, const OfflineMakeOptions& options);
+
+struct OfflineSignOptions {
+  std::string file;
+  std::string name;
+};
+Done OfflineSign(Context& context, const OfflineSignOptions& options);
+
+struct OfflineVerifyOptions {
+  std::string file;
+  std::string note;
+};
+Done OfflineVerify(Context& context, const OfflineVerifyOptions& options);
 
 struct CharterSignOptions {
   std::string file;  // a draft or a note

@@ -1,17 +1,17 @@
 #include "gateway/cli/texts.h"
 
-#include <google/protobuf/struct.pb.h>
-
 #include <cstdlib>
 
 #include "crypto/base/hash.h"
+#include "proto/json_object.h"
 #include "proto/parse.h"
 
 namespace safeconduct::cli {
 namespace {
 
 using google::protobuf::Struct;
-using google::protobuf::Value;
+using proto::ObjectMember;
+using proto::TextMember;
 
 // "fr" of "fr_FR.UTF-8"; empty when nothing says.
 std::string UserLanguage() {
@@ -31,17 +31,6 @@ const v1::Text* Choose(const v1::Charter& charter, const std::string& language) 
   return charter.texts().empty() ? nullptr : &charter.texts(0);
 }
 
-const Struct& Member(const Struct& object, const char* name) {
-  static const Struct kEmpty;
-  const auto found = object.fields().find(name);
-  return found == object.fields().end() ? kEmpty : found->second.struct_value();
-}
-
-std::string TextMember(const Struct& object, const char* name) {
-  const auto found = object.fields().find(name);
-  return found == object.fields().end() ? "" : found->second.string_value();
-}
-
 }  // namespace
 
 Outcome<Texts> Texts::Parse(std::string_view json) {
@@ -51,10 +40,10 @@ Outcome<Texts> Texts::Parse(std::string_view json) {
                                               256 * 1024),
                       "The texts are not a JSON object"));
   Texts texts;
-  for (const auto& [id, question] : Member(object, "questions").fields()) {
+  for (const auto& [id, question] : ObjectMember(object, "questions").fields()) {
     Words& words = texts.questions_[id];
     words.title = TextMember(question.struct_value(), "title");
-    for (const auto& [option, value] : Member(question.struct_value(), "options").fields()) {
+    for (const auto& [option, value] : ObjectMember(question.struct_value(), "options").fields()) {
       words.options[option] = value.string_value();
     }
   }

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "gateway/auth/http_signature.h"
@@ -10,6 +11,7 @@
 namespace safeconduct::config {
 namespace {
 
+constexpr std::size_t kMaxUrlBytes = 2048;
 constexpr const char* kLevelNames[] = {"debug", "info", "warning", "error"};
 
 // Stores a number that the key's range has admitted.
@@ -84,6 +86,34 @@ std::string TakePath(const Key& key, const Value& value, std::string_view folder
   return "";
 }
 
+bool HasControl(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f;
+  });
+}
+
+std::string TakeText(const Key& key, const Value& value, std::string& target) {
+  const auto* text = std::get_if<std::string>(&value);
+  if (text == nullptr || HasControl(*text)) return "must be a text of one line";
+  if (text->size() < key.least || text->size() > key.most) return "must be " + RangeText(key);
+  target = *text;
+  return "";
+}
+
+std::string TakeUrl(const Value& value, std::string& target) {
+  const auto* text = std::get_if<std::string>(&value);
+  const bool known =
+      text != nullptr && (text->starts_with("https://") || text->starts_with("http://"));
+  // It stands in an attribute, escaped; what is refused here could not be meant.
+  if (!known || text->size() > kMaxUrlBytes || HasControl(*text) ||
+      text->find_first_of(" \"<>\\") != std::string::npos) {
+    return "must be a URL, such as \"https://www.example.org/\"";
+  }
+  target = *text;
+  return "";
+}
+
 std::string TakeAddress(const Value& value, std::string& target) {
   const auto* text = std::get_if<std::string>(&value);
   unsigned char address[sizeof(in6_addr)];
@@ -146,6 +176,10 @@ std::string Apply(const Key& key, const Value& value, std::string_view folder, C
                         "a duration, such as \"500ms\", \"10s\", \"5min\", \"1h\", \"7d\"", target);
     case Kind::kPath:
       return TakePath(key, value, folder, *std::get<std::string*>(target));
+    case Kind::kText:
+      return TakeText(key, value, *std::get<std::string*>(target));
+    case Kind::kUrl:
+      return TakeUrl(value, *std::get<std::string*>(target));
     case Kind::kAddress:
       return TakeAddress(value, *std::get<std::string*>(target));
     case Kind::kOrigins:
@@ -170,6 +204,8 @@ std::string Written(const Key& key, Config& config) {
     case Kind::kDuration:
       return Quoted(FormatDuration(number));
     case Kind::kPath:
+    case Kind::kText:
+    case Kind::kUrl:
     case Kind::kAddress:
       return Quoted(*std::get<std::string*>(target));
     case Kind::kOrigins: {

@@ -45,6 +45,13 @@ std::string Config::PrivateOrigin() const {
   return "http://" + (v6 ? "[" + listen.private_address + "]" : listen.private_address) + port;
 }
 
+std::string Config::OnionOrigin() const {
+  const auto found =
+      std::find_if(public_origins.begin(), public_origins.end(),
+                   [](const std::string& origin) { return origin.ends_with(".onion"); });
+  return found == public_origins.end() ? "" : *found;
+}
+
 std::string Format(const ConfigError& error, std::string_view file) {
   std::string out(file);
   if (error.line > 0) out += ":" + std::to_string(error.line);

@@ -15,6 +15,7 @@
 #include "gateway/http/http.h"
 #include "gateway/ledger/ledger.h"
 #include "gateway/log/log.h"
+#include "gateway/pages/defaults.h"
 #include "gateway/proof_of_work/issuer.h"
 
 namespace safeconduct::config {
@@ -69,6 +70,10 @@ struct ProofOfWork {
 };
 
 struct Web {
+  std::string folder;                            // of the built web app; empty: none is served
+  std::string title{pages::kDefaultTitle};       // of every page, as histories show it
+  std::string icon;                              // SVG instead of the app's own; empty: that
+  std::string exit_url{pages::kDefaultExitUrl};  // where the quick exit leads to
   bool offline_copy = true;  // the signed copy of the form that is kept as a file may send
 };
 
@@ -94,6 +99,7 @@ struct Config {
   // Waiting in the ledger, from which on a proof of work is asked for; 0: always.
   std::uint64_t WorkFromEntries() const;
   std::string PrivateOrigin() const;  // "http://127.0.0.1:8444"; empty without that listener
+  std::string OnionOrigin() const;    // the first origin that ends in .onion; empty without one
 };
 
 // One thing that is wrong. Dynamic text, for an operator's terminal; never logged or served.

@@ -63,6 +63,10 @@ constexpr Key kKeys[] = {
      SC_AT(proof_of_work.issuer.max_number)},
 
     {"web.offline_copy", Kind::kBoolean, 0, 0, kOptional, SC_AT(web.offline_copy)},
+    {"web.folder", Kind::kPath, 0, 0, kOptional, SC_AT(web.folder)},
+    {"web.title", Kind::kText, 1, 128, kOptional, SC_AT(web.title)},
+    {"web.icon", Kind::kPath, 0, 0, kOptional, SC_AT(web.icon)},
+    {"web.exit_url", Kind::kUrl, 0, 0, kOptional, SC_AT(web.exit_url)},
 
     {"uploads.max_size", Kind::kSize, kMiB, 16 * kTiB, kOptional, SC_AT(uploads.max_bytes)},
     {"uploads.quota", Kind::kSize, kMiB, 1024 * kTiB, kOptional, SC_AT(uploads.quota_bytes)},
@@ -119,6 +123,10 @@ const char* KindName(Kind kind) {
       return "duration";
     case Kind::kPath:
       return "path";
+    case Kind::kText:
+      return "text";
+    case Kind::kUrl:
+      return "URL";
     case Kind::kAddress:
       return "IP address";
     case Kind::kOrigins:
@@ -142,6 +150,8 @@ std::string RangeText(const Key& key) {
     case Kind::kNumber:
     case Kind::kPort:
       return std::to_string(key.least) + " to " + std::to_string(key.most);
+    case Kind::kText:
+      return std::to_string(key.least) + " to " + std::to_string(key.most) + " bytes";
     case Kind::kSize:
       return FormatSize(key.least) + " to " + FormatSize(key.most);
     case Kind::kDuration:

@@ -21,6 +21,8 @@ enum class Kind : std::uint8_t {
   kSize,      // range: bytes
   kDuration,  // range: milliseconds
   kPath,
+  kText,     // range: bytes of printable UTF-8
+  kUrl,      // https or http
   kAddress,  // IPv4 or IPv6
   kOrigins,
   kLevel,

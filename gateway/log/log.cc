@@ -44,8 +44,9 @@ constexpr EventRow kEvents[] = {
     {"certificates_reloaded", Level::kInfo},
     {"certificates_not_reloaded", Level::kError},
     {"sweep_failed", Level::kWarning},
+    {"web_app_differs", Level::kWarning},
 };
-static_assert(std::size(kEvents) == static_cast<std::size_t>(Event::kSweepFailed) + 1);
+static_assert(std::size(kEvents) == static_cast<std::size_t>(Event::kWebAppDiffers) + 1);
 
 const EventRow& Row(Event event) { return kEvents[static_cast<std::size_t>(event)]; }
 

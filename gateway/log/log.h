@@ -44,6 +44,7 @@ enum class Event : std::uint8_t {
   kCertificatesReloaded,
   kCertificatesNotReloaded,
   kSweepFailed,
+  kWebAppDiffers,  // from the one that the charter in force names
 };
 const char* EventName(Event event);
 Level EventLevel(Event event);

@@ -29,9 +29,10 @@ enum class Route : std::uint8_t {
   kCases,  // list, show, compartments
   kEvents,
   kMailbox,
+  kPages,  // the web app
   kOther,  // health, openapi.json, what does not exist
 };
-inline constexpr std::size_t kRoutes = 7;
+inline constexpr std::size_t kRoutes = 8;
 inline constexpr std::size_t kStatusClasses = 5;  // 1xx to 5xx
 
 // Upper bounds of the latency buckets, in microseconds; one more bucket is for the rest.

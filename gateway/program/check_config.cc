@@ -32,6 +32,9 @@ ExitCode CheckConfig(const std::string& config_file) {
   if (const auto keys = ReadOwnKeys(config->log_key_file); !keys.ok()) {
     return Complain(keys.refusal());
   }
+  if (const auto web_app = ReadWebApp(config->web); !web_app.ok()) {
+    return Complain(web_app.refusal());
+  }
   // Of this shell; the service may have others.
   for (const config::LimitProblem& problem : config::CheckSystemLimits(*config)) {
     Complain("note: " + problem.message);

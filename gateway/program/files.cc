@@ -69,4 +69,13 @@ OrRefusal<OwnKeys> ReadOwnKeys(const std::string& file) {
   return OwnKeys{party->Key(identity::Purpose::kNote), party->Key(identity::Purpose::kRequest)};
 }
 
+OrRefusal<std::optional<pages::WebApp>> ReadWebApp(const config::Web& web) {
+  if (web.folder.empty()) return std::optional<pages::WebApp>();
+  Result<pages::WebApp> app = pages::WebApp::Load(web.folder, web.icon);
+  if (!app.ok()) {
+    return Refuse(ExitCode::kConfiguration, "the web app in " + web.folder, app.error());
+  }
+  return std::optional<pages::WebApp>(*std::move(app));
+}
+
 }  // namespace safeconduct::program

@@ -2,10 +2,13 @@
 #ifndef SAFECONDUCT_GATEWAY_PROGRAM_FILES_H_
 #define SAFECONDUCT_GATEWAY_PROGRAM_FILES_H_
 
+#include <optional>
 #include <string>
 
 #include "crypto/base/ed25519.h"
 #include "gateway/charter/charter.h"
+#include "gateway/config/config.h"
+#include "gateway/pages/web_app.h"
 #include "gateway/program/refusal.h"
 
 namespace safeconduct::program {
@@ -20,6 +23,9 @@ struct OwnKeys {
 };
 // An identity file without a passphrase, since nobody is there to type one at a start.
 OrRefusal<OwnKeys> ReadOwnKeys(const std::string& file);
+
+// None when no folder is configured.
+OrRefusal<std::optional<pages::WebApp>> ReadWebApp(const config::Web& web);
 
 }  // namespace safeconduct::program
 

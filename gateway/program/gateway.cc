@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "crypto/note/note.h"
+#include "gateway/routes/page_filling.h"
 
 namespace safeconduct::program {
 namespace {
@@ -36,7 +37,8 @@ uploads::Limits UploadLimits(const config::Config& config) {
 }  // namespace
 
 Gateway::Gateway(const config::Config& config, charter::Trust trust, OwnKeys keys,
-                 std::unique_ptr<storage::EnvelopeStore> store, log::Logger& logger)
+                 std::unique_ptr<storage::EnvelopeStore> store,
+                 std::optional<pages::WebApp> web_app, log::Logger& logger)
     : config_(config),
       trust_(std::move(trust)),
       keys_(std::move(keys)),
@@ -44,6 +46,7 @@ Gateway::Gateway(const config::Config& config, charter::Trust trust, OwnKeys key
       logger_(logger),
       started_at_(clock_.UnixSeconds()),
       store_(std::move(store)),
+      web_app_(std::move(web_app)),
       holder_nonces_(config_.replay, started_at_),
       mailbox_nonces_(config_.replay, started_at_),
       work_issuer_(config_.proof_of_work.issuer, proof_of_work::Issuer::RandomKey()),
@@ -56,11 +59,12 @@ Gateway::~Gateway() { Stop(); }
 OrRefusal<std::unique_ptr<Gateway>> Gateway::Make(const config::Config& config,
                                                   charter::Trust trust, OwnKeys keys,
                                                   std::unique_ptr<storage::EnvelopeStore> store,
+                                                  std::optional<pages::WebApp> web_app,
                                                   log::Logger& logger) {
-  std::unique_ptr<Gateway> gateway(
-      new Gateway(config, std::move(trust), std::move(keys), std::move(store), logger));
-  if (std::optional<Refusal> refusal = gateway->LoadCharter()) return *std::move(refusal);
+  std::unique_ptr<Gateway> gateway(new Gateway(config, std::move(trust), std::move(keys),
+                                               std::move(store), std::move(web_app), logger));
   if (std::optional<Refusal> refusal = gateway->StartParts()) return *std::move(refusal);
+  if (std::optional<Refusal> refusal = gateway->LoadCharter()) return *std::move(refusal);
   return gateway;
 }
 
@@ -85,9 +89,12 @@ std::optional<Refusal> Gateway::LoadCharter() {
     return Refuse(ExitCode::kConfiguration,
                   "the log key file is not the key of the log that the charter in force names");
   }
-  const auto taken = charters_.Take(*charter, std::move((*newest)->note));
+  const auto pages = routes::FillPages(Services(), **charter, (*newest)->note);
+  if (!pages.ok()) return Refuse(ExitCode::kFailed, "the pages", pages.error());
+  const auto taken = charters_.Take(*charter, std::move((*newest)->note), *pages);
   if (!taken.ok()) return Refuse(ExitCode::kFailed, "the stored charter", taken.error());
   logger_.Log(log::Event::kCharterLoaded, {log::Field::Version((*taken)->charter->version())});
+  if (!ServesWhatTheCharterNames(**charter)) logger_.Log(log::Event::kWebAppDiffers);
   return std::nullopt;
 }
 
@@ -126,7 +133,13 @@ routes::Services Gateway::Services() {
           .max_report_bytes = config_.reports.max_bytes,
           .work_from_entries = config_.WorkFromEntries(),
           .take_decoys = config_.decoys.enabled,
-          .offline_copy = config_.web.offline_copy};
+          .offline_copy = config_.web.offline_copy,
+          .web_app = web_app_ ? &*web_app_ : nullptr,
+          .pages = {.title = config_.web.title,
+                    .exit_url = config_.web.exit_url,
+                    .onion = config_.OnionOrigin(),
+                    .trust = charter::FormatTrust(trust_),
+                    .plain_bytes = config_.reports.max_bytes}};
 }
 
 std::optional<Refusal> Gateway::Start() {
@@ -214,6 +227,14 @@ metrics::Snapshot Gateway::Figures() const {
 
 void Gateway::CharterTaken(const routes::CharterSnapshot& charter) {
   logger_.Log(log::Event::kCharterTaken, {log::Field::Version(charter.charter->version())});
+  if (!ServesWhatTheCharterNames(*charter.charter)) logger_.Log(log::Event::kWebAppDiffers);
+}
+
+// A charter that names no web app, or another one, does not keep this one from being served: who
+// wants to report must not pay for an upgrade in the wrong order. Those who verify see it.
+bool Gateway::ServesWhatTheCharterNames(const charter::OpenCharter& charter) const {
+  return !web_app_ ||
+         charter.message().web().manifest_digest() == AsText(web_app_->manifest_digest());
 }
 
 Status Gateway::Backup(const std::string& folder) { return store_->Backup(folder); }

@@ -16,6 +16,7 @@
 #include "gateway/http/http.h"
 #include "gateway/ledger/ledger.h"
 #include "gateway/log/log.h"
+#include "gateway/pages/web_app.h"
 #include "gateway/program/files.h"
 #include "gateway/program/refusal.h"
 #include "gateway/routes/api.h"
@@ -36,6 +37,7 @@ class Gateway final : public routes::Operations, public ledger::Observer {
   static OrRefusal<std::unique_ptr<Gateway>> Make(const config::Config& config,
                                                   charter::Trust trust, OwnKeys keys,
                                                   std::unique_ptr<storage::EnvelopeStore> store,
+                                                  std::optional<pages::WebApp> web_app,
                                                   log::Logger& logger);
   ~Gateway() override;
 
@@ -58,10 +60,12 @@ class Gateway final : public routes::Operations, public ledger::Observer {
 
  private:
   Gateway(const config::Config& config, charter::Trust trust, OwnKeys keys,
-          std::unique_ptr<storage::EnvelopeStore> store, log::Logger& logger);
+          std::unique_ptr<storage::EnvelopeStore> store, std::optional<pages::WebApp> web_app,
+          log::Logger& logger);
   std::optional<Refusal> LoadCharter();
   std::optional<Refusal> StartParts();
   routes::Services Services();
+  bool ServesWhatTheCharterNames(const charter::OpenCharter& charter) const;
   // Every minute: forgets what expired, notes what an operator should know.
   void Watch();
   void WatchCharter();
@@ -76,6 +80,7 @@ class Gateway final : public routes::Operations, public ledger::Observer {
   const work::SystemClock clock_;
   const std::int64_t started_at_;
   const std::unique_ptr<storage::EnvelopeStore> store_;
+  const std::optional<pages::WebApp> web_app_;
   routes::Charters charters_;
   metrics::AnswerCounter answers_;
   auth::ReplayCache holder_nonces_;

@@ -69,11 +69,14 @@ OrRefusal<std::unique_ptr<Gateway>> MakeGateway(const config::Config& config, lo
   if (!trust.ok()) return trust.refusal();
   OrRefusal<OwnKeys> keys = ReadOwnKeys(config.log_key_file);
   if (!keys.ok()) return keys.refusal();
+  OrRefusal<std::optional<pages::WebApp>> web_app = ReadWebApp(config.web);
+  if (!web_app.ok()) return web_app.refusal();
   OrRefusal<std::unique_ptr<storage::EnvelopeStore>> store =
       OpenStore(config, storage::OpenMode::kServe);
   if (!store.ok()) return store.refusal();
   logger.Log(log::Event::kStoreOpened);
-  return Gateway::Make(config, std::move(*trust), std::move(*keys), std::move(*store), logger);
+  return Gateway::Make(config, std::move(*trust), std::move(*keys), std::move(*store),
+                       std::move(*web_app), logger);
 }
 
 ExitCode NoteRefusal(const Refusal& refusal, log::Logger& logger) {

@@ -46,6 +46,9 @@ Status CheckContentType(Body body, const http::RequestHead& head) {
       return Error(Code::kUnsupported,
                    "a report is application/x-protobuf, application/json or application/age",
                    "content-type");
+    case Body::kForm:
+      if (type == "multipart/form-data") return {};
+      return Error(Code::kUnsupported, "this is multipart/form-data", "content-type");
     case Body::kText:
       if (type == "text/plain") return {};
       return Error(Code::kUnsupported, "this is text/plain", "content-type");
@@ -122,6 +125,7 @@ http::BodyPlan Api::PlanBody(const Route& route, const Params& params,
     case Body::kText:
       return http::BodyPlan::Buffer(route.max_body);
     case Body::kReport:
+    case Body::kForm:
       return http::BodyPlan::Buffer(services_.max_report_bytes);
     case Body::kUpload:
       break;

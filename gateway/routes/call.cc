@@ -1,5 +1,6 @@
 #include "gateway/routes/call.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "gateway/routes/error_response.h"
@@ -25,17 +26,25 @@ void Call::Send(http::Response response) {
   respond(std::move(response));
 }
 
-void Call::Fail(const Error& error) { Send(ErrorResponse(error, format)); }
+void Call::Fail(const Error& error) { Fail(StatusOf(error.code()), error); }
 
-void Call::Fail(int status, const Error& error) { Send(ErrorResponse(status, error, format)); }
+void Call::Fail(int status, const Error& error) {
+  Send(failure_page ? failure_page(status) : ErrorResponse(status, error, format));
+}
 
 void AddCommonHeaders(http::Response& response, Audience audience) {
   response.headers.reserve(response.headers.size() + 7);
   response.headers.push_back({"cache-control", "no-store"});
   response.headers.push_back({"x-content-type-options", "nosniff"});
   response.headers.push_back({"referrer-policy", "no-referrer"});
-  response.headers.push_back(
-      {"content-security-policy", "default-src 'none'; frame-ancestors 'none'"});
+  // Pages bring their own.
+  const bool has_policy =
+      std::any_of(response.headers.begin(), response.headers.end(),
+                  [](const http::Header& header) { return header.name == kContentSecurityPolicy; });
+  if (!has_policy) {
+    response.headers.push_back(
+        {std::string(kContentSecurityPolicy), "default-src 'none'; frame-ancestors 'none'"});
+  }
   if (audience.listener == http::Listener::kPublic) {
     response.headers.push_back({"strict-transport-security", "max-age=63072000"});
   }

@@ -6,6 +6,7 @@
 #define SAFECONDUCT_GATEWAY_ROUTES_CALL_H_
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,6 +39,8 @@ class Call {
   const v1::Holder* holder = nullptr;           // of routes for holders; of `charter`
 
   // --- the answer ---
+  // How errors are worded, where they are not API messages.
+  std::function<http::Response(int status)> failure_page;
   void Send(http::Response response);
   void SendMessage(int status, const google::protobuf::Message& message) {
     Send(MessageResponse(status, message, format));
@@ -54,6 +57,8 @@ class Call {
 };
 
 using CallPtr = std::shared_ptr<Call>;
+
+inline constexpr std::string_view kContentSecurityPolicy = "content-security-policy";
 
 // Adds the headers that every answer carries.
 void AddCommonHeaders(http::Response& response, Audience audience);

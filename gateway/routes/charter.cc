@@ -1,5 +1,6 @@
 #include "gateway/charter/charter.h"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -9,6 +10,7 @@
 #include "crypto/base/hash.h"
 #include "gateway/routes/endpoints.h"
 #include "gateway/routes/error_response.h"
+#include "gateway/routes/page_filling.h"
 #include "safeconduct/v1/api.pb.h"
 
 namespace safeconduct::routes {
@@ -21,13 +23,15 @@ void SendBytes(Call& call, std::string_view type, std::string body) {
   call.Send(std::move(response));
 }
 
-// The texts of a request, each under its digest, once. Only what the charter names.
-Result<std::vector<Bytes>> CheckTexts(const Services& services, const v1::Charter& charter,
-                                      const v1::CharterDocument& document) {
+// The texts that a charter names, by their digest. Those of a request are checked and go into
+// `fresh`, each once.
+Result<std::map<std::string, std::string>> CheckTexts(const Services& services,
+                                                      const v1::Charter& charter,
+                                                      const v1::CharterDocument& document,
+                                                      std::vector<Bytes>& fresh) {
   std::set<std::string> named;
   for (const v1::Text& text : charter.texts()) named.insert(text.sha256());
-  std::vector<Bytes> texts;
-  std::set<std::string> sent;
+  std::map<std::string, std::string> texts;
   for (const std::string& text : document.texts()) {
     if (text.size() > charter::kMaxTextBytes) {
       return Error(Code::kTooLarge, "a text is longer than 1 MiB", "texts");
@@ -36,23 +40,25 @@ Result<std::vector<Bytes>> CheckTexts(const Services& services, const v1::Charte
     if (!named.contains(digest)) {
       return Error(Code::kRejected, "a text is not named in the charter", "texts");
     }
-    if (!sent.insert(digest).second) continue;
+    if (!texts.emplace(digest, text).second) continue;
     const ByteView bytes = AsBytes(text);
-    texts.emplace_back(bytes.begin(), bytes.end());
+    fresh.emplace_back(bytes.begin(), bytes.end());
   }
   for (const std::string& digest : named) {
-    if (sent.contains(digest)) continue;
+    if (texts.contains(digest)) continue;
     const Result<Bytes> kept = services.store.Text(ToArray<sizeof(Hash)>(AsBytes(digest)));
     if (!kept.ok() && kept.error().code() == Code::kNotFound) {
       return Error(Code::kRejected, "a text that the charter names is missing", "texts");
     }
     if (!kept.ok()) return kept.error();
+    texts.emplace(digest, AsText(*kept));
   }
   return texts;
 }
 
 struct Next {
   std::shared_ptr<const charter::OpenCharter> charter;
+  std::shared_ptr<const pages::Pages> pages;
   storage::CharterRecord record;
 };
 
@@ -65,7 +71,9 @@ Result<Next> CheckNext(const Services& services, const CharterSnapshot* current,
   if (next.charter->log().key != services.log_key.public_key()) {
     return Error(Code::kRejected, "the log in use does not have the key of this gateway", "logs");
   }
-  SC_ASSIGN(next.record.texts, CheckTexts(services, next.charter->message(), document));
+  SC_ASSIGN(const auto texts,
+            CheckTexts(services, next.charter->message(), document, next.record.texts));
+  SC_ASSIGN(next.pages, FillPages(services, *next.charter, document.note(), texts));
   next.record.version = next.charter->version();
   next.record.note = std::move(*document.mutable_note());
   return next;
@@ -83,9 +91,11 @@ Result<std::optional<Next>> ReadNext(const Services& services, const Call& call)
 }
 
 Status Enforce(const Services& services, const Status& stored,
-               const std::shared_ptr<const charter::OpenCharter>& charter, std::string note) {
+               const std::shared_ptr<const charter::OpenCharter>& charter, std::string note,
+               const std::shared_ptr<const pages::Pages>& pages) {
   SC_TRY(stored);
-  SC_ASSIGN(const CharterSnapshot* const taken, services.charters.Take(charter, std::move(note)));
+  SC_ASSIGN(const CharterSnapshot* const taken,
+            services.charters.Take(charter, std::move(note), pages));
   services.operations.CharterTaken(*taken);
   return {};
 }
@@ -108,8 +118,10 @@ void Publish(const Services& services, const CallPtr& call, const Turn& turn) {
   std::string note = (*next)->record.note;
   services.ledger.SubmitCharter(
       std::move((*next)->record),
-      [&services, call, turn, charter = (*next)->charter, note = std::move(note)](
-          const Status& stored) { Answer(*call, turn, Enforce(services, stored, charter, note)); });
+      [&services, call, turn, charter = (*next)->charter, pages = (*next)->pages,
+       note = std::move(note)](const Status& stored) {
+        Answer(*call, turn, Enforce(services, stored, charter, note, pages));
+      });
 }
 
 }  // namespace

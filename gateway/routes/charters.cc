@@ -9,7 +9,8 @@
 namespace safeconduct::routes {
 
 Result<const CharterSnapshot*> Charters::Take(std::shared_ptr<const charter::OpenCharter> charter,
-                                              std::string note) {
+                                              std::string note,
+                                              std::shared_ptr<const pages::Pages> pages) {
   const CharterSnapshot* newest = InForce();
   if (newest != nullptr && newest->charter->version() >= charter->version()) return newest;
   auto next = std::make_unique<CharterSnapshot>();
@@ -24,6 +25,7 @@ Result<const CharterSnapshot*> Charters::Take(std::shared_ptr<const charter::Ope
   SC_ASSIGN(next->document_protobuf, SerializeMessage(Format::kProtobuf, document));
   next->charter = std::move(charter);
   next->note = std::move(note);
+  next->pages = std::move(pages);
   newest = next.get();
   all_.push_back(std::move(next));
   newest_.store(newest, std::memory_order_release);

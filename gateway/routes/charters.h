@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "gateway/charter/charter.h"
+#include "gateway/pages/pages.h"
 #include "gateway/work/slots.h"
 
 namespace safeconduct::routes {
@@ -23,8 +24,9 @@ struct CharterSnapshot {
   std::string note;           // as the roots signed it
   std::string document_json;  // GET /v1/charter, in both of its forms
   std::string document_protobuf;
-  std::uint32_t log_interval_seconds = 0;  // of the log in use
-  std::uint64_t largest_attachment = 0;    // of any channel
+  std::shared_ptr<const pages::Pages> pages;  // the web app under this charter; null: none
+  std::uint32_t log_interval_seconds = 0;     // of the log in use
+  std::uint64_t largest_attachment = 0;       // of any channel
 };
 
 class Charters {
@@ -34,7 +36,7 @@ class Charters {
   // Puts a charter into force, unless one of that version or a later one is; gives the one that
   // is in force then. kInternal.
   Result<const CharterSnapshot*> Take(std::shared_ptr<const charter::OpenCharter> charter,
-                                      std::string note);
+                                      std::string note, std::shared_ptr<const pages::Pages> pages);
 
   // Anyone may bring a charter, and it may be long: one is looked at at a time.
   work::Slots& publishing() { return publishing_; }

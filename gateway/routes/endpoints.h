@@ -50,6 +50,13 @@ void PostCaseEvent(const Services& services, CallPtr call);
 void GetMailbox(const Services& services, CallPtr call);
 void PostMailbox(const Services& services, CallPtr call);
 
+// pages.cc
+void GetRoot(const Services& services, CallPtr call);
+void GetStartPage(const Services& services, CallPtr call);
+void GetPlainPage(const Services& services, CallPtr call);
+void PostPlainPage(const Services& services, CallPtr call);
+void GetAsset(const Services& services, CallPtr call);
+
 // operator.cc
 void GetHealth(const Services& services, CallPtr call);
 void GetReadiness(const Services& services, CallPtr call);

@@ -9,6 +9,7 @@
 #include "gateway/routes/decoys.h"
 #include "gateway/routes/endpoints.h"
 #include "gateway/routes/error_response.h"
+#include "gateway/routes/plain_report.h"
 #include "gateway/routes/query.h"
 #include "safeconduct/v1/api.pb.h"
 
@@ -33,16 +34,18 @@ void SetStart(v1::StoredCase& record, std::string_view channel, const Hash& hash
   record.set_head(record.report_hash());
 }
 
+MakeAnswer ApiAnswer(const report::ReportId& id, Format format) {
+  return
+      [id, format](std::string promise) { return AcceptedReport(id, std::move(promise), format); };
+}
+
 // Claims of the uploads that a report takes; let go when it is answered.
 using Claims = std::vector<uploads::Claim>;
 
 void Submit(const Services& services, CallPtr call, ledger::ReportEntry entry, const Hash& hash,
-            std::shared_ptr<Claims> claims) {
+            std::shared_ptr<Claims> claims, MakeAnswer make) {
   entry.leaf = report::MakeLeaf(report::LeafKind::kReport, hash, services.clock.UnixSeconds(),
                                 call->charter->log_interval_seconds);
-  MakeAnswer make = [id = entry.id, format = call->format](std::string promise) {
-    return AcceptedReport(id, std::move(promise), format);
-  };
   std::function<void()> accepted;
   if (claims != nullptr) {
     accepted = [&services, claims] {
@@ -97,18 +100,21 @@ struct Attached {
 void SubmitAttached(const Services& services, const CallPtr& call, Attached& attached) {
   Result<std::shared_ptr<Claims>> claims =
       TakeAttachments(services, attached.checked.manifest, attached.uploads);
+  MakeAnswer make = ApiAnswer(attached.entry.id, call->format);
   if (!claims.ok()) {
     // The same report again: its uploads belong to it already. The ledger knows it by its id.
     const bool again =
         claims.error().code() == Code::kRejected && services.store.FindCase(attached.entry.id).ok();
     if (!again) return call->Fail(claims.error());
-    return Submit(services, call, std::move(attached.entry), attached.checked.hash, nullptr);
+    return Submit(services, call, std::move(attached.entry), attached.checked.hash, nullptr,
+                  std::move(make));
   }
   for (std::size_t i = 0; i < (*claims)->size(); ++i) {
     attached.entry.record.mutable_compartments(kPayloadsInReport + static_cast<int>(i))
         ->set_upload((**claims)[i].upload.sequence);
   }
-  Submit(services, call, std::move(attached.entry), attached.checked.hash, *std::move(claims));
+  Submit(services, call, std::move(attached.entry), attached.checked.hash, *std::move(claims),
+         std::move(make));
 }
 
 // What was accepted under an earlier charter is accepted still: whoever lost the answer gets it
@@ -170,7 +176,10 @@ void SubmitSealed(const Services& services, const CallPtr& call, v1::SubmitRepor
   for (const ByteView payload : payloads)
     entry.payloads.emplace_back(payload.begin(), payload.end());
   const Hash hash = checked.hash;
-  if (attachments == 0) return Submit(services, call, std::move(entry), hash, nullptr);
+  if (attachments == 0) {
+    MakeAnswer make = ApiAnswer(entry.id, call->format);
+    return Submit(services, call, std::move(entry), hash, nullptr, std::move(make));
+  }
 
   auto attached = std::make_shared<Attached>();
   attached->uploads.assign(request.uploads().begin(), request.uploads().end());
@@ -180,8 +189,34 @@ void SubmitSealed(const Services& services, const CallPtr& call, v1::SubmitRepor
          [&services, call, attached](Call&) { SubmitAttached(services, call, *attached); });
 }
 
+MakePlainAnswer ApiPlainAnswer(Format format) {
+  return [format](const report::ReportId& id, std::string promise) {
+    return AcceptedReport(id, std::move(promise), format);
+  };
+}
+
+void Take(const Services& services, const CallPtr& call) {
+  const Result<Format> format = RequestFormat(call->head);
+  if (!format.ok()) {
+    const std::string_view channel = QueryValue(call->head.query(), "channel").value_or("");
+    return SubmitPlain(services, call, channel, call->body, ApiPlainAnswer(call->format));
+  }
+  v1::SubmitReport request;
+  SC_ANSWER_ERROR(*call, ParseMessage(*format, call->body, request));
+  call->body = {};
+  if (request.has_sealed()) return SubmitSealed(services, call, std::move(request));
+  if (request.has_plain()) {
+    return SubmitPlain(services, call, request.plain().channel(), request.plain().age_file(),
+                       ApiPlainAnswer(call->format));
+  }
+  if (request.has_decoy()) return SubmitDecoy(services, call, request);
+  call->Fail(Error(Code::kMalformed, "there is no report in this request", "report"));
+}
+
+}  // namespace
+
 void SubmitPlain(const Services& services, const CallPtr& call, std::string_view channel,
-                 std::string_view age_file) {
+                 std::string_view age_file, MakePlainAnswer make) {
   SC_ANSWER_ASSIGN(*call, report::CheckedPlain plain,
                    report::CheckPlain(channel, AsBytes(age_file), *call->charter->charter));
   ledger::ReportEntry entry;
@@ -193,27 +228,11 @@ void SubmitPlain(const Services& services, const CallPtr& call, std::string_view
   stored->set_payload_bytes(plain.payload.size());
   stored->set_digest(std::string(AsText(Sha256(plain.payload))));
   entry.payloads.push_back(std::move(plain.payload));
-  Submit(services, call, std::move(entry), plain.hash, nullptr);
+  Submit(services, call, std::move(entry), plain.hash, nullptr,
+         [id = plain.id, make = std::move(make)](std::string promise) {
+           return make(id, std::move(promise));
+         });
 }
-
-void Take(const Services& services, const CallPtr& call) {
-  const Result<Format> format = RequestFormat(call->head);
-  if (!format.ok()) {
-    const std::string_view channel = QueryValue(call->head.query(), "channel").value_or("");
-    return SubmitPlain(services, call, channel, call->body);
-  }
-  v1::SubmitReport request;
-  SC_ANSWER_ERROR(*call, ParseMessage(*format, call->body, request));
-  call->body = {};
-  if (request.has_sealed()) return SubmitSealed(services, call, std::move(request));
-  if (request.has_plain()) {
-    return SubmitPlain(services, call, request.plain().channel(), request.plain().age_file());
-  }
-  if (request.has_decoy()) return SubmitDecoy(services, call, request);
-  call->Fail(Error(Code::kMalformed, "there is no report in this request", "report"));
-}
-
-}  // namespace
 
 void PostReport(const Services& services, CallPtr call) {
   if (call->charter == nullptr) {

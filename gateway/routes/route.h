@@ -36,6 +36,7 @@ enum class Body : std::uint8_t {
   kMessage,  // an API message
   kReport,   // an API message or an age file
   kUpload,   // planned by `plan`
+  kForm,     // of a browser, with an age file
   kText,     // text/plain
 };
 
@@ -52,7 +53,7 @@ struct Route {
   Origins origins = Origins::kOwn;  // kAny: the reporter's
   UnderLoad under_load = UnderLoad::kServes;
   Body body = Body::kNone;
-  std::uint64_t max_body = 0;  // bytes; 0 with kReport and kUpload: the configuration says
+  std::uint64_t max_body = 0;  // bytes; 0 with kReport, kForm and kUpload: the configuration says
   metrics::Route counted = metrics::Route::kOther;
   std::string_view request = {};  // names of messages in v1; empty: the body is none
   std::string_view answer = {};

@@ -13,6 +13,8 @@
 #include "gateway/charter/charter.h"
 #include "gateway/ledger/ledger.h"
 #include "gateway/metrics/metrics.h"
+#include "gateway/pages/values.h"
+#include "gateway/pages/web_app.h"
 #include "gateway/proof_of_work/issuer.h"
 #include "gateway/routes/charters.h"
 #include "gateway/uploads/uploads.h"
@@ -60,7 +62,9 @@ struct Services {
   // set.
   std::uint64_t work_from_entries = std::numeric_limits<std::uint64_t>::max();
   bool take_decoys = true;
-  bool offline_copy = true;  // pages of any origin may use the reporter's routes
+  bool offline_copy = true;                // pages of any origin may use the reporter's routes
+  const pages::WebApp* web_app = nullptr;  // null: none is served
+  pages::Settings pages;
 };
 
 }  // namespace safeconduct::routes

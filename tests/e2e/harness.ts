@@ -25,6 +25,7 @@ function setting(name: string): string {
 export const binFolder = setting("SAFECONDUCT_BIN");
 export const ageFolder = join(setting("SAFECONDUCT_DEPS"), "bin");
 export const demoFolder = join(dirname(fileURLToPath(import.meta.url)), "../../deploy/demo");
+export const webApp = join(dirname(fileURLToPath(import.meta.url)), "../../build/web/reporter"); // made by tests/run
 export const program = join(binFolder, "safeconduct");
 
 /** The CLI's exit codes (gateway/cli/README.md). */
@@ -121,6 +122,8 @@ export interface StartOptions {
   readonly origins?: readonly string[];
   /** Languages of the demo's texts besides English. */
   readonly languages?: readonly string[];
+  /** Whether the reporter's web app is served, and named in the charter. */
+  readonly web?: boolean;
   /** Whether the charter is put into force; true by default. */
   readonly publish?: boolean;
 }
@@ -323,6 +326,7 @@ export class TestGateway {
       transparency_log: [`key_file = "log.key"`],
       storage: [`path = "store"`, `disk_reserve = "1MiB"`],
       log: [`file = "gateway.log"`],
+      ...(this.#options.web && { web: [`folder = ${JSON.stringify(webApp)}`] }),
     };
     for (const [name, lines] of Object.entries(this.#options.config ?? {})) {
       const keys = lines.map((line) => line.split("=", 1)[0]!.trim());
@@ -384,6 +388,7 @@ export class TestGateway {
     for (const language of this.languages) {
       await this.json(["charter", "add-text", "charter.json", join(demoFolder, `texts-${language}.json`), "--language", language]);
     }
+    if (this.#options.web) await this.json(["charter", "add-web", "charter.json", join(webApp, "manifest.txt")]);
     await this.sign("charter.json");
   }
 }

@@ -9,7 +9,8 @@ import { brotliCompressSync } from "node:zlib";
 import { readFileSync, statSync } from "node:fs";
 
 import { fill, launch, openTab, press, receiptOf } from "./browser.ts";
-import { builtPages, WebPages } from "./webPages.ts";
+import { webApp } from "./harness.ts";
+import { WebPages } from "./webPages.ts";
 
 const kibibyte = 1024;
 const limits = { first: 30 * kibibyte, report: 110 * kibibyte, pdf: 230 * kibibyte, otherKind: 40 * kibibyte };
@@ -29,7 +30,7 @@ after(async () => {
 function travelled(path: string, bytes: number): number {
   const page = /^\/([a-z]{2})\/\?/.exec(path);
   if (page === null) return bytes;
-  return brotliCompressSync(readFileSync(join(builtPages(), page[1]!, "index.html"))).length;
+  return brotliCompressSync(readFileSync(join(webApp, page[1]!, "index.html"))).length;
 }
 
 const loaded = (from: number): number =>
@@ -57,7 +58,7 @@ for (const language of ["en", "ar", "es", "fr", "pt", "ru", "sw", "zh"]) {
 }
 
 test("code for a kind of file is loaded when such a file is chosen, and is small", () => {
-  const assets = join(builtPages(), "assets");
+  const assets = join(webApp, "assets");
   const sizes = readdirSync(assets).flatMap((name) => {
     const [, kind] = /^(jpeg|png|webp|mp4|office|pdf)-.*\.br$/.exec(name) ?? [];
     return kind === undefined ? [] : [[kind, statSync(join(assets, name)).size] as const];

@@ -113,7 +113,7 @@ TEST_F(LogTest, LevelsAreKept) {
 TEST_F(LogTest, EveryEventHasItsNameAndLevel) {
   const auto logger = Open(Level::kDebug);
   std::vector<std::string> names;
-  for (int i = 0; i <= static_cast<int>(Event::kSweepFailed); ++i) {
+  for (int i = 0; i <= static_cast<int>(Event::kWebAppDiffers); ++i) {
     const Event event = static_cast<Event>(i);
     names.emplace_back(EventName(event));
     EXPECT_TRUE(std::regex_match(names.back(), std::regex("[a-z_]+"))) << i;
@@ -127,7 +127,7 @@ TEST_F(LogTest, EveryEventHasItsNameAndLevel) {
 // Whatever is put into the fields that take numbers, nothing but numbers and names comes out.
 TEST_F(LogTest, NoCanaryComesThrough) {
   const auto logger = Open(Level::kDebug);
-  for (int i = 0; i <= static_cast<int>(Event::kSweepFailed); ++i) {
+  for (int i = 0; i <= static_cast<int>(Event::kWebAppDiffers); ++i) {
     logger->Log(static_cast<Event>(i),
                 {Field::Count(0x63616e617279), Field::Bytes(0x63616e617279),
                  Field::Duration(std::chrono::milliseconds(0x63616e617279)), Field::Status(0x6361),
@@ -143,7 +143,7 @@ TEST_F(LogTest, NoCanaryComesThrough) {
   for (std::string text; std::getline(lines, text); ++count) {
     EXPECT_TRUE(std::regex_match(text, line)) << text;
   }
-  EXPECT_EQ(count, static_cast<int>(Event::kSweepFailed) + 1);
+  EXPECT_EQ(count, static_cast<int>(Event::kWebAppDiffers) + 1);
   EXPECT_THAT(Written(), Not(HasSubstr("canary")));
 }
 

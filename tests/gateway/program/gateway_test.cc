@@ -23,7 +23,8 @@ class GatewayTest : public ::testing::Test {
     auto keys = ReadOwnKeys(config_.log_key_file);
     auto trust = ReadTrust(config_.trust_file);
     if (!keys.ok() || !trust.ok()) throw std::runtime_error("no keys, or no trust");
-    return Gateway::Make(config_, std::move(*trust), std::move(*keys), std::move(store), *logger_);
+    return Gateway::Make(config_, std::move(*trust), std::move(*keys), std::move(store),
+                         std::nullopt, *logger_);
   }
 
   // A store whose charter names `log` as the holder of the log's key.

@@ -120,7 +120,13 @@ Harness::Harness(HarnessOptions options)
                        .max_report_bytes = 2 << 20,
                        .work_from_entries = options_.work_from_entries,
                        .take_decoys = options_.take_decoys,
-                       .offline_copy = options_.offline_copy});
+                       .offline_copy = options_.offline_copy,
+                       .web_app = options_.web_app,
+                       .pages = {.title = "Information",
+                                 .exit_url = "https://www.example.org/",
+                                 .onion = "http://abc.onion",
+                                 .trust = charter::FormatTrust(trust_),
+                                 .plain_bytes = 2 << 20}});
   if (!options_.with_charter) return;
   v1::CharterDocument document;
   document.set_note(CharterNote(1, Charter()));

@@ -90,7 +90,8 @@ struct HarnessOptions {
   bool take_decoys = true;
   bool offline_copy = true;
   storage::EnvelopeStore* store = nullptr;  // instead of one in memory
-  charter::Trust trust = {};                // instead of the demo's, when it has an origin
+  const pages::WebApp* web_app = nullptr;
+  charter::Trust trust = {};  // instead of the demo's, when it has an origin
 };
 
 class Harness : public routes::Operations {
