@@ -9,6 +9,7 @@
 #include "crypto/base/encoding.h"
 #include "crypto/base/hash.h"
 #include "gateway/auth/http_signature.h"
+#include "gateway/cli/challenge.h"
 #include "proto/parse.h"
 
 namespace safeconduct::cli {
@@ -20,6 +21,7 @@ constexpr double kFirstWaitSeconds = 0.25;
 constexpr double kLongestWaitSeconds = 15;
 constexpr const char* kProtobuf = "application/x-protobuf";
 
+constexpr std::string_view kWorkField = "proof-of-work";
 constexpr const char* kUploads = "/v1/uploads";
 const HttpHeader kTusVersion{"Tus-Resumable", "1.0.0"};
 
@@ -158,17 +160,37 @@ Outcome<HttpResponse> GatewayApi::Once(HttpRequest request, const SigningKey* ke
 
 Outcome<HttpResponse> GatewayApi::Call(const HttpRequest& request, const SigningKey* key) {
   Patience patience = NewPatience();
-  for (;;) {
-    Outcome<HttpResponse> sent = Once(request, key);
+  HttpRequest attempt = request;
+  for (int solved = 0;;) {
+    Outcome<HttpResponse> sent = Once(attempt, key);
     if (sent.ok()) {
       reached_ = true;
       if (sent->status >= 200 && sent->status < 300) return sent;
       const Failure failure = FailureOf(*sent);
+      if (failure.field == kWorkField) {
+        // A solution is good once, also where what it came with was refused.
+        attempt = request;
+        const std::optional<std::string> solution = SolveAnyChallenge();
+        if (solution) attempt.headers.push_back({"altcha", *solution});
+        if (solution && ++solved == 1) continue;
+      }
       if (!MayPass(sent->status) || !patience.Wait(failure, RetryAfter(*sent))) return failure;
     } else if (sent.error().exit != Exit::kNetwork || !reached_ || !patience.Wait(sent.error())) {
       return sent.error();
     }
   }
+}
+
+std::optional<std::string> GatewayApi::SolveAnyChallenge() {
+  HttpRequest request;
+  request.target = "/v1/challenge";
+  request.headers = {{"Accept", kProtobuf}};
+  const Outcome<HttpResponse> sent = Once(request, nullptr);
+  v1::Challenge challenge;
+  if (!sent.ok() || sent->status != 200 || !ParseBody(*sent, kErrorBounds, challenge).ok()) {
+    return std::nullopt;
+  }
+  return SolveChallenge(challenge);
 }
 
 template <typename Reply>

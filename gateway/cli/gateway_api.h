@@ -89,6 +89,8 @@ class GatewayApi {
  private:
   Outcome<HttpResponse> Once(HttpRequest request, const SigningKey* key);
   Outcome<HttpResponse> Call(const HttpRequest& request, const SigningKey* key = nullptr);
+  // For a gateway that is under load; none when it gives no challenge that can be solved.
+  std::optional<std::string> SolveAnyChallenge();
   template <typename Reply>
   Outcome<Reply> CallFor(const HttpRequest& request, const SigningKey* key = nullptr);
 

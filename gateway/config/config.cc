@@ -37,6 +37,11 @@ std::string Config::HighWaterFile() const {
   return (std::filesystem::path(storage.path) / "").parent_path().string() + ".high-water";
 }
 
+std::uint64_t Config::WorkFromEntries() const {
+  if (proof_of_work.always) return 0;
+  return ledger.waiting_entries * proof_of_work.from_waiting_percent / 100 + 1;
+}
+
 std::string Config::PrivateOrigin() const {
   if (listen.private_port == 0) return "";
   const bool v6 = listen.private_address.find(':') != std::string::npos;

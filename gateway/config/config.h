@@ -16,6 +16,7 @@
 #include "gateway/ledger/ledger.h"
 #include "gateway/log/log.h"
 #include "gateway/pages/defaults.h"
+#include "gateway/proof_of_work/issuer.h"
 
 namespace safeconduct::config {
 
@@ -58,11 +59,22 @@ struct Reports {
   std::uint64_t max_bytes = 4ull * 1024 * 1024;  // body of POST /v1/reports
 };
 
+struct Decoys {
+  bool enabled = true;
+};
+
+struct ProofOfWork {
+  bool always = false;
+  std::uint32_t from_waiting_percent = 50;  // of ledger.waiting_entries: asked for above
+  proof_of_work::Limits issuer;
+};
+
 struct Web {
   std::string folder;                            // of the built web app; empty: none is served
   std::string title{pages::kDefaultTitle};       // of every page, as histories show it
   std::string icon;                              // SVG instead of the app's own; empty: that
   std::string exit_url{pages::kDefaultExitUrl};  // where the quick exit leads to
+  bool offline_copy = true;  // the signed copy of the form that is kept as a file may send
 };
 
 struct Config {
@@ -75,6 +87,8 @@ struct Config {
   Storage storage;
   Uploads uploads;
   Reports reports;
+  Decoys decoys;
+  ProofOfWork proof_of_work;
   Web web;
   std::string trust_file;    // gateway/charter/README.md: whom a first charter must be signed by
   std::string log_key_file;  // identity file; its note key signs promises, named by the log origin
@@ -85,6 +99,8 @@ struct Config {
   std::vector<http::ListenerSettings> Listeners() const;  // public, then private, then onion
   // Of the newest checkpoint of the charters' log: beside the store's folder, where no backup goes.
   std::string HighWaterFile() const;
+  // Waiting in the ledger, from which on a proof of work is asked for; 0: always.
+  std::uint64_t WorkFromEntries() const;
   std::string PrivateOrigin() const;  // "http://127.0.0.1:8444"; empty without that listener
   std::string OnionOrigin() const;    // the first origin that ends in .onion; empty without one
 };

@@ -55,6 +55,15 @@ constexpr Key kKeys[] = {
 
     {"reports.max_size", Kind::kSize, 64 * kKiB, 64 * kMiB, kOptional, SC_AT(reports.max_bytes)},
 
+    {"decoys.enabled", Kind::kBoolean, 0, 0, kOptional, SC_AT(decoys.enabled)},
+
+    {"proof_of_work.always", Kind::kBoolean, 0, 0, kOptional, SC_AT(proof_of_work.always)},
+    {"proof_of_work.from_waiting", Kind::kNumber, 0, 100, kOptional,
+     SC_AT(proof_of_work.from_waiting_percent)},
+    {"proof_of_work.max_number", Kind::kNumber, 1'000, 10'000'000, kOptional,
+     SC_AT(proof_of_work.issuer.max_number)},
+
+    {"web.offline_copy", Kind::kBoolean, 0, 0, kOptional, SC_AT(web.offline_copy)},
     {"web.folder", Kind::kPath, 0, 0, kOptional, SC_AT(web.folder)},
     {"web.title", Kind::kText, 1, 128, kOptional, SC_AT(web.title)},
     {"web.icon", Kind::kPath, 0, 0, kOptional, SC_AT(web.icon)},

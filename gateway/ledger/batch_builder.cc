@@ -23,8 +23,12 @@ void Item::Answer(Result<Accepted> result) {
   if (done) std::exchange(done, nullptr)(std::move(result));
 }
 
+void Item::Settle(Status status) {
+  if (settled) std::exchange(settled, nullptr)(status);
+}
+
 void Item::Refuse(const Error& error) {
-  if (charter_done) std::exchange(charter_done, nullptr)(error);
+  Settle(error);
   Answer(error);
 }
 
@@ -40,6 +44,8 @@ BatchBuilder::BatchBuilder(storage::EnvelopeStore& store, std::atomic<storage::S
 void BatchBuilder::Add(Item& item) {
   if (auto* report = std::get_if<ReportEntry>(&item.entry)) {
     AddReport(item, *report);
+  } else if (const auto* decoy = std::get_if<DecoyEntry>(&item.entry)) {
+    AddDecoy(item, *decoy);
   } else {
     AddEvent(item, std::get<EventEntry>(item.entry));
   }
@@ -172,6 +178,13 @@ Error BatchBuilder::Noted(const Error& error) {
   return error;
 }
 
+void BatchBuilder::AddDecoy(Item& item, const DecoyEntry& entry) {
+  batch_.decoys.emplace_back(entry.sealed);
+  batch_.decoys.insert(batch_.decoys.end(), entry.payloads.begin(), entry.payloads.end());
+  ++decoys_;
+  waiting_.push_back({&item, Kind::kDecoy, 0, false});
+}
+
 void BatchBuilder::Succeed() {
   for (const Waiting& waiting : waiting_) {
     if (waiting.kind == Kind::kCase) {
@@ -181,6 +194,8 @@ void BatchBuilder::Succeed() {
       const storage::NewEvent& stored = batch_.events[waiting.index];
       const auto& entry = std::get<EventEntry>(waiting.item->entry);
       waiting.item->Answer(Accepted{entry.case_id, stored.number, stored.leaf.record});
+    } else if (waiting.kind == Kind::kDecoy) {
+      waiting.item->Settle({});
     } else if (std::holds_alternative<EventEntry>(waiting.item->entry)) {
       waiting.item->Answer(kChainMoved);
     } else {
@@ -194,7 +209,7 @@ void BatchBuilder::Succeed() {
 }
 
 void BatchBuilder::Fail(const Error& error) {
-  for (const Waiting& waiting : waiting_) waiting.item->Answer(error);
+  for (const Waiting& waiting : waiting_) waiting.item->Refuse(error);
   waiting_.clear();
 }
 
@@ -214,6 +229,7 @@ std::vector<Item*> BatchBuilder::Undo() {
   }
   waiting_.clear();
   batch_ = {};
+  decoys_ = 0;
   return items;
 }
 

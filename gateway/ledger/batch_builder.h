@@ -22,13 +22,14 @@ namespace safeconduct::ledger {
 
 // An entry and who waits for it. Batches point into it, so it stays where it is.
 struct Item {
-  std::variant<ReportEntry, EventEntry, storage::CharterRecord> entry;
-  Done done;                                 // of reports and events
-  std::function<void(Status)> charter_done;  // of charters
-  std::size_t bytes = 0;                     // of memory, about
+  std::variant<ReportEntry, EventEntry, DecoyEntry, storage::CharterRecord> entry;
+  Done done;                            // of reports and events
+  std::function<void(Status)> settled;  // of decoys and charters
+  std::size_t bytes = 0;                // of memory, about
 
-  // Calls `done`, once.
+  // Call `done` or `settled`, once.
   void Answer(Result<Accepted> result);
+  void Settle(Status status);
   void Refuse(const Error& error);
 };
 
@@ -38,11 +39,13 @@ class BatchBuilder {
   BatchBuilder(storage::EnvelopeStore& store, std::atomic<storage::Sequence>& sequence,
                std::size_t expected);
 
-  // Takes a report or an event, which must outlive the builder. Answers it at once when what is
-  // stored already decides it; else it waits for Succeed, Fail or Undo.
+  // Takes a report, an event or a decoy, which must outlive the builder. Answers it at once when
+  // what is stored already decides it; else it waits for Succeed, Fail or Undo.
   void Add(Item& item);
 
   const storage::Batch& batch() const { return batch_; }
+  std::size_t entries() const { return batch_.cases.size() + batch_.events.size(); }
+  std::size_t decoys() const { return decoys_; }
   std::size_t waiting() const { return waiting_.size(); }
   // The first error with which the store failed to read, if it did.
   const std::optional<Error>& read_failure() const { return read_failure_; }
@@ -53,8 +56,8 @@ class BatchBuilder {
   std::vector<Item*> Undo();
 
  private:
-  // What an item waits for: that the batch with this case or event succeeds.
-  enum class Kind : std::uint8_t { kCase, kEvent, kConflict };
+  // What an item waits for: that the batch with this case, event or decoy succeeds.
+  enum class Kind : std::uint8_t { kCase, kEvent, kDecoy, kConflict };
   struct Waiting {
     Item* item;
     Kind kind;
@@ -79,6 +82,7 @@ class BatchBuilder {
 
   void AddReport(Item& item, ReportEntry& entry);
   void AddEvent(Item& item, EventEntry& entry);
+  void AddDecoy(Item& item, const DecoyEntry& entry);
   // What the store says of the report: an answer, or none if it is new.
   std::optional<Result<Accepted>> FindStored(const ReportEntry& entry);
   bool TakesUploadOfBatch(const ReportEntry& entry) const;
@@ -93,6 +97,7 @@ class BatchBuilder {
   storage::EnvelopeStore& store_;
   std::atomic<storage::Sequence>& sequence_;
   storage::Batch batch_;
+  std::size_t decoys_ = 0;
   std::vector<Waiting> waiting_;
   std::unordered_map<storage::ReportId, std::size_t, FirstBytes> reports_;
   std::unordered_set<storage::MailboxKey, FirstBytes> mailboxes_;

@@ -26,6 +26,12 @@ std::size_t BytesOf(const ReportEntry& entry) {
   return bytes;
 }
 
+std::size_t BytesOf(const DecoyEntry& entry) {
+  std::size_t bytes = entry.sealed.size();
+  for (const Bytes& payload : entry.payloads) bytes += payload.size();
+  return bytes;
+}
+
 std::size_t BytesOf(const storage::CharterRecord& charter) {
   std::size_t bytes = charter.note.size();
   for (const Bytes& text : charter.texts) bytes += text.size();
@@ -89,11 +95,19 @@ class WriterLedger final : public Ledger {
     Submit(std::move(item));
   }
 
+  void SubmitDecoy(DecoyEntry entry, std::function<void(Status)> done) override {
+    auto item = std::make_unique<Item>();
+    item->bytes = BytesOf(entry) + kItemOverhead;
+    item->entry = std::move(entry);
+    item->settled = std::move(done);
+    Submit(std::move(item));
+  }
+
   void SubmitCharter(storage::CharterRecord charter, std::function<void(Status)> done) override {
     auto item = std::make_unique<Item>();
     item->bytes = BytesOf(charter) + kItemOverhead;
     item->entry = std::move(charter);
-    item->charter_done = std::move(done);
+    item->settled = std::move(done);
     Submit(std::move(item));
   }
 
@@ -107,6 +121,7 @@ class WriterLedger final : public Ledger {
     }
     out.batches = batches_.load();
     out.entries = entries_.load();
+    out.decoys = decoys_.load();
     out.failed_batches = failed_batches_.load();
     out.commit_microseconds = commit_microseconds_.load();
     out.largest_batch = largest_batch_.load();
@@ -121,7 +136,7 @@ class WriterLedger final : public Ledger {
     bool idle = false;
     {
       const std::lock_guard lock(mutex_);
-      refusal = Refusal(item->bytes);
+      refusal = Refusal(*item);
       if (!refusal) {
         ++waiting_entries_;
         waiting_bytes_ += item->bytes;
@@ -133,13 +148,14 @@ class WriterLedger final : public Ledger {
     if (refusal) item->Refuse(*refusal);
   }
 
-  std::optional<Error> Refusal(std::size_t bytes) const {
+  std::optional<Error> Refusal(const Item& item) const {
     if (failure_) return failure_;
-    if (bytes > limits_.waiting_bytes) {
+    const std::size_t share = std::holds_alternative<DecoyEntry>(item.entry) ? 2 : 1;
+    if (item.bytes > limits_.waiting_bytes / share) {
       return Error(Code::kTooLarge, "more than the ledger takes at once");
     }
-    if (waiting_entries_ >= limits_.waiting_entries ||
-        waiting_bytes_ + bytes > limits_.waiting_bytes) {
+    if (waiting_entries_ >= limits_.waiting_entries / share ||
+        waiting_bytes_ + item.bytes > limits_.waiting_bytes / share) {
       return Error(Code::kBusy, "too much is waiting to be written; try again soon");
     }
     return std::nullopt;
@@ -222,32 +238,32 @@ class WriterLedger final : public Ledger {
   }
 
   Status Commit(const BatchBuilder& builder) {
-    const std::size_t entries = builder.batch().cases.size() + builder.batch().events.size();
     const auto begin = std::chrono::steady_clock::now();
     const Status status = store_.Commit(builder.batch());
     const auto took = std::chrono::steady_clock::now() - begin;
     commit_microseconds_ += static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::microseconds>(took).count());
-    Count(status, entries);
+    Count(status, builder.entries(), builder.decoys());
     return status;
   }
 
   std::optional<Error> ProcessCharter(Item& item) {
     const Status status = store_.PutCharter(std::get<storage::CharterRecord>(item.entry));
-    Count(status, 1);
-    std::exchange(item.charter_done, nullptr)(status);
+    Count(status, 1, 0);
+    item.Settle(status);
     if (!status.ok() && StoreFailed(status.error())) return status.error();
     return std::nullopt;
   }
 
-  void Count(const Status& status, std::size_t entries) {
+  void Count(const Status& status, std::size_t entries, std::size_t decoys) {
     if (!status.ok()) {
       ++failed_batches_;
       return;
     }
     ++batches_;
     entries_ += entries;
-    largest_batch_ = std::max<std::uint64_t>(largest_batch_, entries);
+    decoys_ += decoys;
+    largest_batch_ = std::max<std::uint64_t>(largest_batch_, entries + decoys);
     retry_ = limits_.first_retry;
     if (std::exchange(told_of_failure_, false) && observer_ != nullptr) {
       observer_->StoreRecovered();
@@ -305,6 +321,7 @@ class WriterLedger final : public Ledger {
 
   std::atomic<std::uint64_t> batches_{0};
   std::atomic<std::uint64_t> entries_{0};
+  std::atomic<std::uint64_t> decoys_{0};
   std::atomic<std::uint64_t> failed_batches_{0};
   std::atomic<std::uint64_t> commit_microseconds_{0};
   std::atomic<std::uint64_t> largest_batch_{0};

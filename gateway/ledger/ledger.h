@@ -51,6 +51,13 @@ struct ReportEntry {
   v1::StoredLeaf leaf;
 };
 
+// Cover traffic (design: "Anonymity"): random bytes in the shape of a checked report. Travels in a
+// batch and its sync like one, and is kept nowhere.
+struct DecoyEntry {
+  Bytes sealed;
+  std::vector<Bytes> payloads;
+};
+
 // A checked event, whose place in the chain the ledger checks again: kConflict. The hash of the
 // previous event pins the whole chain, so `after`, which was made from the case as that chain left
 // it, is right whenever the event is the next one.
@@ -68,12 +75,13 @@ struct EventEntry {
 
 struct Counters {
   std::uint64_t batches = 0;
-  std::uint64_t entries = 0;
+  std::uint64_t entries = 0;  // without decoys
+  std::uint64_t decoys = 0;
   std::uint64_t failed_batches = 0;
   std::uint64_t waiting_entries = 0;
   std::uint64_t waiting_bytes = 0;        // both: of what was not answered yet, and its batch
   std::uint64_t commit_microseconds = 0;  // spent in the store's Commit, in all
-  std::uint64_t largest_batch = 0;        // entries
+  std::uint64_t largest_batch = 0;        // entries, with decoys
   bool failing = false;                   // the store failed and did not recover yet
 };
 
@@ -97,6 +105,9 @@ class Ledger {
   virtual void SubmitReport(ReportEntry entry, Done done) = 0;
   // The same event again (same hash at its place) gives the same Accepted.
   virtual void SubmitEvent(EventEntry entry, Done done) = 0;
+  // kBusy, too, when with it more than half of what may wait would wait, in entries or in bytes: so
+  // decoys can never crowd out a report.
+  virtual void SubmitDecoy(DecoyEntry entry, std::function<void(Status)> done) = 0;
   virtual void SubmitCharter(storage::CharterRecord charter, std::function<void(Status)> done) = 0;
   virtual Counters counters() const = 0;
   // Draws a sequence number for an upload.

@@ -101,6 +101,8 @@ void RenderLedger(const ledger::Counters& ledger, Text& text) {
   text.One("ledger_batches_total", "counter", "Batches written and synced.", ledger.batches);
   text.One("ledger_entries_total", "counter", "Reports, events and charters written.",
            ledger.entries);
+  text.One("ledger_decoys_total", "counter",
+           "Decoys written, which no other figure of these counts.", ledger.decoys);
   text.One("ledger_failed_batches_total", "counter", "Batches that were not written.",
            ledger.failed_batches);
   text.One("ledger_waiting_entries", "gauge", "Entries not answered yet.", ledger.waiting_entries);
@@ -129,6 +131,14 @@ void RenderNonces(const Snapshot& snapshot, Text& text) {
   }
 }
 
+void RenderWork(const proof_of_work::Counters& work, Text& text) {
+  text.Family("proof_of_work_total", "counter",
+              "Challenges made, and solutions by what came of them.");
+  text.Sample(work.made, Label("what", "challenge"));
+  text.Sample(work.redeemed, Label("what", "accepted"));
+  text.Sample(work.refused, Label("what", "refused"));
+}
+
 void RenderRest(const Snapshot& snapshot, Text& text) {
   text.One("storage_free_bytes", "gauge", "Bytes that the store's file system has left.",
            snapshot.storage_free_bytes);
@@ -155,6 +165,7 @@ std::string Render(const Snapshot& snapshot) {
   RenderAnswers(snapshot.answers, text);
   RenderLedger(snapshot.ledger, text);
   RenderNonces(snapshot, text);
+  RenderWork(snapshot.proof_of_work, text);
   RenderRest(snapshot, text);
   return text.Take();
 }

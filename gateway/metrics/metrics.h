@@ -16,6 +16,7 @@
 #include "gateway/auth/replay_cache.h"
 #include "gateway/http/http.h"
 #include "gateway/ledger/ledger.h"
+#include "gateway/proof_of_work/issuer.h"
 
 namespace safeconduct::metrics {
 
@@ -69,6 +70,7 @@ struct Snapshot {
   Answers answers{};
   auth::ReplayCache::Counters holder_nonces;
   auth::ReplayCache::Counters mailbox_nonces;
+  proof_of_work::Counters proof_of_work;
   std::uint64_t storage_free_bytes = 0;
   std::uint64_t upload_bytes = 0;  // promised to unbound uploads
   std::uint64_t uploads_expired = 0;

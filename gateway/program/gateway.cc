@@ -51,6 +51,7 @@ Gateway::Gateway(const config::Config& config, charter::Trust trust, OwnKeys key
       high_water_(config_.HighWaterFile()),
       holder_nonces_(config_.replay, started_at_),
       mailbox_nonces_(config_.replay, started_at_),
+      work_issuer_(config_.proof_of_work.issuer, proof_of_work::Issuer::RandomKey()),
       downloads_(config_.storage.downloads),
       writers_(config_.uploads.max_requests),
       pool_(config_.storage.threads, config_.storage.waiting_calls) {}
@@ -146,12 +147,16 @@ routes::Services Gateway::Services() {
           .answers = answers_,
           .downloads = downloads_,
           .writers = writers_,
+          .work_issuer = work_issuer_,
           .trust = trust_,
           .log_key = keys_.note,
           .operator_key = operator_key_,
           .origins = config_.public_origins,
           .private_origin = config_.PrivateOrigin(),
           .max_report_bytes = config_.reports.max_bytes,
+          .work_from_entries = config_.WorkFromEntries(),
+          .take_decoys = config_.decoys.enabled,
+          .offline_copy = config_.web.offline_copy,
           .web_app = web_app_ ? &*web_app_ : nullptr,
           .pages = PageSettings()};
 }
@@ -162,7 +167,7 @@ pages::Settings Gateway::PageSettings() const {
           .onion = config_.OnionOrigin(),
           .trust = charter::FormatTrust(trust_),
           .plain_bytes = config_.reports.max_bytes,
-          .decoys = false};
+          .decoys = config_.decoys.enabled};
 }
 
 std::optional<Refusal> Gateway::Start() {
@@ -232,6 +237,7 @@ metrics::Snapshot Gateway::Figures() const {
   figures.answers = answers_.Sum();
   figures.holder_nonces = holder_nonces_.counters();
   figures.mailbox_nonces = mailbox_nonces_.counters();
+  figures.proof_of_work = work_issuer_.counters();
   const Result<std::uint64_t> free = store_->FreeBytes();
   figures.storage_free_bytes = free.ok() ? *free : 0;
   const Result<std::uint64_t> promised = store_->UploadBytes();

@@ -91,6 +91,7 @@ class Gateway final : public routes::Operations, public ledger::Observer {
   metrics::AnswerCounter answers_;
   auth::ReplayCache holder_nonces_;
   auth::ReplayCache mailbox_nonces_;
+  proof_of_work::Issuer work_issuer_;
   work::Slots downloads_;
   work::Slots writers_;
   work::WorkerPool pool_;

@@ -1,9 +1,15 @@
 // The gateway's side: structure is checked, content never.
+#include <algorithm>
+
 #include "crypto/base/hash.h"
 #include "gateway/report/compartment.h"
 
 namespace safeconduct::report {
 namespace {
+
+constexpr Error kPayloadsMissing(Code::kRejected,
+                                 "the payloads of triage, account and identity come along",
+                                 "payloads");
 
 Status CheckCompartment(const v1::Compartment& compartment, Part part,
                         const charter::ChannelInfo& channel) {
@@ -65,10 +71,7 @@ Result<Checked> CheckReport(const v1::SealedReport& report, const charter::OpenC
 }
 
 Status CheckPayloads(const Checked& checked, const std::vector<ByteView>& payloads) {
-  if (payloads.size() != kFixedCompartments) {
-    return Error(Code::kRejected, "the payloads of triage, account and identity come along",
-                 "payloads");
-  }
+  if (payloads.size() != kFixedCompartments) return kPayloadsMissing;
   for (int i = 0; i < static_cast<int>(kFixedCompartments); ++i) {
     const v1::Compartment& compartment = checked.manifest.compartments(i);
     const ByteView payload = payloads[static_cast<std::size_t>(i)];
@@ -80,6 +83,29 @@ Status CheckPayloads(const Checked& checked, const std::vector<ByteView>& payloa
     if (AsText(Sha256(payload)) != compartment.payload_digest()) {
       return Error(Code::kUnverified, "a payload does not match its digest", fields.payload);
     }
+  }
+  return {};
+}
+
+Status CheckDecoy(ByteView sealed, const std::vector<ByteView>& payloads,
+                  const charter::OpenCharter& charter) {
+  if (sealed.empty()) return Error(Code::kMalformed, "a decoy is not empty", "decoy");
+  if (sealed.size() > kMaxSealedBytes) {
+    return Error(Code::kTooLarge, "longer than any sealed report", "decoy");
+  }
+  if (payloads.size() != kFixedCompartments) return kPayloadsMissing;
+  v1::Limits limits;  // the widest of all channels, since a decoy is for none
+  for (const charter::ChannelInfo& channel : charter.channels()) {
+    limits.set_account_bytes(
+        std::max(limits.account_bytes(), channel.channel->limits().account_bytes()));
+  }
+  for (std::size_t i = 0; i < kFixedCompartments; ++i) {
+    const Part part = PartAt(static_cast<int>(i));
+    if (payloads[i].size() > MaxPayload(part, limits)) {
+      return Error(Code::kTooLarge, "longer than any channel takes", FieldsOf(part).payload);
+    }
+    const Status size = CheckPaddedSize(payloads[i].size(), MinPlaintext(part));
+    if (!size.ok()) return size.error().In(FieldsOf(part).payload);
   }
   return {};
 }

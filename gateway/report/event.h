@@ -148,6 +148,10 @@ v1::StoredLeaf MakeLeaf(LeafKind kind, const Hash& entry_hash, std::int64_t now,
 // promise, byte for byte.
 std::string MakePromise(const v1::StoredLeaf& leaf, std::string_view log_origin,
                         const SigningKey& log_key);
+// What a decoy is answered with: in every length like the promise for a leaf made at `now`, with a
+// random leaf, salt and signature. It verifies under no key, so no one can hold it up as broken.
+std::string MakeDecoyPromise(std::int64_t now, std::uint32_t interval_seconds,
+                             const note::VerifierKey& log);
 struct Promise {
   Hash leaf{};
   std::int64_t until = 0;  // Unix seconds

@@ -21,6 +21,16 @@ Hash HashLeaf(ByteView salt, std::uint8_t kind, ByteView entry_hash) {
 
 Error NotAPromise() { return {Code::kMalformed, "not a promise of a log"}; }
 
+note::Note Unsigned(const v1::StoredLeaf& leaf, std::string_view log_origin) {
+  note::Note promise;
+  promise.text.append(kPromiseLine).append("\n");
+  promise.text.append(log_origin).append("\n");
+  promise.text.append(Base64Encode(LeafOf(leaf))).append("\n");
+  promise.text.append(std::to_string(leaf.promised_until())).append("\n");
+  promise.text.append(Base64Encode(AsBytes(leaf.salt()))).append("\n");
+  return promise;
+}
+
 struct Lines {
   std::string_view origin;
   std::string_view leaf;
@@ -60,14 +70,18 @@ v1::StoredLeaf MakeLeaf(LeafKind kind, const Hash& entry_hash, std::int64_t now,
 
 std::string MakePromise(const v1::StoredLeaf& leaf, std::string_view log_origin,
                         const SigningKey& log_key) {
-  note::Note promise;
-  promise.text.append(kPromiseLine).append("\n");
-  promise.text.append(log_origin).append("\n");
-  promise.text.append(Base64Encode(LeafOf(leaf))).append("\n");
-  promise.text.append(std::to_string(leaf.promised_until())).append("\n");
-  promise.text.append(Base64Encode(AsBytes(leaf.salt()))).append("\n");
+  note::Note promise = Unsigned(leaf, log_origin);
   // The origin is the name of a vkey of the charter, so it can be signed under.
   if (!note::Sign(promise, log_origin, log_key).ok()) __builtin_trap();
+  return note::Serialize(promise);
+}
+
+std::string MakeDecoyPromise(std::int64_t now, std::uint32_t interval_seconds,
+                             const note::VerifierKey& log) {
+  note::Note promise =
+      Unsigned(MakeLeaf(LeafKind::kReport, RandomArray<32>(), now, interval_seconds), log.name);
+  const auto signature = RandomArray<std::tuple_size_v<Signature>>();
+  promise.signatures.push_back({log.name, log.id, Bytes(signature.begin(), signature.end())});
   return note::Serialize(promise);
 }
 

@@ -27,6 +27,8 @@
 namespace safeconduct::report {
 
 inline constexpr std::size_t kMaxManifestBytes = 512 * 1024;
+// A serialized SealedReport: the manifest, a signature of 64 bytes, and what frames them.
+inline constexpr std::size_t kMaxSealedBytes = kMaxManifestBytes + 70;
 inline constexpr std::size_t kMaxAccountBytes = 1024 * 1024;
 inline constexpr std::size_t kMinAccountPlaintext = 16 * 1024;
 inline constexpr std::size_t kMinSmallPlaintext = 4 * 1024;
@@ -100,6 +102,12 @@ Result<Checked> CheckReport(const v1::SealedReport& report, const charter::OpenC
 // Number, sizes and SHA-256 of the payloads of triage, account and identity. kRejected,
 // kUnverified.
 Status CheckPayloads(const Checked& checked, const std::vector<ByteView>& payloads);
+
+// Cover traffic in the shape of a report without attachments that some channel of the charter
+// takes; `sealed` stands for the SealedReport. Sizes only, since all of it is random. kMalformed
+// when `sealed` is empty; kTooLarge, kRejected.
+Status CheckDecoy(ByteView sealed, const std::vector<ByteView>& payloads,
+                  const charter::OpenCharter& charter);
 
 // A plain report: one well-formed age file, binary or armored, to post-quantum recipients, since
 // the charter names no others. A passphrase or a classic recipient is refused (kRejected): no

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/report/event.h"
+#include "safeconduct/v1/api.pb.h"
 
 namespace safeconduct::routes {
 namespace {
@@ -26,6 +27,13 @@ struct Pending {
 std::string PromiseFor(const Services& services, const CharterSnapshot& charter,
                        const v1::StoredLeaf& leaf) {
   return report::MakePromise(leaf, charter.charter->log().name, services.log_key);
+}
+
+http::Response AcceptedReport(const report::ReportId& id, std::string promise, Format format) {
+  v1::SubmitReply reply;
+  reply.set_report_id(report::FormatId(id));
+  reply.set_promise(std::move(promise));
+  return MessageResponse(201, reply, format);
 }
 
 ledger::Done AnswerWhenStored(const Services& services, CallPtr call, const v1::StoredLeaf& leaf,

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "gateway/ledger/ledger.h"
+#include "gateway/report/report.h"
 #include "gateway/routes/call.h"
 #include "gateway/routes/services.h"
 
@@ -18,6 +19,9 @@ namespace safeconduct::routes {
 // the same promise as long as the log stays.
 std::string PromiseFor(const Services& services, const CharterSnapshot& charter,
                        const v1::StoredLeaf& leaf);
+
+// What whoever submits a report is answered.
+http::Response AcceptedReport(const report::ReportId& id, std::string promise, Format format);
 
 // The answer for a promise.
 using MakeAnswer = std::function<http::Response(std::string promise)>;

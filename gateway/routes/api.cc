@@ -6,6 +6,7 @@
 
 #include "gateway/routes/authenticate.h"
 #include "gateway/routes/call.h"
+#include "gateway/routes/endpoints.h"
 #include "gateway/routes/error_response.h"
 #include "gateway/routes/media_type.h"
 #include "gateway/routes/tus.h"
@@ -16,6 +17,7 @@ namespace {
 constexpr int kMethodNotAllowed = 405;
 constexpr int kNotAcceptable = 406;
 constexpr int kUnsupportedMediaType = 415;
+constexpr int kTooManyRequests = 429;
 
 // Errors are worded even for those who accept nothing that we have.
 Format ErrorFormat(const http::RequestHead& head) {
@@ -65,16 +67,27 @@ std::string AllowedMethods(const Match& match) {
 
 }  // namespace
 
+Audience Api::AudienceOf(const Route* route, http::Listener listener) const {
+  const bool opened = services_.offline_copy && route != nullptr;
+  return {listener, opened ? route->origins : Origins::kOwn};
+}
+
 http::BodyPlan Api::Refuse(const http::RequestHead& head, int status, const Error& error,
                            const Route* route) const {
   http::Response response = ErrorResponse(status, error, ErrorFormat(head));
-  AddCommonHeaders(response, head.listener);
+  AddCommonHeaders(response, AudienceOf(route, head.listener));
   services_.answers.Count(route == nullptr ? metrics::Route::kOther : route->counted, status, {});
   return http::BodyPlan::Answer(std::move(response));
 }
 
 http::BodyPlan Api::Plan(const http::RequestHead& head) {
   const Match match = FindRoute(head.listener, MethodOf(head), head.path());
+  if (services_.offline_copy && IsPreflight(head) && !match.opened.empty()) {
+    http::Response response = PreflightAnswer(match.opened);
+    AddCommonHeaders(response, {head.listener, Origins::kOwn});
+    services_.answers.Count(metrics::Route::kOther, response.status, {});
+    return http::BodyPlan::Answer(std::move(response));
+  }
   if (match.route == nullptr && match.allowed.empty()) {
     return Refuse(head, StatusOf(kNothingHere.code()), kNothingHere, nullptr);
   }
@@ -93,6 +106,13 @@ http::BodyPlan Api::Plan(const http::RequestHead& head) {
     const Result<Format> format = AnswerFormat(head);
     if (!format.ok()) return Refuse(head, kNotAcceptable, format.error(), &route);
   }
+  if (route.under_load == UnderLoad::kAsksForWork) {
+    if (const Status work = CheckWork(services_, head); !work.ok()) {
+      http::BodyPlan plan = Refuse(head, kTooManyRequests, work.error(), &route);
+      if (route.body == Body::kUpload) tus::AddHeaders(plan.answer);
+      return plan;
+    }
+  }
   return PlanBody(route, match.params, head);
 }
 
@@ -110,9 +130,10 @@ http::BodyPlan Api::PlanBody(const Route& route, const Params& params,
     case Body::kUpload:
       break;
   }
-  http::BodyPlan plan = route.plan(services_, head, params);
+  const Audience audience = AudienceOf(&route, head.listener);
+  http::BodyPlan plan = route.plan(services_, audience, head, params);
   if (plan.kind == http::BodyPlan::Kind::kAnswer) {
-    AddCommonHeaders(plan.answer, head.listener);
+    AddCommonHeaders(plan.answer, audience);
     services_.answers.Count(route.counted, plan.answer.status, {});
   }
   return plan;
@@ -122,7 +143,8 @@ void Api::Handle(http::Request request, http::Responder respond) {
   const Match match = FindRoute(request.head.listener, MethodOf(request.head), request.head.path());
   const metrics::Route counted =
       match.route == nullptr ? metrics::Route::kOther : match.route->counted;
-  auto call = std::make_shared<Call>(services_, counted, request.head.listener, std::move(respond));
+  auto call = std::make_shared<Call>(
+      services_, counted, AudienceOf(match.route, request.head.listener), std::move(respond));
   call->params.assign(match.params.begin(), match.params.end());
   call->head = std::move(request.head);
   call->body = std::move(request.body);
@@ -137,7 +159,7 @@ void Api::Handle(http::Request request, http::Responder respond) {
 http::Response Api::Failure(int status, const Error& error) {
   http::Response response = ErrorResponse(status, error, Format::kJson);
   // Which listener it came by is not known here, so it gets what any may have.
-  AddCommonHeaders(response, http::Listener::kOnion);
+  AddCommonHeaders(response, {http::Listener::kOnion, Origins::kOwn});
   return response;
 }
 

@@ -21,6 +21,7 @@ class Api final : public http::Handler {
   http::Response Failure(int status, const Error& error) override;
 
  private:
+  Audience AudienceOf(const Route* route, http::Listener listener) const;
   http::BodyPlan Refuse(const http::RequestHead& head, int status, const Error& error,
                         const Route* route) const;
   http::BodyPlan PlanBody(const Route& route, const Params& params,

@@ -7,17 +7,17 @@
 
 namespace safeconduct::routes {
 
-Call::Call(const Services& services, metrics::Route route, http::Listener listener,
+Call::Call(const Services& services, metrics::Route route, Audience audience,
            http::Responder respond)
     : services_(services),
       route_(route),
-      listener_(listener),
+      audience_(audience),
       begun_(services.clock.Steady()),
       respond_(std::move(respond)) {}
 
 void Call::Send(http::Response response) {
   if (!respond_) return;
-  AddCommonHeaders(response, listener_);
+  AddCommonHeaders(response, audience_);
   const auto latency = services_.clock.Steady() - begun_;
   services_.answers.Count(route_, response.status,
                           std::chrono::duration_cast<std::chrono::microseconds>(latency));
@@ -39,8 +39,8 @@ void Call::Fail(int status, const Error& error) {
   Send(failure_page ? failure_page(status) : ErrorResponse(status, error, format));
 }
 
-void AddCommonHeaders(http::Response& response, http::Listener listener) {
-  response.headers.reserve(response.headers.size() + 5);
+void AddCommonHeaders(http::Response& response, Audience audience) {
+  response.headers.reserve(response.headers.size() + 7);
   response.headers.push_back({"cache-control", "no-store"});
   response.headers.push_back({"x-content-type-options", "nosniff"});
   response.headers.push_back({"referrer-policy", "no-referrer"});
@@ -52,9 +52,10 @@ void AddCommonHeaders(http::Response& response, http::Listener listener) {
     response.headers.push_back(
         {std::string(kContentSecurityPolicy), "default-src 'none'; frame-ancestors 'none'"});
   }
-  if (listener == http::Listener::kPublic) {
+  if (audience.listener == http::Listener::kPublic) {
     response.headers.push_back({"strict-transport-security", "max-age=63072000"});
   }
+  if (audience.origins == Origins::kAny) OpenToAnyOrigin(response);
 }
 
 void OnPool(const Services& services, CallPtr call, std::function<void(Call&)> work) {

@@ -18,6 +18,7 @@
 #include "gateway/auth/http_signature.h"
 #include "gateway/http/http.h"
 #include "gateway/routes/charters.h"
+#include "gateway/routes/cross_origin.h"
 #include "gateway/routes/media_type.h"
 #include "gateway/routes/message_body.h"
 #include "gateway/routes/services.h"
@@ -26,8 +27,7 @@ namespace safeconduct::routes {
 
 class Call {
  public:
-  Call(const Services& services, metrics::Route route, http::Listener listener,
-       http::Responder respond);
+  Call(const Services& services, metrics::Route route, Audience audience, http::Responder respond);
 
   // --- the request ---
   http::RequestHead head;
@@ -52,7 +52,7 @@ class Call {
  private:
   const Services& services_;
   const metrics::Route route_;
-  const http::Listener listener_;
+  const Audience audience_;
   const std::chrono::steady_clock::time_point begun_;
   std::optional<http::Responder> respond_;
 };
@@ -62,7 +62,7 @@ using CallPtr = std::shared_ptr<Call>;
 inline constexpr std::string_view kContentSecurityPolicy = "content-security-policy";
 
 // Adds the headers that every answer carries.
-void AddCommonHeaders(http::Response& response, http::Listener listener);
+void AddCommonHeaders(http::Response& response, Audience audience);
 
 // Does `work` on the pool; the call is answered 503 when too much waits there.
 void OnPool(const Services& services, CallPtr call, std::function<void(Call&)> work);

@@ -23,15 +23,21 @@ void GetCharterLogTile(const Services& services, CallPtr call);
 // reports.cc
 void PostReport(const Services& services, CallPtr call);
 
+// challenge.cc
+void GetChallenge(const Services& services, CallPtr call);
+// Ok while the gateway is not under load, and for whoever solved a challenge, which is used up
+// then. Else kBusy, about the field `proof-of-work`.
+Status CheckWork(const Services& services, const http::RequestHead& head);
+
 // uploads.cc
 void DescribeUploads(const Services& services, CallPtr call);
 void CreateUpload(const Services& services, CallPtr call);
 void HeadUpload(const Services& services, CallPtr call);
 void DeleteUpload(const Services& services, CallPtr call);
-http::BodyPlan PlanCreation(const Services& services, const http::RequestHead& head,
-                            const Params& params);
-http::BodyPlan PlanAppend(const Services& services, const http::RequestHead& head,
-                          const Params& params);
+http::BodyPlan PlanCreation(const Services& services, Audience audience,
+                            const http::RequestHead& head, const Params& params);
+http::BodyPlan PlanAppend(const Services& services, Audience audience,
+                          const http::RequestHead& head, const Params& params);
 
 // cases.cc
 void ListCases(const Services& services, CallPtr call);

@@ -6,6 +6,7 @@
 #include "crypto/base/hash.h"
 #include "gateway/report/event.h"
 #include "gateway/routes/acceptance.h"
+#include "gateway/routes/decoys.h"
 #include "gateway/routes/endpoints.h"
 #include "gateway/routes/error_response.h"
 #include "gateway/routes/plain_report.h"
@@ -33,16 +34,9 @@ void SetStart(v1::StoredCase& record, std::string_view channel, const Hash& hash
   record.set_head(record.report_hash());
 }
 
-http::Response AcceptedAnswer(const report::ReportId& id, std::string promise, Format format) {
-  v1::SubmitReply reply;
-  reply.set_report_id(report::FormatId(id));
-  reply.set_promise(std::move(promise));
-  return MessageResponse(201, reply, format);
-}
-
 MakeAnswer ApiAnswer(const report::ReportId& id, Format format) {
   return
-      [id, format](std::string promise) { return AcceptedAnswer(id, std::move(promise), format); };
+      [id, format](std::string promise) { return AcceptedReport(id, std::move(promise), format); };
 }
 
 // Claims of the uploads that a report takes; let go when it is answered.
@@ -130,7 +124,7 @@ void AnswerIfAccepted(const Services& services, Call& call, const report::Report
   const Result<storage::CaseRef> ref = services.store.FindCase(id);
   if (!ref.ok()) return call.Fail(ref.error().code() == Code::kNotFound ? error : ref.error());
   SC_ANSWER_ASSIGN(call, const storage::Leaf leaf, services.store.FindLeaf(ref->record.leaf()));
-  call.Send(AcceptedAnswer(id, PromiseFor(services, *call.charter, leaf.record), call.format));
+  call.Send(AcceptedReport(id, PromiseFor(services, *call.charter, leaf.record), call.format));
 }
 
 // --- Both kinds of reports --------------------------------------------------------------------
@@ -197,7 +191,7 @@ void SubmitSealed(const Services& services, const CallPtr& call, v1::SubmitRepor
 
 MakePlainAnswer ApiPlainAnswer(Format format) {
   return [format](const report::ReportId& id, std::string promise) {
-    return AcceptedAnswer(id, std::move(promise), format);
+    return AcceptedReport(id, std::move(promise), format);
   };
 }
 
@@ -215,6 +209,7 @@ void Take(const Services& services, const CallPtr& call) {
     return SubmitPlain(services, call, request.plain().channel(), request.plain().age_file(),
                        ApiPlainAnswer(call->format));
   }
+  if (request.has_decoy()) return SubmitDecoy(services, call, request);
   call->Fail(Error(Code::kMalformed, "there is no report in this request", "report"));
 }
 

@@ -42,6 +42,8 @@ enum class Body : std::uint8_t {
 
 // What the last parameter of a path takes.
 enum class Last : std::uint8_t { kSegment, kRest };
+// What it does while more is waiting to be written than the configuration likes.
+enum class UnderLoad : std::uint8_t { kServes, kAsksForWork };
 
 using Params = std::vector<std::string_view>;
 
@@ -51,6 +53,8 @@ struct Route {
   Last last = Last::kSegment;
   Caller caller = Caller::kAnyone;
   Door door = Door::kOpen;
+  Origins origins = Origins::kOwn;  // kAny: the reporter's
+  UnderLoad under_load = UnderLoad::kServes;
   Body body = Body::kNone;
   std::uint64_t max_body = 0;  // bytes; 0 with kReport, kForm and kUpload: the configuration says
   metrics::Route counted = metrics::Route::kOther;
@@ -58,7 +62,7 @@ struct Route {
   std::string_view answer = {};
   void (*handle)(const Services& services, CallPtr call) = nullptr;
   // With kUpload: what to do with the body, once the head is there.
-  http::BodyPlan (*plan)(const Services& services, const http::RequestHead& head,
+  http::BodyPlan (*plan)(const Services& services, Audience audience, const http::RequestHead& head,
                          const Params& params) = nullptr;
 };
 
@@ -69,6 +73,7 @@ struct Match {
   const Route* route = nullptr;  // null: none
   Params params;
   std::vector<http::Method> allowed;  // what the path has, when the method is wrong
+  std::vector<http::Method> opened;   // of these, what pages of any origin may use
 };
 Match FindRoute(http::Listener listener, http::Method method, std::string_view path);
 

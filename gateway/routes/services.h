@@ -4,6 +4,7 @@
 #define SAFECONDUCT_GATEWAY_ROUTES_SERVICES_H_
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "gateway/metrics/metrics.h"
 #include "gateway/pages/values.h"
 #include "gateway/pages/web_app.h"
+#include "gateway/proof_of_work/issuer.h"
 #include "gateway/routes/charters.h"
 #include "gateway/transparency/charter_log.h"
 #include "gateway/uploads/uploads.h"
@@ -51,12 +53,18 @@ struct Services {
   metrics::AnswerCounter& answers;
   work::Slots& downloads;  // each holds up to one stored piece
   work::Slots& writers;    // of uploads; likewise
+  proof_of_work::Issuer& work_issuer;
   const charter::Trust& trust;
   const SigningKey& log_key;
-  const PublicKey& operator_key;           // signs requests to the private listener
-  std::vector<std::string> origins;        // of the public and the onion listener
-  std::string private_origin;              // of the private one; empty: none
-  std::uint64_t max_report_bytes = 0;      // body of POST /v1/reports
+  const PublicKey& operator_key;       // signs requests to the private listener
+  std::vector<std::string> origins;    // of the public and the onion listener
+  std::string private_origin;          // of the private one; empty: none
+  std::uint64_t max_report_bytes = 0;  // body of POST /v1/reports
+  // Waiting in the ledger, from which on a proof of work is asked for; 0: always. Never, unless
+  // set.
+  std::uint64_t work_from_entries = std::numeric_limits<std::uint64_t>::max();
+  bool take_decoys = true;
+  bool offline_copy = true;                // pages of any origin may use the reporter's routes
   const pages::WebApp* web_app = nullptr;  // null: none is served
   pages::Settings pages;
 };

@@ -18,10 +18,10 @@ int UploadStatusOf(const Error& error) {
 class UploadSink::State final : public uploads::Interruptible,
                                 public std::enable_shared_from_this<State> {
  public:
-  State(const Services& services, http::Listener listener, Format format, std::string id,
+  State(const Services& services, Audience audience, Format format, std::string id,
         tus::Append append, work::Slots::Slot slot)
       : services_(services),
-        listener_(listener),
+        audience_(audience),
         format_(format),
         id_(std::move(id)),
         append_(std::move(append)),
@@ -68,7 +68,7 @@ class UploadSink::State final : public uploads::Interruptible,
   }
 
   std::shared_ptr<Call> CallFor(http::Responder respond) const {
-    return std::make_shared<Call>(services_, metrics::Route::kUploads, listener_,
+    return std::make_shared<Call>(services_, metrics::Route::kUploads, audience_,
                                   std::move(respond));
   }
   void AnswerError(Call& call, const Error& error) const {
@@ -109,7 +109,7 @@ class UploadSink::State final : public uploads::Interruptible,
   }
 
   const Services& services_;
-  const http::Listener listener_;
+  const Audience audience_;
   const Format format_;
   const std::string id_;
   std::mutex mutex_;  // guards all below
@@ -119,9 +119,9 @@ class UploadSink::State final : public uploads::Interruptible,
   bool interrupted_ = false;
 };
 
-UploadSink::UploadSink(const Services& services, http::Listener listener, Format format,
-                       std::string id, tus::Append append, work::Slots::Slot slot)
-    : state_(std::make_shared<State>(services, listener, format, std::move(id), std::move(append),
+UploadSink::UploadSink(const Services& services, Audience audience, Format format, std::string id,
+                       tus::Append append, work::Slots::Slot slot)
+    : state_(std::make_shared<State>(services, audience, format, std::move(id), std::move(append),
                                      std::move(slot))) {}
 
 UploadSink::~UploadSink() = default;

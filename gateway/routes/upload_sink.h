@@ -12,6 +12,7 @@
 #include <string>
 
 #include "gateway/http/http.h"
+#include "gateway/routes/cross_origin.h"
 #include "gateway/routes/media_type.h"
 #include "gateway/routes/services.h"
 #include "gateway/routes/tus.h"
@@ -21,7 +22,7 @@ namespace safeconduct::routes {
 
 class UploadSink final : public http::BodySink {
  public:
-  UploadSink(const Services& services, http::Listener listener, Format format, std::string id,
+  UploadSink(const Services& services, Audience audience, Format format, std::string id,
              tus::Append append, work::Slots::Slot slot);
   ~UploadSink() override;
 

@@ -73,7 +73,8 @@ void DescribeUploads(const Services& services, CallPtr call) {
   call->Send(std::move(response));
 }
 
-http::BodyPlan PlanCreation(const Services&, const http::RequestHead& head, const Params&) {
+http::BodyPlan PlanCreation(const Services&, Audience, const http::RequestHead& head,
+                            const Params&) {
   const Status version = tus::CheckVersion(head);
   if (!version.ok()) return Refuse(head, tus::kPreconditionFailed, version.error());
   const Result<std::uint64_t> length = tus::CreationLength(head);
@@ -114,8 +115,8 @@ void DeleteUpload(const Services& services, CallPtr call) {
   });
 }
 
-http::BodyPlan PlanAppend(const Services& services, const http::RequestHead& head,
-                          const Params& params) {
+http::BodyPlan PlanAppend(const Services& services, Audience audience,
+                          const http::RequestHead& head, const Params& params) {
   const Status version = tus::CheckVersion(head);
   if (!version.ok()) return Refuse(head, tus::kPreconditionFailed, version.error());
   if (ContentType(head) != tus::kContentType) {
@@ -135,7 +136,7 @@ http::BodyPlan PlanAppend(const Services& services, const http::RequestHead& hea
   }
   const Result<Format> format = AnswerFormat(head);
   return http::BodyPlan::Stream(
-      std::make_unique<UploadSink>(services, head.listener, format.ok() ? *format : Format::kJson,
+      std::make_unique<UploadSink>(services, audience, format.ok() ? *format : Format::kJson,
                                    std::string(params[0]), *std::move(append), *std::move(slot)),
       services.uploads.limits().max_bytes);
 }

@@ -24,6 +24,12 @@ std::uint64_t BytesOf(const Batch& batch) {
   return bytes;
 }
 
+std::uint64_t BytesOf(const std::vector<ByteView>& decoys) {
+  std::uint64_t bytes = 0;
+  for (const ByteView decoy : decoys) bytes += decoy.size();
+  return bytes;
+}
+
 std::shared_ptr<const Bytes> Keep(ByteView bytes) {
   return std::make_shared<const Bytes>(bytes.begin(), bytes.end());
 }
@@ -60,7 +66,7 @@ Status MemoryStore::CheckNumbers(const Batch& batch) const {
   for (const NewEvent& entry : batch.events) {
     if (!leaves.insert(entry.leaf.sequence).second) return kUsed;
   }
-  if (*leaves.begin() <= state_.committed) return kUsed;
+  if (!leaves.empty() && *leaves.begin() <= state_.committed) return kUsed;
   return {};
 }
 
@@ -191,7 +197,10 @@ Status MemoryStore::Commit(const Batch& batch) {
   std::set<Sequence> uploads;
   for (const NewCase& entry : batch.cases) SC_TRY(CheckCase(entry, uploads));
   SC_TRY(CheckEvents(batch));
-  SC_TRY(Reserve(BytesOf(batch)));
+  // A store on a disk takes them all before it forgets the decoys.
+  const std::uint64_t passing = BytesOf(batch.decoys);
+  SC_TRY(Reserve(BytesOf(batch) + passing));
+  state_.used_bytes -= passing;
   for (const NewCase& entry : batch.cases) Apply(entry);
   for (const NewEvent& entry : batch.events) Apply(entry);
   state_.last = std::max(state_.last, state_.committed);

@@ -29,6 +29,7 @@ Result<Sequence> CheckNumbers(const Batch& batch, Sequence committed) {
     leaves.push_back(entry.leaf.sequence);
   }
   for (const NewEvent& entry : batch.events) leaves.push_back(entry.leaf.sequence);
+  if (leaves.empty()) return committed;  // decoys only
   std::sort(leaves.begin(), leaves.end());
   if (leaves.front() <= committed) return kUsed;
   if (std::adjacent_find(leaves.begin(), leaves.end()) != leaves.end()) return kUsed;
@@ -199,6 +200,7 @@ Result<Staged> StageBatch(const Database& database, const Uploads& uploads, cons
   for (const NewCase& entry : batch.cases) SC_TRY(stager.Stage(entry));
   for (const NewEvent& entry : batch.events) SC_TRY(stager.Stage(entry));
   stager.StageRecords();
+  for (const ByteView decoy : batch.decoys) changes.Note(decoy);
   changes.Put(Family::kMeta, AsBytes(keys::kCommitted), keys::Number(staged.committed));
   staged.bound_bytes = stager.bound_bytes();
   staged.erasures = stager.erasures();

@@ -63,6 +63,11 @@ void Changes::Delete(Family family, ByteView key) {
   if (!status.ok()) __builtin_trap();
 }
 
+void Changes::Note(ByteView bytes) {
+  const rocksdb::Status status = batch_->PutLogData(ToSlice(bytes));
+  if (!status.ok()) __builtin_trap();
+}
+
 void Changes::Clear() { batch_->Clear(); }
 
 // --- Cursor -----------------------------------------------------------------------------------

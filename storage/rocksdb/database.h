@@ -73,6 +73,9 @@ class Changes {
     Put(family, key, {AsBytes(value)});
   }
   void Delete(Family family, ByteView key);
+  // Goes into the log only, and away with it. It has no write number of its own, so it never comes
+  // alone: beside it stands at least one change.
+  void Note(ByteView bytes);
   void Clear();  // keeps the memory
 
  private:

@@ -8,7 +8,7 @@ interface Layer {
 
 const crypto = ["crypto/base", "crypto/age", "crypto/note", "crypto/tlog", "crypto/quorum", "crypto/identity"];
 const protocol = [...crypto, "proto", "gateway/charter", "gateway/report"];
-const parts = ["gateway/http", "gateway/auth", "gateway/ledger", "gateway/uploads", "gateway/log", "gateway/work"];
+const parts = ["gateway/http", "gateway/auth", "gateway/ledger", "gateway/uploads", "gateway/proof_of_work", "gateway/log", "gateway/work"];
 
 export const layers: readonly Layer[] = [
   { at: "crypto/base", uses: [] },
@@ -33,6 +33,7 @@ export const layers: readonly Layer[] = [
   { at: "gateway/auth", uses: ["crypto/base", "gateway/http", "gateway/work"] },
   { at: "gateway/ledger", uses: [...protocol, "storage/*.h", "gateway/work"] },
   { at: "gateway/uploads", uses: [...protocol, "storage/*.h", "gateway/work"] },
+  { at: "gateway/proof_of_work", uses: ["crypto/base", "proto", "gateway/work"] },
   // These two gather the settings and the counters of the parts.
   { at: "gateway/config", uses: ["crypto/base", "gateway/pages/defaults.h", ...parts] },
   { at: "gateway/metrics", uses: ["crypto/base", ...parts] },

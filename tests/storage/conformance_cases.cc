@@ -70,6 +70,45 @@ TEST_P(StoreConformance, ABatchIsStoredWhole) {
 
 TEST_P(StoreConformance, AnEmptyBatchIsOk) { SC_EXPECT_OK(store().Commit({})); }
 
+TEST_P(StoreConformance, DecoysAreTakenAndLeaveNothing) {
+  const Bytes small = SomeBytes(1, 100);
+  const Bytes large = SomeBytes(2, 3 * kPieceBytes);
+  Batch alone;
+  alone.decoys = {small, large};
+  SC_ASSERT_OK(store().Commit(alone));  // also as the first thing of all
+  EXPECT_EQ(*store().LastSequence(), 0u);
+
+  const Report report = SealedReportAt(1);
+  v1::StoredCase record = report.record;
+  const CaseEvent event = NextEvent(1, record, 10);
+  Batch mixed;
+  mixed.cases = {report.View()};
+  mixed.events = {event.View()};
+  mixed.decoys = {large, small, ByteView()};
+  SC_ASSERT_OK(store().Commit(mixed));
+  SC_ASSERT_OK(store().Commit(alone));
+  EXPECT_EQ(*store().LastSequence(), 10u);
+  // What comes later may not have a number that a report had, whatever came between.
+  EXPECT_EQ(CodeOf(CommitOne(store(), SealedReportAt(9))), Code::kConflict);
+  Batch bad;
+  bad.cases = {SealedReportAt(5).View()};
+  bad.decoys = {small};
+  EXPECT_EQ(CodeOf(store().Commit(bad)), Code::kConflict);
+
+  for (int opened = 0; opened < 2; ++opened) {
+    EXPECT_EQ(*store().LastSequence(), 10u);
+    EXPECT_EQ(store().ListCases("north", 0, 10)->size(), 1u);
+    EXPECT_EQ(store().PendingLeaves(0, 10)->size(), 2u);
+    EXPECT_EQ(store().Events(1, 1, 10)->size(), 1u);
+    const auto verified = store().Verify();
+    ASSERT_TRUE(verified.ok());
+    EXPECT_TRUE(verified->damaged.empty());
+    EXPECT_EQ(verified->cases, 1u);
+    Reopen();
+  }
+  SC_EXPECT_OK(CommitOne(store(), SealedReportAt(11)));
+}
+
 TEST_P(StoreConformance, EventsAreReadInOrderAndByPage) {
   const Report report = SealedReportAt(1);
   SC_ASSERT_OK(CommitOne(store(), report));

@@ -130,6 +130,7 @@ struct OwnedBatch {
       for (ByteView& payload : entry.payloads) payload = Own(payload);
     }
     for (NewEvent& entry : batch.events) entry.signed_event = Own(entry.signed_event);
+    for (ByteView& decoy : batch.decoys) decoy = Own(decoy);
   }
   ByteView Own(ByteView bytes) {
     return *owned.emplace_back(std::make_unique<Bytes>(bytes.begin(), bytes.end()));

@@ -48,6 +48,21 @@ TEST(FaultyStore, AFailedSyncMayHaveReachedTheDisk) {
   EXPECT_EQ(Missing(store, report), "");
 }
 
+TEST(FaultyStore, DecoysFailAsReportsDo) {
+  FaultyStore store;
+  store.Inject({.call = Call::kCommit, .times = 1, .left = Left::kEverything});
+  Batch batch;
+  {
+    const Bytes decoy = SomeBytes(1, 1'000);
+    batch.decoys = {decoy};
+    EXPECT_EQ(CodeOf(store.Commit(batch)), Code::kUnavailable);
+    EXPECT_EQ(CodeOf(store.Commit(batch)), Code::kUnavailable);
+  }
+  SC_ASSERT_OK(store.Recover());
+  EXPECT_EQ(*store.LastSequence(), 0u);
+  SC_ASSERT_OK(CommitOne(store, SealedReportAt(1)));
+}
+
 TEST(FaultyStore, AFaultThatGoesOnKeepsRecoverFromWorking) {
   FaultyStore store;
   store.Inject({.call = Call::kCommit, .error = Error(Code::kNoSpace, "full")});

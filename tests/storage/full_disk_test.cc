@@ -120,6 +120,10 @@ TEST(FullDisk, RefusesThenServesAgainAndLosesNothing) {
     for (int i = 0; i < 2000 && failed.ok(); ++i) failed = commit();
     ASSERT_EQ(CodeOf(failed), Code::kNoSpace);
     EXPECT_LT(*store.FreeBytes(), 400'000u);
+    Batch decoys;
+    const Bytes decoy = SomeBytes(1, 1'000);
+    decoys.decoys = {decoy};
+    EXPECT_FALSE(store.Commit(decoys).ok());
     EXPECT_EQ(CodeOf(store.Recover()), Code::kNoSpace);
     for (const Report& report : acknowledged) ASSERT_EQ(Missing(store, report), "");
     disk.RemoveFiller();

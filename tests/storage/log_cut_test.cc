@@ -26,7 +26,7 @@ RocksDbSettings SettingsFor(const std::string& folder) {
 // A store that stopped dead, and what it had acknowledged.
 class KilledStore {
  public:
-  // Four commits, a charter and an upload, all synced; then a piece that is not.
+  // Four commits, decoys, a charter and an upload, all synced; then a piece that is not.
   KilledStore() {
     auto opened = OpenRocksDb(SettingsFor(live_.path()));
     EXPECT_TRUE(opened.ok());
@@ -35,6 +35,10 @@ class KilledStore {
       reports_.push_back(SealedReportAt(1 + 2 * i, "north", {700, 40'000, 700}));
       SC_EXPECT_OK(CommitOne(store, reports_.back()));
     }
+    const Bytes decoy = SomeBytes(7, 40'000);
+    Batch decoys;
+    decoys.decoys = {decoy, decoy};
+    SC_EXPECT_OK(store.Commit(decoys));
     SC_EXPECT_OK(store.PutCharter({1, "note", {}}));
     SC_EXPECT_OK(Store(store, upload_));
     synced_end_ = fs::file_size(LogOf(live_.path()));

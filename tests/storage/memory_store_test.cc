@@ -35,6 +35,18 @@ TEST(MemoryStore, AFullStoreRefusesAndServesAgainWhenSpaceIsFreed) {
   EXPECT_EQ(Missing(store, report), "");
 }
 
+TEST(MemoryStore, DecoysNeedRoomAndTakeNone) {
+  MemoryStore store(100'000);
+  const Bytes decoy = SomeBytes(1, 60'000);
+  Batch batch;
+  batch.decoys = {decoy};
+  for (int i = 0; i < 3; ++i) SC_ASSERT_OK(store.Commit(batch));
+  EXPECT_EQ(*store.FreeBytes(), 100'000u);
+  batch.decoys = {decoy, decoy};
+  EXPECT_EQ(CodeOf(store.Commit(batch)), Code::kNoSpace);
+  EXPECT_EQ(*store.FreeBytes(), 100'000u);
+}
+
 TEST(MemoryStore, AnErasureFreesWhatTheCaseTook) {
   MemoryStore store(1'000'000);
   const Upload upload = UploadAt(1, 80'000);

@@ -1,5 +1,6 @@
 #include "storage/rocksdb/rocksdb_store.h"
 
+#include "tests/storage/canary.h"
 #include "tests/storage/conformance.h"
 #include "tests/storage/temp_folder.h"
 
@@ -88,6 +89,35 @@ TEST(RocksDbStore, InspectingReadsEverythingAndChangesNothing) {
     EXPECT_FALSE((*store)->Backup(folder / "backup").ok());
   }
   EXPECT_EQ(names(), before);
+}
+
+TEST(RocksDbStore, DecoysAreGoneWithTheLogAndNeverFillTheDisk) {
+  const TempFolder folder;
+  RocksDbSettings settings = SettingsFor(folder.path());
+  settings.log_bytes = 4 << 20;
+  const auto bytes_in_folder = [&] {
+    std::uint64_t bytes = 0;
+    for (const std::string& file : FilesOf(folder / "db", "")) {
+      bytes += std::filesystem::file_size(file);
+    }
+    return bytes;
+  };
+  Canary canary;
+  {
+    auto store = OpenRocksDb(settings);
+    ASSERT_TRUE(store.ok());
+    for (std::uint64_t n = 0; n < 64; ++n) {
+      const Bytes decoy = SomeBytes(n, kPieceBytes);
+      canary.Add(decoy);
+      Batch batch;
+      batch.decoys = {decoy};
+      SC_ASSERT_OK((*store)->Commit(batch));
+    }
+    EXPECT_LT(bytes_in_folder(), std::uint64_t{24} << 20);
+  }
+  ASSERT_TRUE(OpenRocksDb(settings).ok());  // what a log holds goes into tables, or nowhere
+  EXPECT_EQ(canary.FilesWithIt(folder.path()), std::vector<std::string>());
+  EXPECT_LT(bytes_in_folder(), kPieceBytes);
 }
 
 TEST(RocksDbStore, LogFilesHoldNoKeysAndStaySmall) {

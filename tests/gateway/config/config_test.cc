@@ -316,6 +316,19 @@ TEST(Config, ReadmeListsExactlyTheKnownKeys) {
   }
 }
 
+TEST(Config, WorkIsAskedForAboveItsShareOfWhatMayWait) {
+  const std::string entries = "\n[ledger]\nwaiting_entries = 1000\n";
+  const auto from = [&](const std::string& work) {
+    const Loaded loaded = Parse(entries + "[proof_of_work]\n" + work);
+    EXPECT_TRUE(loaded.ok());
+    return loaded.config.WorkFromEntries();
+  };
+  EXPECT_EQ(from(""), 501U);
+  EXPECT_EQ(from("from_waiting = 0\n"), 1U);
+  EXPECT_EQ(from("from_waiting = 100\n"), 1001U);  // more than ever wait
+  EXPECT_EQ(from("from_waiting = 100\nalways = true\n"), 0U);
+}
+
 TEST(SystemLimits, AreComparedWithWhatTheConfigurationNeeds) {
   Config config;
   config.http.connections = 10'000;

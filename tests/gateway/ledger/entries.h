@@ -95,6 +95,13 @@ inline Answer Submit(Ledger& ledger, EventEntry entry) {
   return answer;
 }
 
+inline std::future<Status> Submit(Ledger& ledger, DecoyEntry entry) {
+  auto promise = std::make_shared<std::promise<Status>>();
+  std::future<Status> answer = promise->get_future();
+  ledger.SubmitDecoy(std::move(entry), [promise](Status status) { promise->set_value(status); });
+  return answer;
+}
+
 inline std::future<Status> Submit(Ledger& ledger, storage::CharterRecord charter) {
   auto promise = std::make_shared<std::promise<Status>>();
   std::future<Status> answer = promise->get_future();

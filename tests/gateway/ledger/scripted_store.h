@@ -47,7 +47,8 @@ class ScriptedStore final : public storage::EnvelopeStore {
     changed_.wait(lock, [this] { return waiting_ > 0; });
   }
 
-  // "3r 1e" for a commit of three reports and an event, "charter 2" for a charter.
+  // "3r 1e" for a commit of three reports and an event, with " 4d" for four views of decoys,
+  // "charter 2" for a charter.
   std::vector<std::string> Writes() const {
     const std::lock_guard lock(mutex_);
     return writes_;
@@ -63,8 +64,9 @@ class ScriptedStore final : public storage::EnvelopeStore {
     int number = 0;
     {
       std::unique_lock lock(mutex_);
-      writes_.push_back(std::to_string(batch.cases.size()) + "r " +
-                        std::to_string(batch.events.size()) + "e");
+      writes_.push_back(
+          std::to_string(batch.cases.size()) + "r " + std::to_string(batch.events.size()) + "e" +
+          (batch.decoys.empty() ? "" : " " + std::to_string(batch.decoys.size()) + "d"));
       number = ++commits_;
       ++waiting_;
       changed_.notify_all();

@@ -77,6 +77,8 @@ Snapshot Filled() {
   snapshot.http.connections_open = 3;
   snapshot.http.limit_answers[413] = 2;
   snapshot.ledger.entries = 41;
+  snapshot.ledger.decoys = 12;
+  snapshot.proof_of_work.redeemed = 5;
   snapshot.ledger.failing = true;
   snapshot.ledger.commit_microseconds = 1'500'001;
   snapshot.holder_nonces.replays = 6;
@@ -95,7 +97,8 @@ TEST(Metrics, FiguresStandUnderTheirNames) {
   for (const char* line :
        {"safeconduct_http_connections_open 3\n",
         "safeconduct_http_limit_answers_total{status=\"413\"} 2\n",
-        "safeconduct_ledger_entries_total 41\n", "safeconduct_ledger_failing 1\n",
+        "safeconduct_ledger_entries_total 41\n", "safeconduct_ledger_decoys_total 12\n",
+        "safeconduct_proof_of_work_total{what=\"accepted\"} 5\n", "safeconduct_ledger_failing 1\n",
         "safeconduct_ledger_commit_seconds_total 1.500001\n",
         "safeconduct_signed_requests_total{by=\"holder\",nonce=\"replayed\"} 6\n",
         "safeconduct_charter_version 9\n", "safeconduct_start_time_seconds 3600\n",
@@ -155,7 +158,8 @@ TEST(Metrics, LabelsAreOfAClosedSet) {
       {"status", std::regex("[1-5]xx|[1-5][0-9][0-9]")},
       {"le", std::regex("[0-9.]+|\\+Inf")},
       {"by", std::regex("holder|mailbox")},
-      {"nonce", std::regex("new|replayed|no_room")}};
+      {"nonce", std::regex("new|replayed|no_room")},
+      {"what", std::regex("challenge|accepted|refused")}};
   int seen = 0;
   for (std::sregex_iterator at(text.begin(), text.end(), label), end; at != end; ++at, ++seen) {
     const auto found = allowed.find((*at)[1]);

@@ -334,5 +334,36 @@ TEST_F(CheckReportTest, ComparesPayloadsWithTheManifest) {
   EXPECT_STREQ(CheckPayloads(*checked, {}).error().field(), "payloads");
 }
 
+TEST(CheckDecoy, TakesWhatSomeReportWithoutAttachmentsHas) {
+  const Sample sample;
+  const std::vector<ByteView> payloads(sample.sealed.payloads.begin(),
+                                       sample.sealed.payloads.end());
+  const Bytes sealed(sample.sealed.report.ByteSizeLong());
+  EXPECT_TRUE(CheckDecoy(sealed, payloads, *sample.charter).ok());
+  EXPECT_EQ(CheckDecoy({}, payloads, *sample.charter).error().code(), Code::kMalformed);
+  const Bytes largest(kMaxSealedBytes + 1);
+  EXPECT_TRUE(CheckDecoy(ByteView(largest).first(kMaxSealedBytes), payloads, *sample.charter).ok());
+  EXPECT_EQ(CheckDecoy(largest, payloads, *sample.charter).error().code(), Code::kTooLarge);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const char* const fields[] = {"triage.payload", "account.payload", "identity.payload"};
+    std::vector<ByteView> changed = payloads;
+    changed[i] = changed[i].first(changed[i].size() - 1);
+    EXPECT_EQ(CheckDecoy(sealed, changed, *sample.charter).error().code(), Code::kRejected);
+    EXPECT_STREQ(CheckDecoy(sealed, changed, *sample.charter).error().field(), fields[i]);
+    const Bytes huge(2 * kMaxAccountBytes);
+    changed[i] = huge;
+    EXPECT_EQ(CheckDecoy(sealed, changed, *sample.charter).error().code(), Code::kTooLarge);
+    EXPECT_STREQ(CheckDecoy(sealed, changed, *sample.charter).error().field(), fields[i]);
+  }
+}
+
+// A manifest and a signature of their greatest sizes, and no byte more.
+TEST(CheckDecoy, KnowsTheLongestSealedReport) {
+  v1::SealedReport longest;
+  longest.set_manifest(std::string(kMaxManifestBytes, 'x'));
+  longest.set_signature(std::string(64, 'x'));
+  EXPECT_EQ(longest.ByteSizeLong(), kMaxSealedBytes);
+}
+
 }  // namespace
 }  // namespace safeconduct::report

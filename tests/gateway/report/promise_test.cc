@@ -75,6 +75,31 @@ TEST_F(PromiseTest, IsVerifiedAgainstTheEntry) {
       Code::kUnverified);
 }
 
+TEST_F(PromiseTest, OfADecoyHasItsLengthsAndVerifiesForNobody) {
+  const std::string decoy = MakeDecoyPromise(kNow, 3600, log_key);
+  EXPECT_NE(decoy, MakeDecoyPromise(kNow, 3600, log_key));
+  EXPECT_EQ(Verify(decoy).error().code(), Code::kUnverified);
+  const auto lengths = [](std::string_view text) {
+    std::vector<std::size_t> out(1, 0);
+    for (const char c : text) {
+      if (c == '\n') {
+        out.push_back(0);
+      } else {
+        ++out.back();
+      }
+    }
+    return out;
+  };
+  EXPECT_EQ(lengths(decoy), lengths(promise));
+  const auto note = note::Parse(decoy);
+  ASSERT_TRUE(note.ok());
+  EXPECT_EQ(note->signatures[0].id, log_key.id);
+  EXPECT_EQ(note->signatures[0].bytes.size(), 64u);
+  // Also the time says nothing.
+  EXPECT_NE(note->text.find("\n" + std::to_string(leaf.promised_until()) + "\n"),
+            std::string::npos);
+}
+
 TEST_F(PromiseTest, IsTheDocumentedText) {
   const std::string text =
       "safeconduct/promise/v1\nexample.org/log\n" + Base64Encode(LeafOf(leaf)) + "\n" +

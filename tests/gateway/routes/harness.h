@@ -87,6 +87,9 @@ struct HarnessOptions {
   std::size_t pool_threads = 2;  // one: work is done in the order in which it was given
   std::size_t pool_waiting = 1'000;
   bool with_charter = true;
+  std::uint64_t work_from_entries = 1'000'000;  // 0: a proof of work is always asked for
+  bool take_decoys = true;
+  bool offline_copy = true;
   storage::EnvelopeStore* store = nullptr;  // instead of one in memory
   const pages::WebApp* web_app = nullptr;
   charter::Trust trust = {};  // instead of the demo's, when it has an origin
@@ -143,6 +146,7 @@ class Harness : public routes::Operations {
   transparency::CharterLog& charter_log() { return *charter_log_; }
   uploads::Uploads& uploads() { return *uploads_; }
   work::WorkerPool& pool() { return pool_; }
+  ledger::Ledger& ledger() { return *ledger_; }
   metrics::AnswerCounter& answers() { return answers_; }
   routes::Api& api() { return *api_; }
 
@@ -164,6 +168,7 @@ class Harness : public routes::Operations {
   auth::ReplayCache mailbox_nonces_;
   work::Slots downloads_;
   work::Slots writers_;
+  proof_of_work::Issuer work_issuer_{{.max_number = 50}, proof_of_work::Issuer::RandomKey()};
   work::WorkerPool pool_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<uploads::Uploads> uploads_;
