@@ -63,7 +63,7 @@ TEST_F(PageRoutesTest, APageComesWithAPolicyAndIsStoredNowhere) {
 
 TEST_F(PageRoutesTest, TheChannelIsTheFirstOneUnlessItIsAskedFor) {
   EXPECT_EQ(Get("/en/").body, Get("/en/?channel=mission").body);
-  EXPECT_NE(Get("/en/?channel=staff").body, Get("/en/?channel=mission").body);
+  EXPECT_NE(Get("/en/?channel=fraud").body, Get("/en/?channel=mission").body);
   const Answer gone = Get("/en/?channel=abolished");
   EXPECT_EQ(gone.status, 303);
   EXPECT_EQ(gone.Header("location"), "/en/");
@@ -73,9 +73,9 @@ TEST_F(PageRoutesTest, TheChannelIsTheFirstOneUnlessItIsAskedFor) {
 }
 
 TEST_F(PageRoutesTest, TheRootLeadsToTheBrowsersLanguage) {
-  const Answer answer = Get("/?channel=staff", {{"accept-language", "de,fr;q=0.9"}});
+  const Answer answer = Get("/?channel=fraud", {{"accept-language", "de,fr;q=0.9"}});
   EXPECT_EQ(answer.status, 303);
-  EXPECT_EQ(answer.Header("location"), "/fr/?channel=staff");
+  EXPECT_EQ(answer.Header("location"), "/fr/?channel=fraud");
   EXPECT_EQ(Get("/").Header("location"), "/en/");
   EXPECT_EQ(Get("/?channel=%0d%0aset-cookie").Header("location"), "/en/");
 }
