@@ -186,6 +186,7 @@ export class WebPages {
       charter_version: "1",
       charter_fingerprint: createHash("sha256").update(note).digest("hex").replace(/(....)(?=.)/g, "$1 "),
       report_id: "",
+      gateway: "",
     };
     return page.replace(placeholderPattern, (_, name: Placeholder) =>
       values[name].replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`));

@@ -3,6 +3,7 @@
 import { Client } from "./client.ts";
 import { el, show } from "./dom.ts";
 import { whenWiped } from "./leave.ts";
+import { home } from "./served.ts";
 import { language, loadMessages, t } from "./text.ts";
 
 interface Pinned {
@@ -25,7 +26,7 @@ export async function begin(what: "report" | "return"): Promise<void> {
   const client = new Client();
   whenWiped(() => client.end());
   try {
-    const channel = await client.call("open", [pinned(), location.origin, language]);
+    const channel = await client.call("open", [pinned(), home.gateway, language]);
     const loaded = await parts;
     if ("Form" in loaded) new loaded.Form(client, channel).show();
     else loaded.showEnter(client, channel);
