@@ -12,8 +12,8 @@ const quiet = [
 export const phone = { width: 360, height: 640 };
 export const desk = { width: 1280, height: 800 };
 
-export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: program, args: quiet });
+export function launch(...more: readonly string[]): Promise<Browser> {
+  return chromium.launch({ executablePath: program, args: [...quiet, ...more] });
 }
 
 export interface Tab {

@@ -30,6 +30,7 @@ const sharedUses: Layered["uses"] = {
 
 const sharedPackages: readonly Package[] = [
   { name: /^@noble\//, only: /^base\// },
+  { name: /^@stablelib\/sha256$/, only: /^base\/hash\.ts$/ },
   { name: /^@scure\/base$/, only: /^(base|age)\// },
   { name: /^@scure\/bip39(\/|$)/, only: /^identity\/receiptWords\.ts$/ },
   { name: /^age-encryption$/, only: /^(age\/age|identity\/keyFile)\.ts$/ },
