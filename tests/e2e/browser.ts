@@ -15,7 +15,7 @@ export const desk = { width: 1280, height: 800 };
 /** With a microphone that hears a beep each second, and asks nobody. */
 export const microphone = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
 
-export function launch(more: readonly string[] = []): Promise<Browser> {
+export function launch(...more: readonly string[]): Promise<Browser> {
   return chromium.launch({ executablePath: program, args: [...quiet, ...more] });
 }
 

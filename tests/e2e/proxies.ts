@@ -50,6 +50,11 @@ export class CuttingProxy {
     return `https://localhost:${portOf(this.#server)}`;
   }
 
+  /** Bytes from clients so far, those of broken connections with them. */
+  get passedUp(): number {
+    return this.#passedUp;
+  }
+
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((done) => this.#server.close(done));

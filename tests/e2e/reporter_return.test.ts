@@ -22,7 +22,7 @@ before(async () => {
   pages = await WebPages.start({ languages: ["ar"] });
   gateway = pages.gateway;
   office = new Office(gateway);
-  browser = await launch(microphone);
+  browser = await launch(...microphone);
 });
 after(async () => {
   await browser?.close();

@@ -30,6 +30,7 @@ const sharedUses: Layered["uses"] = {
 
 const sharedPackages: readonly Package[] = [
   { name: /^@noble\//, only: /^base\// },
+  { name: /^@stablelib\/sha256$/, only: /^base\/hash\.ts$/ },
   { name: /^@scure\/base$/, only: /^(base|age)\// },
   { name: /^@scure\/bip39(\/|$)/, only: /^identity\/receiptWords\.ts$/ },
   { name: /^age-encryption$/, only: /^(age\/age|identity\/keyFile)\.ts$/ },
@@ -50,6 +51,7 @@ const reporterUses: Layered["uses"] = {
 const reporterPackages: readonly Package[] = [
   { name: /^(node:|vite$|@messageformat\/core)/, only: /^build\// },
   { name: /^virtual:languages$/, only: /^page\/text\.ts$/ },
+  { name: /^virtual:worker$/, only: /^page\/carried\.ts$/ },
   { name: /^fflate$/, only: /^worker\/clean\/office\.ts$/ },
   { name: /^@cantoo\/pdf-lib$/, only: /^worker\/clean\/pdf\.ts$/ },
 ];

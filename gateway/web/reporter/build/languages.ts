@@ -25,7 +25,7 @@ export const languages: readonly string[] = readdirSync(folder)
   .sort(inOrder);
 
 // On pages that are made when they are built: the browser never needs these.
-const onPagesOnly = /^(plain|protected|notProtected|start|danger|noScript|onion|languages$|exit|idle|wiped)/;
+const onPagesOnly = /^(plain|protected|notProtected|start|danger|noScript|onion|offline|languages$|exit|idle|wiped)/;
 
 export async function messagesOf(language: string): Promise<Messages> {
   const { default: messages } = (await import(`../languages/${language}.ts`)) as { default: Messages };

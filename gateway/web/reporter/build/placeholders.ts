@@ -22,6 +22,7 @@ export const placeholders = {
   plain_bytes: "the largest plain report",
   charter_version: "of the charter in force",
   charter_fingerprint: "SHA-256 of the charter's note in hex, in groups of four",
+  gateway: "on offline.html only: origin of the gateway, as https://report.example.org",
   report_id: "on plain-sent.html only: of the plain report that was accepted",
 } as const;
 

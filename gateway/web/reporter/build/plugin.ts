@@ -2,23 +2,25 @@
 // and the manifest whose digest stands in the charter.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import type { Plugin, Rollup } from "vite";
 
 import { languages, moduleOf, translator } from "./languages.ts";
-import { type Assets, plainPage, plainRefusedPage, plainSentPage, startPage } from "./pages.ts";
+import { carriedProgram, offlineWorker } from "./offline.ts";
+import { offlinePage, plainPage, plainRefusedPage, plainSentPage, servedProgram, startPage } from "./pages.ts";
 
 const list = "virtual:languages";
 const messages = "virtual:messages/";
 
-/** `virtual:languages` exports `load`: for each language a function that imports its messages. */
-export function messageModules(): Plugin {
+/** `virtual:languages` exports `load`: for each of `codes` a function that imports its messages. */
+export function messageModules(codes = languages): Plugin {
   return {
     name: "safeconduct-messages",
     resolveId: (id) => (id === list || id.startsWith(messages) ? `\0${id}` : undefined),
     async load(id) {
       if (id === `\0${list}`) {
-        const entries = languages.map((code) => `${code}: () => import(${JSON.stringify(messages + code)}),`);
+        const entries = codes.map((code) => `${code}: () => import(${JSON.stringify(messages + code)}),`);
         return `export const load = {\n${entries.join("\n")}\n};\n`;
       }
       return id.startsWith(`\0${messages}`) ? moduleOf(id.slice(messages.length + 1)) : undefined;
@@ -28,37 +30,37 @@ export function messageModules(): Plugin {
 
 const icon = "assets/icon.svg"; // not hashed, so that an operator can put another in its place
 
-function find(bundle: Rollup.OutputBundle, test: (file: Rollup.OutputAsset | Rollup.OutputChunk) => boolean): string {
+type Output = Rollup.OutputAsset | Rollup.OutputChunk;
+
+function find(bundle: Rollup.OutputBundle, test: (file: Output) => boolean): Output {
   const file = Object.values(bundle).find(test);
   if (file === undefined) throw new Error("the bundle lacks what the pages need");
-  return `/${file.fileName}`;
+  return file;
 }
 
-async function pagesOf(assets: Assets): Promise<ReadonlyMap<string, string>> {
-  const all = await Promise.all(languages.map(async (code) => ({ code, t: await translator(code) })));
-  const pages = new Map<string, string>();
-  for (const language of all) {
-    const page = { language, all, assets };
-    pages.set(`${language.code}/index.html`, startPage(page));
-    pages.set(`${language.code}/plain.html`, plainPage(page));
-    pages.set(`${language.code}/plain-sent.html`, plainSentPage(page));
-    pages.set(`${language.code}/plain-refused.html`, plainRefusedPage(page));
-  }
-  return pages;
-}
-
-export function pages(iconPath: string): Plugin {
+/** The pages of each language, and the offline copy of each. `root` is the folder of the reporter's web app. */
+export function pages(root: string): Plugin {
   return {
     name: "safeconduct-pages",
     enforce: "post",
     async generateBundle(_options, bundle) {
-      this.emitFile({ type: "asset", fileName: icon, source: readFileSync(iconPath) });
-      const assets: Assets = {
-        script: find(bundle, (file) => file.type === "chunk" && file.isEntry),
-        style: find(bundle, (file) => file.fileName.endsWith(".css")),
-        icon: `/${icon}`,
-      };
-      for (const [fileName, source] of await pagesOf(assets)) this.emitFile({ type: "asset", fileName, source });
+      const emit = (fileName: string, source: string | Uint8Array): void => void this.emitFile({ type: "asset", fileName, source });
+      emit(icon, readFileSync(join(root, "page/icon.svg")));
+      const style = find(bundle, ({ fileName }) => fileName.endsWith(".css")) as Rollup.OutputAsset;
+      const script = find(bundle, (file) => file.type === "chunk" && file.isEntry);
+      const program = servedProgram({ script: `/${script.fileName}`, style: `/${style.fileName}`, icon: `/${icon}` });
+      const worker = await offlineWorker(root);
+      const all = await Promise.all(languages.map(async (code) => ({ code, t: await translator(code) })));
+      for (const language of all) {
+        const { code } = language;
+        const page = { language, all, program };
+        emit(`${code}/index.html`, startPage(page));
+        emit(`${code}/plain.html`, plainPage(page));
+        emit(`${code}/plain-sent.html`, plainSentPage(page));
+        emit(`${code}/plain-refused.html`, plainRefusedPage(page));
+        const carried = await carriedProgram(root, { worker, style: String(style.source), plugins: [messageModules([code])] });
+        emit(`${code}/offline.html`, offlinePage(language, carried));
+      }
     },
   };
 }

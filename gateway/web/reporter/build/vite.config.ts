@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
 import { manifest, messageModules, pages } from "./plugin.ts";
+import { common, target, workerTreeshake } from "./settings.ts";
 
 const here = fileURLToPath(new URL("..", import.meta.url));
 
@@ -17,18 +18,15 @@ const names = {
 };
 
 export default defineConfig({
+  ...common,
   root: here,
   base: "/",
-  publicDir: false,
-  logLevel: "warn",
-  plugins: [messageModules(), pages(join(here, "page/icon.svg")), manifest()],
-  // One copy of each: @noble/post-quantum names older ones, whose functions that it uses are the same.
-  resolve: { dedupe: ["@noble/curves", "@noble/hashes", "@noble/ciphers"] },
-  worker: { format: "es", rollupOptions: { treeshake: { moduleSideEffects: false }, output: names } },
+  plugins: [messageModules(), pages(here), manifest()],
+  worker: { format: "es", rollupOptions: { treeshake: workerTreeshake, output: names } },
   build: {
     outDir: process.env["SAFECONDUCT_WEB_OUT"] ?? join(here, "../../../build/web/reporter"),
     emptyOutDir: true,
-    target: ["firefox115", "chrome109", "safari16.4"],
+    target,
     modulePreload: false,
     assetsInlineLimit: 0,
     cssCodeSplit: false,

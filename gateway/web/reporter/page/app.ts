@@ -6,6 +6,7 @@ import { after, isCoverAllowed } from "./cover.ts";
 import { el, show } from "./dom.ts";
 import { whenWiped } from "./leave.ts";
 import type { Pretence } from "./pretence.ts";
+import { home } from "./served.ts";
 import { language, loadMessages, t } from "./text.ts";
 
 interface Pinned {
@@ -19,7 +20,7 @@ function pinned(): Pinned {
   return { trust, channel };
 }
 
-const openChannel = (client: Client) => client.call("open", [pinned(), location.origin, language]);
+const openChannel = (client: Client) => client.call("open", [pinned(), home.gateway, language]);
 
 export async function begin(what: "report" | "return"): Promise<void> {
   const parts = what === "report" ? import("./form/form.ts") : import("./mailbox/enter.ts");

@@ -1,7 +1,14 @@
 // The worker as the page calls it. Answers come in any order; whoever is gone is not told.
 import { SafeconductError } from "../../shared/base/error.ts";
 import type { CallName, Calls, Request, Response, Sending } from "../protocol.ts";
-import workerUrl from "../worker/worker.ts?worker&url";
+import { home } from "./served.ts";
+
+/** What depends on where the page is from: served.ts, or carried.ts in its place. */
+export interface Home {
+  readonly gateway: string; // origin of the API
+  readonly worker: string; // address of its program
+  readonly workerType: WorkerType;
+}
 
 interface Waiting {
   readonly done: (result: never) => void;
@@ -18,7 +25,7 @@ export class Client {
   #last = 0;
 
   constructor() {
-    this.#worker = new Worker(policy?.createScriptURL(workerUrl) ?? workerUrl, { type: "module" });
+    this.#worker = new Worker(policy?.createScriptURL(home.worker) ?? home.worker, { type: home.workerType });
     this.#worker.addEventListener("message", ({ data }: MessageEvent<Response>) => this.#take(data));
     this.#worker.addEventListener("error", () => this.#failAll());
   }

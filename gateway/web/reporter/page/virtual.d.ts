@@ -5,6 +5,12 @@ declare module "virtual:languages" {
   export const load: Readonly<Record<string, () => Promise<{ default: Readonly<Record<string, Message>> }>>>;
 }
 
+/** The worker's program, in the offline copy. */
+declare module "virtual:worker" {
+  const program: string;
+  export default program;
+}
+
 declare module "*?worker&url" {
   const url: string;
   export default url;

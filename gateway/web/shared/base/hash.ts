@@ -1,10 +1,12 @@
 // SHA-256, HKDF-SHA-256 and HMAC-SHA-256. Small things are hashed at once and synchronously (noble); what may be
 // long, by WebCrypto, which is as fast without a JIT.
 //
-// `Sha256Stream` is for files, whose digest stands in the account: WebCrypto has no streaming hash.
+// `Sha256Stream` is for files, whose digest stands in the account: WebCrypto has no streaming hash. It is
+// stablelib's: noble keeps its state in fields, which hold no 32-bit integers in Chromium, and takes three times as long.
 import { hkdf as nobleHkdf } from "@noble/hashes/hkdf.js";
 import { hmac as nobleHmac } from "@noble/hashes/hmac.js";
 import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
+import { SHA256 } from "@stablelib/sha256";
 
 import { concat, utf8 } from "./bytes.ts";
 
@@ -26,7 +28,7 @@ export async function sha256Bulk(...parts: readonly Uint8Array[]): Promise<Uint8
 }
 
 export class Sha256Stream {
-  readonly #hash = nobleSha256.create();
+  readonly #hash = new SHA256();
 
   update(bytes: Uint8Array): void {
     this.#hash.update(bytes);
