@@ -124,7 +124,8 @@ void Publish(const Services& services, const CallPtr& call, const Turn& turn) {
   if (!next->has_value()) return Answer(*call, turn, {});
   std::string note = (*next)->record.note;
   if (IsStored(services, (*next)->record)) {
-    return Answer(*call, turn, Enforce(services, {}, (*next)->charter, std::move(note), (*next)->pages));
+    return Answer(*call, turn,
+                  Enforce(services, {}, (*next)->charter, std::move(note), (*next)->pages));
   }
   services.ledger.SubmitCharter(
       std::move((*next)->record),
