@@ -52,6 +52,7 @@ export async function walk(
 /** From the start page into the mailbox that a code opens. */
 export async function visit(page: Page, code: string, look: Look = async () => {}): Promise<void> {
   await press(page, "return");
+  await page.locator("[name=code]").waitFor();
   await look("enter");
   await fill(page, { code });
   await press(page, "return");

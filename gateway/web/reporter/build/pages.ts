@@ -41,8 +41,8 @@ ${words("channel_about")}
 <p class="actions" hidden><button type="button" class="primary" data-action="next">${t("startBegin")}</button>
 <button type="button" data-action="return">${t("startReturn")}</button></p>
 <p class="quiet">${t("startTime")}</p>
-${check ?? ""}<section class="urgent"><h2>${t("dangerTitle")}</h2><p>${t("dangerText")}</p>${lines("contacts")}</section>
-<section><h2>${t("readersTitle")}</h2>${words("channel_readers")}</section>
+<section class="urgent"><h2>${t("dangerTitle")}</h2><p>${t("dangerText")}</p>${lines("contacts")}</section>
+${check ?? ""}<section><h2>${t("readersTitle")}</h2>${words("channel_readers")}</section>
 <section><h2>${t("nextTitle")}</h2>${words("channel_next")}
 <dl><div><dt>${t("acknowledgeLabel")}</dt><dd>${at("acknowledge_days")}</dd></div><div><dt>${t("feedbackLabel")}</dt><dd>${at("feedback_days")}</dd></div></dl>
 <p>${t("receiptText")}</p><p>${t("notPromised")}</p></section>
