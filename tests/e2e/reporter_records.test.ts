@@ -1,0 +1,92 @@
+// What TLS shows of a report to who watches the network: reports of different lengths, and decoys, sent by a real
+// browser to the real gateway, have records of the same lengths in both directions.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser, Page } from "playwright-core";
+
+import { fill, launch, openTab, press, receiptOf } from "./browser.ts";
+import { freePorts, TestGateway } from "./harness.ts";
+import { poll } from "./support/poll.ts";
+import { type Records, RecordTap } from "./support/recordTap.ts";
+
+let gateway: TestGateway;
+let browser: Browser;
+let tap: RecordTap;
+let url = "";
+
+before(async () => {
+  const [port] = await freePorts(1);
+  url = `https://localhost:${port}`;
+  gateway = await TestGateway.start({ web: true, policy: "quorum", origins: [url] });
+  tap = await RecordTap.start(port!, () => gateway.port);
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await tap?.stop();
+  await gateway?.dispose();
+});
+
+const sum = (lengths: readonly number[]): number => lengths.reduce((all, length) => all + length, 0);
+// How a body is cut into records is the browser's business of the moment; what all of them hold is not.
+const seen = ({ sent, received }: Records): { sent: number; received: number } => ({ sent: sum(sent), received: sum(received) });
+
+async function report(narrative: string): Promise<Records> {
+  const { page, context } = await openTab(browser);
+  await page.goto(`${url}/en/?channel=conduct`);
+  await press(page, "next");
+  await fill(page, { "danger-now": ["no"] });
+  await press(page, "next");
+  await fill(page, { kind: ["fraud"] });
+  await press(page, "next");
+  await fill(page, { narrative });
+  for (let screen = 0; screen < 7; ++screen) await press(page, "next");
+  tap.take();
+  await press(page, "send");
+  await receiptOf(page);
+  const records = tap.take();
+  await context.close();
+  return records;
+}
+
+// The first number that is drawn says that there is a decoy; the others, when.
+const drawing = `{
+  const give = crypto.getRandomValues.bind(crypto);
+  let count = 0;
+  crypto.getRandomValues = (out) => (out instanceof Uint32Array && out.length === 1 ? out.fill(count++ === 0 ? 1 : ${2 ** 31}) : give(out));
+}`;
+
+async function decoy(): Promise<Records> {
+  const { page, context } = await openTab(browser);
+  await page.clock.install();
+  await page.addInitScript(drawing);
+  const texts = waitForAnswer(page, /\/v1\/texts\//);
+  await page.goto(`${url}/en/?channel=conduct`, { waitUntil: "networkidle" });
+  await page.clock.runFor("00:23");
+  await texts;
+  const answered = waitForAnswer(page, /\/v1\/reports$/);
+  tap.take();
+  await poll("the decoy", async () => {
+    await page.clock.runFor("00:20");
+    return tap.sentBytes > 20_000 ? true : undefined;
+  });
+  const words = await answered;
+  assert.equal(words, 201);
+  await page.waitForLoadState("networkidle");
+  const records = tap.take();
+  await context.close();
+  return records;
+}
+
+async function waitForAnswer(page: Page, path: RegExp): Promise<number> {
+  return (await page.context().waitForEvent("response", { predicate: (response) => path.test(response.url()) })).status();
+}
+
+test("a short report, a long one and a decoy look the same", async () => {
+  const short = seen(await report("At the gate."));
+  const long = seen(await report("It happened at the gate, in the evening. ".repeat(200)));
+  const cover = seen(await decoy());
+  assert.ok(short.sent > 20_000, "the report was seen");
+  assert.deepEqual(long, short);
+  assert.deepEqual(cover, short);
+});
