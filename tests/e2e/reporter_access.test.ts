@@ -51,7 +51,7 @@ describe("axe-core has nothing to say", () => {
       const { words } = await walk(page, look);
       await start(page, language);
       await visit(page, words, look);
-      await page.locator("summary").click();
+      for (const each of await page.locator("main summary").all()) await each.click();
       await look("mailbox");
       await context.close();
     });
@@ -96,7 +96,7 @@ for (const language of ["en", "ar"]) {
     const { digits } = await walk(page, look);
     await start(page, language);
     await visit(page, digits, look);
-    await page.locator("summary").click();
+    for (const each of await page.locator("main summary").all()) await each.click();
     await look("mailbox");
     await context.close();
   });
@@ -223,7 +223,7 @@ describe("by keyboard alone", () => {
     await tabTo(page, "[data-action=send]");
     await nextScreen(page, enter(page));
     assert.ok((await page.locator(".messages .mine").textContent())!.includes("An answer."));
-    await tabTo(page, "summary");
+    await tabTo(page, "details:has([name=national-authorities]) > summary");
     await page.keyboard.press("Enter");
     await poll("the details", async () => (await page.locator("details[open]").count()) > 0 || undefined);
     await tabTo(page, "[name=national-authorities]");

@@ -2,24 +2,28 @@
 // nobody else.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 
 import { accessible, desk, fill, launch, openTab, phone, press } from "./browser.ts";
 import { tampered } from "./charters.ts";
+import { exits, type TestGateway, webApp } from "./harness.ts";
 import { makeCopy } from "./offlineCopy.ts";
 import { visit, walk } from "./walk.ts";
 import { WebPages } from "./webPages.ts";
 
 const elsewhere = "about:blank#elsewhere";
 let pages: WebPages;
+let gateway: TestGateway;
 let browser: Browser;
 let copy = "";
 
 before(async () => {
   pages = await WebPages.start({ languages: ["ar"] });
+  gateway = pages.gateway;
   copy = await makeCopy(pages, { exitUrl: elsewhere });
   browser = await launch();
 });
@@ -119,7 +123,7 @@ describe("the file", () => {
       assert.match((await page.locator("section.note").textContent())!, /SHA-256/);
       assert.equal(await page.locator("section.note code").textContent(), pages.url);
       const links = await page.locator("main a").evaluateAll((all) => all.map((each) => (each as { href: string } & typeof each).href));
-      assert.deepEqual(links, ["tel:112", `${pages.url}/${language}/plain?channel=conduct`]);
+      assert.deepEqual(links, ["tel:112", "mailto:support@conduct.example.org", `${pages.url}/${language}/plain?channel=conduct`]);
       assert.equal(await page.locator("footer").count(), 0);
       await context.close();
     });
@@ -181,5 +185,42 @@ describe("what is refused", () => {
     await press(page, "next");
     await page.locator("[data-refused=unavailable]").waitFor();
     await context.close();
+  });
+});
+
+describe("the signatures beside it", () => {
+  const verify = ["offline", "verify", "offline-en.html"];
+
+  test("are made by the root keys, and count from their threshold on", async () => {
+    await makeCopy(pages);
+    await gateway.json(["offline", "sign", "offline-en.html"], { as: "root-1" });
+    assert.match((await gateway.fails(verify, exits.unverified)).message, /not signed by enough root keys/);
+    await gateway.fails(["offline", "sign", "offline-en.html"], exits.key, { as: "intake" });
+    const { signatures, sha256 } = await gateway.json(["offline", "sign", "offline-en.html"], { as: "root-2" });
+    assert.equal(signatures, 2);
+    const copy = readFileSync(gateway.file("offline-en.html"));
+    assert.equal(sha256, createHash("sha256").update(copy).digest("hex"));
+    assert.deepEqual(await gateway.json(verify), { verified: true, name: "offline-en.html", sha256 });
+    // Browsers rename what they download.
+    writeFileSync(gateway.file("form (1).html"), copy);
+    await gateway.json(["offline", "verify", "form (1).html", "--note", "offline-en.html.note"]);
+  });
+
+  test("are of this file alone", async () => {
+    const path = gateway.file("offline-en.html");
+    writeFileSync(path, readFileSync(path, "utf8").replace("<main", "<main data-more"));
+    assert.match((await gateway.fails(verify, exits.unverified)).message, /not the file that was signed/);
+    await gateway.fails(["offline", "sign", "offline-en.html"], exits.refused, { as: "root-1" });
+  });
+
+  test("another web app than the charter's makes no copy", async () => {
+    const other = gateway.file("other-web");
+    cpSync(webApp, other, { recursive: true });
+    const lines = readFileSync(join(other, "manifest.txt"), "utf8").split("\n");
+    writeFileSync(join(other, "manifest.txt"), lines.slice(1).join("\n"));
+    const make = ["offline", "make", "--channel", "conduct", "--out", "none.html", "--web"];
+    await gateway.fails([...make, other], exits.unverified);
+    await gateway.fails([...make, webApp, "--language", "xx"], exits.refused);
+    await gateway.fails(["offline", "make", "--channel", "nothing", "--out", "none.html", "--web", webApp], exits.refused);
   });
 });

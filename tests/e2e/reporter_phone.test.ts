@@ -43,7 +43,7 @@ describe("at 320 pixels nothing sticks out", () => {
       const { words } = await walk(page, look, { narrative: long });
       await start(page, language);
       await visit(page, words, look);
-      await page.locator("summary").click();
+      for (const each of await page.locator("main summary").all()) await each.click();
       await look("mailbox");
       await context.close();
     });

@@ -126,7 +126,7 @@ TEST_F(PagesTest, NameThePlainRecipientsAndTheCharter) {
   const Pages pages = Fill({{"en", kEnglish}});
   const std::string plain = pages.Plain("en", "mission")->identity;
   EXPECT_NE(plain.find("<pre>" + office_.intake.recipient()), std::string::npos) << plain;
-  EXPECT_NE(plain.find("intake, Conduct and Discipline"), std::string::npos);
+  EXPECT_NE(plain.find("intake-1, Conduct and Discipline"), std::string::npos);
   EXPECT_NE(plain.find(" 1000 3 "), std::string::npos) << "what the gateway takes at most";
   const std::string digest = HexEncode(Sha256(AsBytes("the note")));
   EXPECT_NE(plain.find("<code>" + digest.substr(0, 4) + " " + digest.substr(4, 4) + " "),
