@@ -98,7 +98,7 @@ sc_web_app() {
   new=$(mktemp -d "$sc_root/build/web/new.XXXXXX")
   (cd "$web" && SAFECONDUCT_WEB_OUT=$new "$sc_root/tests/node_modules/.bin/node" \
     --disable-warning=ExperimentalWarning node_modules/vite/bin/vite.js build \
-    --config reporter/build/vite.config.ts --logLevel warn) || sc_fail "the web app cannot be built."
+    --config reporter/build/vite.config.ts --logLevel error) || sc_fail "the web app cannot be built."
   rm -rf "$out"
   mv "$new" "$out"
   chmod 755 "$out"
