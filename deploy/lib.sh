@@ -88,17 +88,20 @@ sc_web() {
 
 # Needs sc_web. Made aside and moved into place, so that who serves or tests it finds it whole.
 sc_web_app() {
-  local web=$sc_root/gateway/web out=$sc_root/build/web/reporter new
-  if [[ -e $out/manifest.txt && -z $(find "$web" -name node_modules -prune -o -type f \
+  local web=$sc_root/gateway/web out=$sc_root/build/web/reporter new began
+  if [[ -e $out/manifest.txt && -z $(find "$web" "$sc_root/proto" -name node_modules -prune -o -type f \
     -newer "$out/manifest.txt" -not -path "$web/shared/generated/*" -print -quit) ]]; then
     return 0
   fi
   echo "Building the web app"
   mkdir -p "$sc_root/build/web"
+  began=$(date +%s)
   new=$(mktemp -d "$sc_root/build/web/new.XXXXXX")
   (cd "$web" && SAFECONDUCT_WEB_OUT=$new "$sc_root/tests/node_modules/.bin/node" \
     --disable-warning=ExperimentalWarning node_modules/vite/bin/vite.js build \
     --config reporter/build/vite.config.ts --logLevel error) || sc_fail "the web app cannot be built."
+  # As old as what it was made from: a source that changed meanwhile is newer.
+  touch -d "@$began" "$new/manifest.txt"
   rm -rf "$out"
   mv "$new" "$out"
   chmod 755 "$out"

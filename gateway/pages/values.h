@@ -32,7 +32,7 @@ struct Settings {
   std::string exit_url;           // where the quick exit leads to
   std::string onion;              // origin of the onion service; empty: none
   std::string trust;              // the trust file, which pages start from
-  std::uint64_t plain_bytes = 0;  // the largest body of a report that the gateway takes
+  std::uint64_t plain_bytes = 0;  // the largest age file that the form takes
   bool decoys = false;            // whether start pages may post decoys
 };
 

@@ -25,6 +25,13 @@ int IoThreads(const config::Config& config) {
   return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
+// How long an age file may be so that it fits into a body armored, 48 bytes in a line of 65, with
+// what a form puts around it.
+std::uint64_t LargestInForm(std::uint64_t body_bytes) {
+  constexpr std::uint64_t kAround = 4096;
+  return (body_bytes - kAround) / 65 * 48;
+}
+
 uploads::Limits UploadLimits(const config::Config& config) {
   uploads::Limits limits;
   limits.expiry_seconds = config.uploads.expiry.count();
@@ -166,7 +173,7 @@ pages::Settings Gateway::PageSettings() const {
           .exit_url = config_.web.exit_url,
           .onion = config_.OnionOrigin(),
           .trust = charter::FormatTrust(trust_),
-          .plain_bytes = config_.reports.max_bytes,
+          .plain_bytes = LargestInForm(config_.reports.max_bytes),
           .decoys = config_.decoys.enabled};
 }
 

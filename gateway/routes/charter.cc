@@ -87,10 +87,8 @@ Result<std::optional<Next>> ReadNext(const Services& services, const Call& call)
 }
 
 // Of a charter that is on disk.
-Status Enforce(const Services& services, const Status& stored,
-               const std::shared_ptr<const charter::OpenCharter>& charter, std::string note,
-               const std::shared_ptr<const pages::Pages>& pages) {
-  SC_TRY(stored);
+Status Enforce(const Services& services, const std::shared_ptr<const charter::OpenCharter>& charter,
+               std::string note, const std::shared_ptr<const pages::Pages>& pages) {
   SC_ASSIGN(const note::Note parsed, note::Parse(note));
   SC_ASSIGN(std::string entry, charter::LogEntry(parsed.text));
   SC_TRY(services.charter_log.Append(charter->version(), std::move(entry)));
@@ -125,13 +123,18 @@ void Publish(const Services& services, const CallPtr& call, const Turn& turn) {
   std::string note = (*next)->record.note;
   if (IsStored(services, (*next)->record)) {
     return Answer(*call, turn,
-                  Enforce(services, {}, (*next)->charter, std::move(note), (*next)->pages));
+                  Enforce(services, (*next)->charter, std::move(note), (*next)->pages));
   }
   services.ledger.SubmitCharter(
       std::move((*next)->record),
       [&services, call, turn, charter = (*next)->charter, pages = (*next)->pages,
        note = std::move(note)](const Status& stored) {
-        Answer(*call, turn, Enforce(services, stored, charter, note, pages));
+        if (!stored.ok()) return Answer(*call, turn, stored);
+        // The high-water file is synced: not on the ledger's thread. Where the pool has no room,
+        // the same charter brought again gets there.
+        OnPool(services, call, [&services, turn, charter, pages, note](Call& each) {
+          Answer(each, turn, Enforce(services, charter, note, pages));
+        });
       });
 }
 

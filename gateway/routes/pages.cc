@@ -135,11 +135,15 @@ void PostPlainPage(const Services& services, CallPtr call) {
   call->failure_page = [pages, language, channel](int status) {
     return HtmlResponse(status, pages->PlainRefused(language, channel));
   };
-  SC_ANSWER_ASSIGN(*call, const std::string_view age_file, AgeFileOf(*call));
-  SubmitPlain(services, call, channel, age_file,
-              [pages, language, channel](const report::ReportId& id, const std::string&) {
-                return HtmlResponse(201, pages->PlainSent(language, channel, report::FormatId(id)));
-              });
+  // Forms are few and may be long: none keeps an io thread busy.
+  OnPool(services, call, [&services, call, pages, language, channel](Call&) {
+    SC_ANSWER_ASSIGN(*call, const std::string_view age_file, AgeFileOf(*call));
+    SubmitPlain(services, call, channel, age_file,
+                [pages, language, channel](const report::ReportId& id, const std::string&) {
+                  return HtmlResponse(201,
+                                      pages->PlainSent(language, channel, report::FormatId(id)));
+                });
+  });
 }
 
 void GetAsset(const Services& services, CallPtr call) {

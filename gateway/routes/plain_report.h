@@ -12,13 +12,14 @@
 
 namespace safeconduct::routes {
 
-using MakePlainAnswer =
+// The answer for a report that was accepted.
+using MakeReportAnswer =
     std::function<http::Response(const report::ReportId& id, std::string promise)>;
 
 // Checks and stores it, and answers `call`: by `make` when it is on disk, else with the error. A
 // charter must be in force. `channel` and `age_file` are read before this returns.
 void SubmitPlain(const Services& services, const CallPtr& call, std::string_view channel,
-                 std::string_view age_file, MakePlainAnswer make);
+                 std::string_view age_file, MakeReportAnswer make);
 
 }  // namespace safeconduct::routes
 

@@ -34,18 +34,22 @@ void SetStart(v1::StoredCase& record, std::string_view channel, const Hash& hash
   record.set_head(record.report_hash());
 }
 
-MakeAnswer ApiAnswer(const report::ReportId& id, Format format) {
-  return
-      [id, format](std::string promise) { return AcceptedReport(id, std::move(promise), format); };
+MakeReportAnswer ApiAnswer(Format format) {
+  return [format](const report::ReportId& id, std::string promise) {
+    return AcceptedReport(id, std::move(promise), format);
+  };
 }
 
 // Claims of the uploads that a report takes; let go when it is answered.
 using Claims = std::vector<uploads::Claim>;
 
 void Submit(const Services& services, CallPtr call, ledger::ReportEntry entry, const Hash& hash,
-            std::shared_ptr<Claims> claims, MakeAnswer make) {
+            std::shared_ptr<Claims> claims, MakeReportAnswer make) {
   entry.leaf = report::MakeLeaf(report::LeafKind::kReport, hash, services.clock.UnixSeconds(),
                                 call->charter->log_interval_seconds);
+  MakeAnswer make_for_id = [id = entry.id, make = std::move(make)](std::string promise) {
+    return make(id, std::move(promise));
+  };
   std::function<void()> accepted;
   if (claims != nullptr) {
     accepted = [&services, claims] {
@@ -53,8 +57,8 @@ void Submit(const Services& services, CallPtr call, ledger::ReportEntry entry, c
       claims->clear();
     };
   }
-  ledger::Done done =
-      AnswerWhenStored(services, std::move(call), entry.leaf, std::move(make), std::move(accepted));
+  ledger::Done done = AnswerWhenStored(services, std::move(call), entry.leaf,
+                                       std::move(make_for_id), std::move(accepted));
   services.ledger.SubmitReport(std::move(entry), std::move(done));
 }
 
@@ -100,7 +104,7 @@ struct Attached {
 void SubmitAttached(const Services& services, const CallPtr& call, Attached& attached) {
   Result<std::shared_ptr<Claims>> claims =
       TakeAttachments(services, attached.checked.manifest, attached.uploads);
-  MakeAnswer make = ApiAnswer(attached.entry.id, call->format);
+  MakeReportAnswer make = ApiAnswer(call->format);
   if (!claims.ok()) {
     // The same report again: its uploads belong to it already. The ledger knows it by its id.
     const bool again =
@@ -177,8 +181,7 @@ void SubmitSealed(const Services& services, const CallPtr& call, v1::SubmitRepor
     entry.payloads.emplace_back(payload.begin(), payload.end());
   const Hash hash = checked.hash;
   if (attachments == 0) {
-    MakeAnswer make = ApiAnswer(entry.id, call->format);
-    return Submit(services, call, std::move(entry), hash, nullptr, std::move(make));
+    return Submit(services, call, std::move(entry), hash, nullptr, ApiAnswer(call->format));
   }
 
   auto attached = std::make_shared<Attached>();
@@ -189,17 +192,11 @@ void SubmitSealed(const Services& services, const CallPtr& call, v1::SubmitRepor
          [&services, call, attached](Call&) { SubmitAttached(services, call, *attached); });
 }
 
-MakePlainAnswer ApiPlainAnswer(Format format) {
-  return [format](const report::ReportId& id, std::string promise) {
-    return AcceptedReport(id, std::move(promise), format);
-  };
-}
-
 void Take(const Services& services, const CallPtr& call) {
   const Result<Format> format = RequestFormat(call->head);
   if (!format.ok()) {
     const std::string_view channel = QueryValue(call->head.query(), "channel").value_or("");
-    return SubmitPlain(services, call, channel, call->body, ApiPlainAnswer(call->format));
+    return SubmitPlain(services, call, channel, call->body, ApiAnswer(call->format));
   }
   v1::SubmitReport request;
   SC_ANSWER_ERROR(*call, ParseMessage(*format, call->body, request));
@@ -207,7 +204,7 @@ void Take(const Services& services, const CallPtr& call) {
   if (request.has_sealed()) return SubmitSealed(services, call, std::move(request));
   if (request.has_plain()) {
     return SubmitPlain(services, call, request.plain().channel(), request.plain().age_file(),
-                       ApiPlainAnswer(call->format));
+                       ApiAnswer(call->format));
   }
   if (request.has_decoy()) return SubmitDecoy(services, call, request);
   call->Fail(Error(Code::kMalformed, "there is no report in this request", "report"));
@@ -216,7 +213,7 @@ void Take(const Services& services, const CallPtr& call) {
 }  // namespace
 
 void SubmitPlain(const Services& services, const CallPtr& call, std::string_view channel,
-                 std::string_view age_file, MakePlainAnswer make) {
+                 std::string_view age_file, MakeReportAnswer make) {
   SC_ANSWER_ASSIGN(*call, report::CheckedPlain plain,
                    report::CheckPlain(channel, AsBytes(age_file), *call->charter->charter));
   ledger::ReportEntry entry;
@@ -228,10 +225,7 @@ void SubmitPlain(const Services& services, const CallPtr& call, std::string_view
   stored->set_payload_bytes(plain.payload.size());
   stored->set_digest(std::string(AsText(Sha256(plain.payload))));
   entry.payloads.push_back(std::move(plain.payload));
-  Submit(services, call, std::move(entry), plain.hash, nullptr,
-         [id = plain.id, make = std::move(make)](std::string promise) {
-           return make(id, std::move(promise));
-         });
+  Submit(services, call, std::move(entry), plain.hash, nullptr, std::move(make));
 }
 
 void PostReport(const Services& services, CallPtr call) {

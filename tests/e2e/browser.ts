@@ -68,3 +68,10 @@ export async function receiptOf(page: Page): Promise<{ words: string; digits: st
   const text = async (form: string): Promise<string> => (await page.locator(`[data-receipt=${form}]`).textContent())!.trim();
   return { words: await text("words"), digits: await text("digits") };
 }
+
+/** For addInitScript: this visit has a decoy (page/pretence.ts draws that first), at the times that `number` stands for. */
+export const drawing = (number: number): string => `{
+  const give = crypto.getRandomValues.bind(crypto);
+  let count = 0;
+  crypto.getRandomValues = (out) => (out instanceof Uint32Array && out.length === 1 ? out.fill(count++ === 0 ? 1 : ${number}) : give(out));
+}`;

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 
-import { fill, launch, openTab, press, receiptOf } from "./browser.ts";
+import { drawing, fill, launch, openTab, press, receiptOf } from "./browser.ts";
 import { poll } from "./support/poll.ts";
 import { WebPages } from "./webPages.ts";
 
@@ -32,12 +32,6 @@ after(async () => {
 // and is sent 200 seconds later, or begins after 107 seconds and takes longer than an idle page lives.
 const soon = 2 ** 31;
 const late = 2 ** 29;
-const drawing = (number: number): string => `{
-  const give = crypto.getRandomValues.bind(crypto);
-  let count = 0;
-  crypto.getRandomValues = (out) => (out instanceof Uint32Array && out.length === 1 ? out.fill(count++ === 0 ? 1 : ${number}) : give(out));
-}`;
-
 /** A new visit; gives what it asked for so far. */
 async function visit({ when = soon, script = "" } = {}): Promise<{ page: Page; asked: () => string[]; close: () => Promise<void>; complaints: string[] }> {
   const { page, context, complaints } = await openTab(browser);
