@@ -37,6 +37,8 @@ std::string Config::HighWaterFile() const {
   return (std::filesystem::path(storage.path) / "").parent_path().string() + ".high-water";
 }
 
+std::string Config::ReportHighWaterFile() const { return HighWaterFile() + "-reports"; }
+
 std::uint64_t Config::WorkFromEntries() const {
   if (proof_of_work.always) return 0;
   return ledger.waiting_entries * proof_of_work.from_waiting_percent / 100 + 1;

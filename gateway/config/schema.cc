@@ -35,7 +35,7 @@ constexpr Key kKeys[] = {
 
     {"charter.trust_file", Kind::kPath, 0, 0, kRequired, SC_AT(trust_file)},
     {"transparency_log.key_file", Kind::kPath, 0, 0, kRequired, SC_AT(log_key_file)},
-    {"transparency_log.interval", Kind::kDuration, kSecond, kDay, kOptional, SC_AT(log_interval)},
+    {"transparency_log.block", Kind::kNumber, 8, 65'536, kOptional, SC_AT(log_block)},
     {"transparency_log.high_water_file", Kind::kPath, 0, 0, kOptional, SC_AT(high_water_file)},
 
     {"storage.path", Kind::kPath, 0, 0, kRequired, SC_AT(storage.path)},

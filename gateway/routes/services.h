@@ -18,6 +18,7 @@
 #include "gateway/proof_of_work/issuer.h"
 #include "gateway/routes/charters.h"
 #include "gateway/transparency/charter_log.h"
+#include "gateway/transparency/report_log.h"
 #include "gateway/uploads/uploads.h"
 #include "gateway/work/clock.h"
 #include "gateway/work/slots.h"
@@ -47,6 +48,7 @@ struct Services {
   uploads::Uploads& uploads;
   Charters& charters;
   transparency::CharterLog& charter_log;
+  transparency::ReportLog& report_log;
   Operations& operations;
   auth::ReplayCache& holder_nonces;
   auth::ReplayCache& mailbox_nonces;

@@ -26,7 +26,7 @@ export const layers: readonly Layer[] = [
   { at: "gateway/report", uses: [...crypto, "proto", "gateway/charter"] },
   { at: "gateway/release", uses: protocol },
   { at: "gateway/pages", uses: ["crypto/base", "proto", "gateway/charter"] },
-  { at: "gateway/transparency", uses: ["crypto/base", "crypto/note", "crypto/tlog"] },
+  { at: "gateway/transparency", uses: ["crypto/base", "crypto/note", "crypto/tlog", "proto", "storage/*.h"] },
   { at: "gateway/work", uses: ["crypto/base"] },
   { at: "gateway/log", uses: ["crypto/base", "gateway/work"] },
   { at: "gateway/http", uses: ["crypto/base", "gateway/work"] },

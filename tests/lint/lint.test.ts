@@ -47,7 +47,7 @@ const samples: readonly Sample[] = [
   layerSample("crypto/identity/a.cc", "<fstream>", "<optional>"),
   layerSample("crypto/tlog/a.cc", "<chrono>", "<cstdint>"),
   layerSample("crypto/tlog/a.cc", '"crypto/identity/identity.h"', '"crypto/note/note.h"'),
-  layerSample("gateway/transparency/a.cc", '"storage/envelope_store.h"', '"crypto/tlog/tree.h"'),
+  layerSample("gateway/transparency/a.cc", '"gateway/ledger/ledger.h"', '"storage/envelope_store.h"'),
   layerSample("crypto/quorum/a.cc", '"crypto/note/note.h"', '"crypto/age/wrap.h"'),
   layerSample("proto/a.cc", '"storage/envelope_store.h"', '"crypto/base/result.h"'),
   layerSample("storage/memory/a.cc", '"storage/rocksdb/rocksdb_store.h"', '"storage/envelope_store.h"'),
