@@ -20,6 +20,10 @@ void GetChannel(const Services& services, CallPtr call);
 void GetCharterLogCheckpoint(const Services& services, CallPtr call);
 void GetCharterLogTile(const Services& services, CallPtr call);
 
+// witness.cc
+void PostWitnessCheckpoint(const Services& services, CallPtr call);
+void GetWitnessCheckpoint(const Services& services, CallPtr call);
+
 // reports.cc
 void PostReport(const Services& services, CallPtr call);
 

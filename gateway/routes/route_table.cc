@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "crypto/tlog/witness.h"
 #include "gateway/routes/endpoints.h"
 #include "gateway/routes/route.h"
 
@@ -51,6 +52,17 @@ constexpr Route kRoutes[] = {
      .last = Last::kRest,
      .counted = Counted::kLog,
      .handle = GetCharterLogTile},
+
+    {.method = Method::kPost,
+     .path = "/witness/add-checkpoint",
+     .body = Body::kNote,
+     .max_body = tlog::kMaxAddCheckpointBytes,
+     .counted = Counted::kLog,
+     .handle = PostWitnessCheckpoint},
+    {.method = Method::kGet,
+     .path = "/witness/{origin}/checkpoint",
+     .counted = Counted::kLog,
+     .handle = GetWitnessCheckpoint},
 
     {.method = Method::kPost,
      .path = "/v1/reports",
