@@ -19,6 +19,7 @@
 #include "gateway/pages/web_app.h"
 #include "gateway/program/files.h"
 #include "gateway/program/refusal.h"
+#include "gateway/program/witness.h"
 #include "gateway/routes/api.h"
 #include "gateway/routes/charters.h"
 #include "gateway/routes/services.h"
@@ -87,6 +88,7 @@ class Gateway final : public routes::Operations, public ledger::Observer {
   const std::optional<pages::WebApp> web_app_;
   transparency::HighWaterFile high_water_;
   std::unique_ptr<transparency::CharterLog> charter_log_;
+  OpenedWitness witness_;
   routes::Charters charters_;
   metrics::AnswerCounter answers_;
   auth::ReplayCache holder_nonces_;
