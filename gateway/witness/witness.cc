@@ -1,6 +1,7 @@
 #include "gateway/witness/witness.h"
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 #include <utility>
 
@@ -49,7 +50,10 @@ Status Witness::Recall(const std::string& origin, Log& log) const {
   const Result<tlog::Checkpoint> checkpoint = tlog::ParseCheckpoint(note->text);
   if (!checkpoint.ok() || checkpoint->origin != origin) return corrupted;
   // Either is enough: a log may get another key, and a witness another name.
-  const Result<std::size_t> signers = note::CountSigners(*note, keys_);
+  std::vector<note::VerifierKey> keys;
+  std::copy_if(keys_.begin(), keys_.end(), std::back_inserter(keys),
+               [&](const note::VerifierKey& each) { return each.name == origin; });
+  const Result<std::size_t> signers = note::CountSigners(*note, keys);
   const auto cosigned = tlog::ReadCosignatures(*note, std::span(&verifier_, std::size_t{1}));
   const bool by_log = signers.ok() && *signers > 0;
   const bool by_us = cosigned.ok() && !cosigned->empty();

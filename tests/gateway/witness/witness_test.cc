@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <latch>
@@ -12,7 +13,6 @@
 #include "gateway/transparency/high_water_file.h"
 #include "gateway/witness/state_folder.h"
 #include "tests/gateway/http/test_server.h"
-#include "tests/gateway/transparency/high_water.h"
 #include "tests/gateway/witness/growing_log.h"
 
 namespace safeconduct::witness {
@@ -197,6 +197,23 @@ TEST_F(WitnessTest, TheFolderBelongsToOneAtATime) {
   EXPECT_TRUE(Fails(StateFolder::Open(folder_.File("file")), Code::kUnavailable));
 }
 
+// Lets others run while it writes.
+class SlowHighWater final : public transparency::HighWater {
+ public:
+  explicit SlowHighWater(std::atomic<bool>& overlapped) : overlapped_(overlapped) {}
+  Result<std::string> Load() const override { return std::string(); }
+  Status Keep(const std::string&) override {
+    if (inside_.exchange(true)) overlapped_ = true;
+    for (int i = 0; i < 1000; ++i) std::this_thread::yield();
+    inside_ = false;
+    return {};
+  }
+
+ private:
+  std::atomic<bool>& overlapped_;
+  std::atomic<bool> inside_{false};
+};
+
 // Both histories are asked for at once, at every size, by many: whatever was first, goes on alone.
 TEST(WitnessConcurrency, OfOneSizeOneRootIsCosigned) {
   const GrowingLog log;
@@ -204,8 +221,9 @@ TEST(WitnessConcurrency, OfOneSizeOneRootIsCosigned) {
   const SigningKey key = KeyOf(40);
   StoppedClock clock;
   std::string failing;
-  const auto memory = [](const std::string&) {
-    return std::make_unique<testing::MemoryHighWater>();
+  std::atomic<bool> overlapped{false};
+  const auto memory = [&](const std::string&) {
+    return std::make_unique<SlowHighWater>(overlapped);
   };
   const auto witness = *Witness::Open("w", key, {log.verifier()}, memory, clock, failing);
   constexpr std::size_t kThreads = 4;
@@ -227,6 +245,7 @@ TEST(WitnessConcurrency, OfOneSizeOneRootIsCosigned) {
     });
   }
   for (std::thread& thread : threads) thread.join();
+  EXPECT_FALSE(overlapped);
   std::map<std::size_t, std::set<std::size_t>> histories;
   for (const auto& each : cosigned) {
     for (const auto& [size, which] : each) histories[size].insert(which.begin(), which.end());
