@@ -85,6 +85,7 @@ Loaded LoadConfig(const std::string& file) {
 
 std::vector<KeyDescription> KnownKeys() {
   Config defaults;
+  for (const List& list : AllLists()) list.grow(defaults);
   std::vector<KeyDescription> out;
   for (const Key& key : AllKeys()) {
     const bool required = key.presence == Presence::kRequired;

@@ -75,6 +75,10 @@ OrRefusal<std::unique_ptr<Gateway>> Gateway::Make(const config::Config& config,
   std::unique_ptr<Gateway> gateway(new Gateway(config, std::move(trust), std::move(keys),
                                                std::move(store), std::move(web_app), logger));
   if (std::optional<Refusal> refusal = gateway->LoadCharter()) return *std::move(refusal);
+  OrRefusal<OpenedWitness> witness =
+      OpenWitness(gateway->config_.witness, gateway->keys_.cosignature, gateway->clock_);
+  if (!witness.ok()) return witness.refusal();
+  gateway->witness_ = std::move(*witness);
   if (std::optional<Refusal> refusal = gateway->StartParts()) return *std::move(refusal);
   return gateway;
 }
@@ -177,7 +181,8 @@ routes::Services Gateway::Services() {
           .take_decoys = config_.decoys.enabled,
           .offline_copy = config_.web.offline_copy,
           .web_app = web_app_ ? &*web_app_ : nullptr,
-          .pages = PageSettings()};
+          .pages = PageSettings(),
+          .witness = witness_.witness.get()};
 }
 
 pages::Settings Gateway::PageSettings() const {

@@ -20,6 +20,7 @@
 #include "gateway/program/files.h"
 #include "gateway/program/log_keeper.h"
 #include "gateway/program/refusal.h"
+#include "gateway/program/witness.h"
 #include "gateway/routes/api.h"
 #include "gateway/routes/charters.h"
 #include "gateway/routes/services.h"
@@ -91,6 +92,7 @@ class Gateway final : public routes::Operations, public ledger::Observer {
   transparency::HighWaterFile report_high_water_;
   std::unique_ptr<transparency::CharterLog> charter_log_;
   transparency::ReportLog report_log_;
+  OpenedWitness witness_;
   routes::Charters charters_;
   metrics::AnswerCounter answers_;
   auth::ReplayCache holder_nonces_;

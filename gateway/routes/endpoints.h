@@ -26,6 +26,10 @@ void GetReportLogTile(const Services& services, CallPtr call);
 void GetReceipt(const Services& services, CallPtr call);
 void GetOpenings(const Services& services, CallPtr call);
 
+// witness.cc
+void PostWitnessCheckpoint(const Services& services, CallPtr call);
+void GetWitnessCheckpoint(const Services& services, CallPtr call);
+
 // reports.cc
 void PostReport(const Services& services, CallPtr call);
 

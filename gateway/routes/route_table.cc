@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "crypto/tlog/witness.h"
 #include "gateway/routes/endpoints.h"
 #include "gateway/routes/route.h"
 
@@ -72,6 +73,17 @@ constexpr Route kRoutes[] = {
      .counted = Counted::kLog,
      .answer = "LogOpenings",
      .handle = GetOpenings},
+
+    {.method = Method::kPost,
+     .path = "/witness/add-checkpoint",
+     .body = Body::kNote,
+     .max_body = tlog::kMaxAddCheckpointBytes,
+     .counted = Counted::kLog,
+     .handle = PostWitnessCheckpoint},
+    {.method = Method::kGet,
+     .path = "/witness/{origin}/checkpoint",
+     .counted = Counted::kLog,
+     .handle = GetWitnessCheckpoint},
 
     {.method = Method::kPost,
      .path = "/v1/reports",

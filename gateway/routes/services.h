@@ -20,6 +20,7 @@
 #include "gateway/transparency/charter_log.h"
 #include "gateway/transparency/report_log.h"
 #include "gateway/uploads/uploads.h"
+#include "gateway/witness/witness.h"
 #include "gateway/work/clock.h"
 #include "gateway/work/slots.h"
 #include "gateway/work/worker_pool.h"
@@ -69,6 +70,7 @@ struct Services {
   bool offline_copy = true;                // pages of any origin may use the reporter's routes
   const pages::WebApp* web_app = nullptr;  // null: none is served
   pages::Settings pages;
+  witness::Witness* witness = nullptr;  // null: this gateway is none
 };
 
 }  // namespace safeconduct::routes

@@ -60,6 +60,7 @@ const samples: readonly Sample[] = [
   layerSample("gateway/http/a.cc", "<spdlog/spdlog.h>", "<boost/beast.hpp>"),
   layerSample("gateway/report/a.cc", '"gateway/http/http.h"', '"gateway/charter/charter.h"'),
   layerSample("gateway/cli/a.cc", '"gateway/ledger/ledger.h"', "<curl/curl.h>"),
+  layerSample("gateway/witness/client.cc", "<curl/curl.h>", '"crypto/tlog/witness.h"'),
   layerSample("gateway/auth/a.cc", "<curl/curl.h>", '"gateway/auth/http_signature.h"'),
   layerSample("gateway/routes/a.cc", "<toml++/toml.h>", "<string>"),
   layerSample("gateway/report/a.cc", "<sodium.h>", '"crypto/base/hash.h"'),

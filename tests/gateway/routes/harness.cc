@@ -134,7 +134,8 @@ Harness::Harness(HarnessOptions options)
                                  .exit_url = "https://www.example.org/",
                                  .onion = "http://abc.onion",
                                  .trust = charter::FormatTrust(trust_),
-                                 .plain_bytes = 2 << 20}});
+                                 .plain_bytes = 2 << 20},
+                       .witness = options_.witness});
   if (!options_.with_charter) return;
   v1::CharterDocument document;
   document.set_note(CharterNote(1, Charter()));

@@ -92,6 +92,7 @@ struct HarnessOptions {
   bool offline_copy = true;
   storage::EnvelopeStore* store = nullptr;  // instead of one in memory
   const pages::WebApp* web_app = nullptr;
+  witness::Witness* witness = nullptr;
   charter::Trust trust = {};  // instead of the demo's, when it has an origin
 };
 

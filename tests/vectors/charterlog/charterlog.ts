@@ -32,6 +32,15 @@ export function pathOf(index: number, leaves: readonly Buffer[]): Buffer[] {
     : [...pathOf(index - k, leaves.slice(k)), rootOf(leaves.slice(0, k))];
 }
 
+/** RFC 6962, section 2.1.2: that the tree of `leaves` begins with its first `size` leaves, 0 < size <= their number. */
+export function consistencyOf(size: number, leaves: readonly Buffer[], isWhole = true): Buffer[] {
+  if (size === leaves.length) return isWhole ? [] : [rootOf(leaves)];
+  const k = split(leaves.length);
+  return size <= k
+    ? [...consistencyOf(size, leaves.slice(0, k), isWhole), rootOf(leaves.slice(k))]
+    : [...consistencyOf(size - k, leaves.slice(k), false), rootOf(leaves.slice(0, k))];
+}
+
 // --- Notes ---------------------------------------------------------------------------------------------
 
 /** An Ed25519 key from its 32-byte seed. */
@@ -62,6 +71,22 @@ export function cosignatureLine(text: string, name: string, key: KeyObject, time
   stamp.writeBigUInt64BE(BigInt(time));
   const signature = sign(null, Buffer.from(`cosignature/v1\ntime ${time}\n${text}`), key);
   return `\u2014 ${name} ${b64(Buffer.concat([keyId(name, 4, publicBytes(key)), stamp, signature]))}\n`;
+}
+
+/** The time of the cosignature in `line`, if it is one of that vkey (type 4) on that text; throws otherwise. */
+export function cosignatureTime(line: string, text: string, vkey: string): number {
+  const [name, id, ...rest] = vkey.split("+");
+  const [dash, signer, blob, ...more] = line.split(" ");
+  const bytes = Buffer.from(blob ?? "", "base64");
+  const spki = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), Buffer.from(rest.join("+"), "base64").subarray(1)]);
+  const key = createPublicKey({ key: spki, format: "der", type: "spki" });
+  const time = Number(bytes.readBigUInt64BE(4));
+  const good =
+    dash === "\u2014" && signer === name && more.length === 0 && line.endsWith("\n") && bytes.length === 76 &&
+    bytes.subarray(0, 4).toString("hex") === id &&
+    verify(null, Buffer.from(`cosignature/v1\ntime ${time}\n${text}`), key, bytes.subarray(12));
+  if (!good) throw new Error("no cosignature of that witness on that text");
+  return time;
 }
 
 /** Whether one of the note's lines is by that vkey (type 1) and verifies; and the note's text. */
