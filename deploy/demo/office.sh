@@ -17,7 +17,7 @@ cli_value() {  # NAME ARGUMENT...: one text out of what it prints
 
 make_keys() {
   local name
-  for name in root-{1,2,3} "${holders[@]%% *}" log; do
+  for name in root-{1,2,3} "${holders[@]%% *}" log witness-{1,2}; do
     [[ -e $data/demo/$name.key ]] || cli identity new --out "$data/demo/$name.key"
   done
 }
@@ -58,6 +58,9 @@ newest_charter() {  # the number of the newest signed charter, or 0
   echo "$number"
 }
 
+witness_vkey() {
+  cli_value witness_vkey identity show --identity "$data/demo/$1.key" --name "$1.demo.localhost"
+}
 vkey() { cli_value vkey identity show --identity "$data/demo/$1.key" --name "$2"; }
 
 # Whether the newest charter will do: made from the same, and valid for another month.
@@ -79,7 +82,9 @@ make_charter() {
     local roots=()
     for root in root-{1,2,3}; do roots+=(--root "$(vkey "$root" "$root.demo.localhost")"); done
     cli charter new --origin charter.demo.localhost "${roots[@]}" --threshold 2 \
-      --log "$(vkey log log.demo.localhost)" --log-interval 30 --out "$draft" \
+      --log "$(vkey log log.demo.localhost)" --log-interval 10 \
+      --witness "$(witness_vkey witness-1)" --witness "$(witness_vkey witness-2)" \
+      --witness-threshold 2 --out "$draft" \
       --trust-out "$new/trust.txt"
     [[ ! -e $data/demo/trust.txt ]] || cmp -s "$new/trust.txt" "$data/demo/trust.txt" ||
       sc_fail "$data/demo/trust.txt is not of these keys. Remove $data to begin anew."

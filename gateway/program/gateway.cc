@@ -63,7 +63,8 @@ Gateway::Gateway(const config::Config& config, charter::Trust trust, OwnKeys key
       work_issuer_(config_.proof_of_work.issuer, proof_of_work::Issuer::RandomKey()),
       downloads_(config_.storage.downloads),
       writers_(config_.uploads.max_requests),
-      pool_(config_.storage.threads, config_.storage.waiting_calls) {}
+      pool_(config_.storage.threads, config_.storage.waiting_calls),
+      witnesses_(config_.witnesses) {}
 
 Gateway::~Gateway() { Stop(); }
 
@@ -146,7 +147,8 @@ std::optional<Refusal> Gateway::StartParts() {
       ledger::Ledger::Start(*store_, config_.ledger, this);
   if (!ledger.ok()) return Refuse(ExitCode::kStore, "the ledger cannot start", ledger.error());
   ledger_ = *std::move(ledger);
-  log_keeper_ = std::make_unique<LogKeeper>(report_log_, *ledger_, charters_, clock_, logger_);
+  log_keeper_ = std::make_unique<LogKeeper>(LogKeeper::Logs{report_log_, *charter_log_}, *ledger_,
+                                            charters_, witnesses_, clock_, logger_);
   Result<std::unique_ptr<uploads::Uploads>> uploads = uploads::Uploads::Open(
       clock_, *store_, [this] { return ledger_->NextSequence(); }, UploadLimits(config_));
   if (!uploads.ok()) return Refuse(ExitCode::kStore, "uploads cannot be read", uploads.error());
@@ -278,6 +280,10 @@ metrics::Snapshot Gateway::Figures() const {
   figures.disk_reserve_reached = reserve_reached_.load();
   figures.ready = Ready() == metrics::Readiness::kReady;
   return figures;
+}
+
+void Gateway::CharterLogged(const charter::OpenCharter& charter) {
+  log_keeper_->CosignCharters(charter.message().witness_threshold());
 }
 
 void Gateway::CharterTaken(const routes::CharterSnapshot& charter) {

@@ -56,6 +56,7 @@ class Gateway final : public routes::Operations, public ledger::Observer {
 
   metrics::Readiness Ready() const override;
   metrics::Snapshot Figures() const override;
+  void CharterLogged(const charter::OpenCharter& charter) override;
   void CharterTaken(const routes::CharterSnapshot& charter) override;
   Status Backup(const std::string& folder) override;
   void StoreFailed(const Error& error) override;
@@ -102,6 +103,7 @@ class Gateway final : public routes::Operations, public ledger::Observer {
   work::Slots writers_;
   work::WorkerPool pool_;
   std::unique_ptr<ledger::Ledger> ledger_;
+  witness::Client witnesses_;
   std::unique_ptr<LogKeeper> log_keeper_;
   std::unique_ptr<uploads::Uploads> uploads_;
   std::unique_ptr<routes::Api> api_;

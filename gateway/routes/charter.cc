@@ -95,6 +95,8 @@ Status Enforce(const Services& services, const std::shared_ptr<const charter::Op
   SC_ASSIGN(const note::Note parsed, note::Parse(note));
   SC_ASSIGN(std::string entry, charter::LogEntry(parsed.text));
   SC_TRY(services.charter_log.Append(charter->version(), std::move(entry)));
+  // Before it is in force, so that nobody gets it without the witnesses' word.
+  services.operations.CharterLogged(*charter);
   SC_ASSIGN(std::string proof, services.charter_log.Proof());
   transparency::Diagnosis diagnosis;
   SC_TRY(services.report_log.Use(charter->log().name, diagnosis));
@@ -145,11 +147,11 @@ void Publish(const Services& services, const CallPtr& call, const Turn& turn) {
 
 }  // namespace
 
-void GetCharter(const Services&, CallPtr call) {
-  if (call->charter == nullptr) return call->Fail(kNothingHere);
-  call->SendBytes(MediaTypeOf(call->format), call->format == Format::kJson
-                                                 ? call->charter->document_json
-                                                 : call->charter->document_protobuf);
+void GetCharter(const Services& services, CallPtr call) {
+  const auto documents = services.charters.Documents();
+  if (documents == nullptr) return call->Fail(kNothingHere);
+  call->SendBytes(MediaTypeOf(call->format),
+                  call->format == Format::kJson ? documents->json : documents->protobuf);
 }
 
 // Anyone may bring a charter: the roots' signatures are the authority.

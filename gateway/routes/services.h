@@ -29,12 +29,14 @@
 namespace safeconduct::routes {
 
 // What the process as a whole knows and does, asked by the private listener and by /readyz.
-// Thread-safety: any thread, any time. Figures and Backup may block.
+// Thread-safety: any thread, any time. Figures and Backup may block, and what says so.
 class Operations {
  public:
   virtual ~Operations() = default;
   virtual metrics::Readiness Ready() const = 0;
   virtual metrics::Snapshot Figures() const = 0;
+  // A new charter is in its log and will be in force. May block for as long as witnesses take.
+  virtual void CharterLogged(const charter::OpenCharter& charter) = 0;
   // A new charter is in force.
   virtual void CharterTaken(const CharterSnapshot& charter) = 0;
   // A consistent copy of the store in `folder`. Errors: of the store.

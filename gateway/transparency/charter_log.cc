@@ -4,6 +4,7 @@
 #include <span>
 #include <utility>
 
+#include "crypto/note/note.h"
 #include "crypto/tlog/proof.h"
 
 namespace safeconduct::transparency {
@@ -52,12 +53,37 @@ Result<CharterLog::Head> CharterLog::HeadOf() const {
   Head head;
   SC_ASSIGN(const Hash root, tlog::Root(size, hashes_));
   SC_ASSIGN(head.checkpoint, tlog::SignCheckpoint({origin_, size, root}, key_));
+  SC_ASSIGN(head.proof, ProofUnder(head.checkpoint));
+  return head;
+}
+
+Result<std::string> CharterLog::ProofUnder(std::string checkpoint) const {
+  const std::uint64_t size = entries_.size();
   tlog::LogProof proof;
   proof.index = size - 1;
   SC_ASSIGN(proof.hashes, tlog::ProveInclusion(size - 1, size, hashes_));
-  proof.checkpoint = head.checkpoint;
-  head.proof = tlog::FormatLogProof(proof);
-  return head;
+  proof.checkpoint = std::move(checkpoint);
+  return tlog::FormatLogProof(proof);
+}
+
+Status CharterLog::Cosigned(const std::string& checkpoint) {
+  SC_ASSIGN(const note::Note cosigned, note::Parse(checkpoint));
+  const std::unique_lock lock(mutex_);
+  if (entries_.empty()) return {};
+  SC_ASSIGN(const note::Note newest, note::Parse(head_.checkpoint));
+  if (cosigned.text != newest.text) return {};
+  Head head;
+  SC_ASSIGN(head.proof, ProofUnder(checkpoint));
+  head.checkpoint = checkpoint;
+  head_ = std::move(head);
+  return {};
+}
+
+Result<std::vector<Hash>> CharterLog::ProveConsistency(std::uint64_t old_size,
+                                                       std::uint64_t new_size) const {
+  const std::shared_lock lock(mutex_);
+  if (new_size > entries_.size()) return Error(Code::kMalformed, "the log is not of that size");
+  return tlog::ProveConsistency(old_size, new_size, hashes_);
 }
 
 Status CharterLog::Append(std::uint64_t version, std::string entry) {

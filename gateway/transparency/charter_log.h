@@ -38,6 +38,12 @@ class CharterLog {
   // one; errors of HighWater::Keep: then nothing has changed, and it may be tried again.
   Status Append(std::uint64_t version, std::string entry);
 
+  // Takes the newest checkpoint with cosignatures instead of without; nothing, when it is not the
+  // newest any more. kMalformed.
+  Status Cosigned(const std::string& checkpoint);
+  // kMalformed for sizes past the log's, or in the wrong order.
+  Result<std::vector<Hash>> ProveConsistency(std::uint64_t old_size, std::uint64_t new_size) const;
+
   std::uint64_t size() const;
   // As a signed note. kNotFound before the first charter.
   Result<std::string> Checkpoint() const;
@@ -64,6 +70,7 @@ class CharterLog {
       : origin_(std::move(origin)), key_(key), high_water_(high_water) {}
   Result<std::vector<Hash>> HashesOf(const std::string& entry) const;
   Result<Head> HeadOf() const;
+  Result<std::string> ProofUnder(std::string checkpoint) const;
 
   const std::string origin_;
   const SigningKey& key_;

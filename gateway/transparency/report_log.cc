@@ -176,6 +176,14 @@ Status ReportLog::Grow(const std::function<storage::Sequence()>& draw) {
   return {};
 }
 
+// What was promised is the end of that interval and two more.
+Result<bool> ReportLog::Overdue(std::int64_t now, std::uint32_t interval_seconds) const {
+  SC_ASSIGN(const storage::LogHead head, store_.Log());
+  SC_ASSIGN(const std::vector<storage::Leaf> oldest, store_.Leaves(head.placed, 1));
+  return !oldest.empty() &&
+         oldest.front().record.promised_until() <= now + 2 * std::int64_t{interval_seconds};
+}
+
 // As many as fit, in whole blocks where there are more.
 Result<std::vector<storage::Leaf>> ReportLog::Waiting(storage::Sequence placed, bool& more) const {
   SC_ASSIGN(std::vector<storage::Leaf> leaves, store_.Leaves(placed, kMostAtOnce + 1));

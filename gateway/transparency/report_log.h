@@ -52,6 +52,8 @@ class ReportLog {
   // One step: all that is waiting, and covers. What it returns is the store's, or kCorrupted when
   // what waits cannot be read. kNotFound before Use.
   Status Grow(const std::function<storage::Sequence()>& draw);
+  // Whether the interval has ended in which the oldest leaf came that waits. Errors of the store.
+  Result<bool> Overdue(std::int64_t now, std::uint32_t interval_seconds) const;
   // Whether a step left something behind, because there was so much.
   bool more() const { return more_; }
 

@@ -126,6 +126,7 @@ class Harness : public routes::Operations {
   // --- Operations ---
   metrics::Readiness Ready() const override { return readiness; }
   metrics::Snapshot Figures() const override { return {}; }
+  void CharterLogged(const charter::OpenCharter&) override {}
   void CharterTaken(const routes::CharterSnapshot& taken) override {
     taken_version = taken.charter->version();
   }

@@ -203,6 +203,16 @@ TEST_F(ReportLogTest, NothingIsLetOutThatTheMarkDoesNotHave) {
   EXPECT_EQ(log_->size(), 16U);
 }
 
+// SomeLeaf is promised for 1,700,000,000.
+TEST_F(ReportLogTest, ALeafIsOverdueOnceItsIntervalHasEnded) {
+  EXPECT_FALSE(*log_->Overdue(1'800'000'000, 100));
+  AddReport();
+  EXPECT_FALSE(*log_->Overdue(1'699'999'799, 100));
+  EXPECT_TRUE(*log_->Overdue(1'699'999'800, 100));
+  ASSERT_TRUE(Succeeds(Step()));
+  EXPECT_FALSE(*log_->Overdue(1'800'000'000, 100));
+}
+
 TEST_F(ReportLogTest, AStoreThatWasSetBackIsRefused) {
   ASSERT_TRUE(Succeeds(Step()));
   const std::string earlier = mark_.kept;
