@@ -7,7 +7,7 @@ import { GatewayApi } from "../../shared/api/api.ts";
 import { SafeconductError } from "../../shared/base/error.ts";
 import type { OpenCharter } from "../../shared/charter/charter.ts";
 import { openPublished } from "../../shared/charter/published.ts";
-import { parseTrust } from "../../shared/charter/trust.ts";
+import { parseTrust, type Trust } from "../../shared/charter/trust.ts";
 import type { Answer, Calls, Channel, Consents, MailboxView, Receipt, Report, Sending } from "../protocol.ts";
 import { channelView, readTexts } from "./channelView.ts";
 import type { Mailbox } from "./mailbox.ts";
@@ -19,6 +19,7 @@ export interface Office {
   readonly api: GatewayApi;
   readonly charter: OpenCharter;
   readonly channel: string;
+  readonly trust: Trust;
 }
 
 export class Desk {
@@ -46,7 +47,7 @@ export class Desk {
     const { charter } = openPublished(document, trust, now);
     const info = charter.channel(pinned.channel);
     const texts = await readTexts(api, charter, language);
-    this.#office = { api, charter, channel: pinned.channel };
+    this.#office = { api, charter, channel: pinned.channel, trust };
     return channelView(info, charter, texts, now, trust.witnessThreshold > 0);
   }
 

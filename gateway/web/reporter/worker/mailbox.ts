@@ -133,6 +133,6 @@ export class Mailbox {
   }
 }
 
-async function read({ api, charter }: Office, reporter: Party): Promise<OpenMailbox> {
-  return checkMailbox(await api.readMailbox(reporter.key("request")), charter);
+async function read({ api, charter, trust }: Office, reporter: Party): Promise<OpenMailbox> {
+  return checkMailbox(await api.readMailbox(reporter.key("request")), charter, trust);
 }
