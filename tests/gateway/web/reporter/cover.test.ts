@@ -66,7 +66,7 @@ async function sentBy(open: OpenCharter, report: Report, send: (submission: Subm
     const reply = serialize(SubmitReplySchema, { $typeName: "safeconduct.v1.SubmitReply", reportId: reportId(hash), promise: promiseFor("report", hash) });
     return new Response(reply as Uint8Array<ArrayBuffer>, { status: 201 });
   };
-  const office = { api: new GatewayApi("https://gateway.example", { fetch }), charter: open, channel: "conduct", trust };
+  const office = { api: new GatewayApi("https://gateway.example", { fetch }), charter: open, channel: "conduct", trust, charterProof: "" };
   await send(new Submission(office, report));
   assert.equal(all.length, 1);
   return all[0]!;
