@@ -70,9 +70,9 @@ export function signaturesBy(note: string, vkey: string): { text: string; key: K
   const blank = note.lastIndexOf("\n\n");
   const spki = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), Buffer.from(rest.join("+"), "base64").subarray(1)]);
   const signatures = note.slice(blank + 2).split("\n").flatMap((line) => {
-    const [, signer, blob] = line.split(" ");
-    const bytes = Buffer.from(blob ?? "", "base64");
-    return signer === name && bytes.subarray(0, 4).toString("hex") === id ? [bytes.subarray(4)] : [];
+    const [, signer, blob = ""] = line.split(" ");
+    const bytes = Buffer.from(blob, "base64");
+    return signer === name && b64(bytes) === blob && bytes.subarray(0, 4).toString("hex") === id ? [bytes.subarray(4)] : [];
   });
   return { text: note.slice(0, blank + 1), key: createPublicKey({ key: spki, format: "der", type: "spki" }), signatures };
 }
