@@ -11,9 +11,10 @@
 // Erasure: an event whose record has `erased` destroys, in the same write, the case's sealed
 // report, payloads and uploads and the bytes of its earlier events. What stays is a tombstone: the
 // record, which is found as before, so that the same report sent again is not a new one; each
-// earlier event's number and leaf; and that event, whole. Nothing of the rest is given out from
-// then on. A store on disks overwrites or drops the bytes themselves soon after; backups that were
-// made before hold them still.
+// earlier event's number; the leaves of all these, which keep the entry that they are in the log
+// but not what opens it; and that event, whole. Nothing of the rest is given out from then on. A
+// store on disks overwrites or drops the bytes themselves soon after; backups that were made before
+// hold them still.
 //
 // Thread-safety: Commit, PutCharter and Recover are called by one thread, the ledger's. Uploads:
 // one caller at a time per upload. Everything else may be called by any thread at any time.
@@ -91,6 +92,29 @@ struct CharterRecord {
   std::vector<Bytes> texts;  // stored under their SHA-256
 };
 
+// --- The report log ---------------------------------------------------------------------------
+
+// A part of what the log is kept in; the caller knows what is in it.
+struct LogPart {
+  std::uint8_t level = 0;
+  std::uint64_t index = 0;
+  Bytes bytes;
+};
+
+struct LogHead {
+  std::uint64_t size = 0;  // entries
+  Sequence placed = 0;     // the greatest sequence number of a leaf in it
+  std::string checkpoint;  // a signed note; empty for a log that never grew
+};
+
+// What was waiting for the log gets its place, and all that it changes.
+struct LogGrowth {
+  std::uint64_t size_before = 0;
+  std::vector<Leaf> leaves;    // as they are from now on: those that were waiting, and new covers
+  std::vector<LogPart> parts;  // replace those of the same level and index
+  LogHead head;
+};
+
 // --- What is read -----------------------------------------------------------------------------
 
 struct CaseRef {
@@ -140,6 +164,10 @@ class EnvelopeStore {
   // Digests are not checked here: see Verify. After kUnavailable or kNoSpace the batch may be
   // there, whole, once Recover returned ok.
   virtual Status Commit(const Batch& batch) = 0;
+  // Stores all of it in one atomic, synced write. kConflict when the log is not of `size_before`,
+  // or does not grow; when a leaf is in the log already, or a new one's sequence number is not
+  // above all that were committed before. As after Commit it may be there, whole, after a failure.
+  virtual Status GrowLog(const LogGrowth& growth) = 0;
   // Stores a charter and its texts, synced. The version must be the newest plus one: kConflict.
   virtual Status PutCharter(const CharterRecord& charter) = 0;
   // Makes a store that failed writable again, if the fault has ended.
@@ -162,6 +190,7 @@ class EnvelopeStore {
   // their events was committed; also of those that do not name him any more.
   virtual Result<std::vector<CaseRef>> ListCasesOf(const HolderKey& holder, Sequence before,
                                                    std::size_t limit) const = 0;
+  virtual Result<CaseRef> CaseAt(Sequence sequence) const = 0;  // kNotFound
   // Empty for a plain report. kNotFound for an erased case too, as from ReadPayload.
   virtual Result<Bytes> Sealed(Sequence case_sequence) const = 0;
   // Up to `limit` bytes of the payload of compartment number `index` from `offset`: fewer only at
@@ -172,8 +201,13 @@ class EnvelopeStore {
   virtual Result<std::vector<StoredEvent>> Events(Sequence case_sequence, std::uint64_t from,
                                                   std::size_t limit) const = 0;
   virtual Result<Leaf> FindLeaf(Sequence sequence) const = 0;
-  // Leaves with sequence above `after`, in order: what waits for the log.
-  virtual Result<std::vector<Leaf>> PendingLeaves(Sequence after, std::size_t limit) const = 0;
+  // Leaves with sequence above `after`, in order; above LogHead::placed, those that wait.
+  virtual Result<std::vector<Leaf>> Leaves(Sequence after, std::size_t limit) const = 0;
+
+  // --- the report log ---
+  virtual Result<LogHead> Log() const = 0;
+  virtual Result<Bytes> ReadLogPart(std::uint8_t level,
+                                    std::uint64_t index) const = 0;  // kNotFound
 
   // --- uploads --- (kNotFound when there is none; kRejected to change one that belongs to a case)
   // Not yet synced. kExists when the sequence number or the id is in use.

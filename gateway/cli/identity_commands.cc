@@ -4,6 +4,7 @@
 #include "crypto/age/age.h"
 #include "crypto/base/encoding.h"
 #include "crypto/note/note.h"
+#include "crypto/tlog/cosignature.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/terminal.h"
 #include "gateway/cli/time_text.h"
@@ -75,21 +76,33 @@ Done IdentityShow(Context& context, const IdentityShowOptions& options) {
   SC_ASSIGN(const identity::Party party, context.Identity());
   const PublicKeys keys = PublicKeysOf(party);
   std::string vkey;
+  std::string witness_vkey;
   if (!options.name.empty()) {
     SC_ASSIGN(const note::VerifierKey key,
               Explain(note::MakeVerifierKey(options.name,
                                             party.Key(identity::Purpose::kNote).public_key()),
                       "--name cannot be used"));
     vkey = note::FormatVerifierKey(key);
+    SC_ASSIGN(const note::VerifierKey witness,
+              Explain(tlog::MakeWitnessKey(options.name,
+                                           party.Key(identity::Purpose::kCosignature).public_key()),
+                      "--name cannot be used"));
+    witness_vkey = tlog::FormatWitnessKey(witness);
   }
   Output& out = context.out();
   JsonObject json;
   AddPublicKeys(json, keys);
-  if (!vkey.empty()) json.Add("vkey", vkey);
+  if (!vkey.empty()) {
+    json.Add("vkey", vkey);
+    json.Add("witness_vkey", witness_vkey);
+  }
   out.Print(json);
   out.Pair("request key", keys.request_key);
   out.Pair("event key", keys.event_key);
-  if (!vkey.empty()) out.Pair("verifier key", vkey);
+  if (!vkey.empty()) {
+    out.Pair("verifier key", vkey);
+    out.Pair("key as a witness", witness_vkey);
+  }
   out.Pair("recipient", keys.recipient);
   return {};
 }

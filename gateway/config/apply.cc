@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "crypto/note/note.h"
+#include "crypto/tlog/cosignature.h"
 #include "gateway/auth/http_signature.h"
 #include "gateway/config/values.h"
 
@@ -114,6 +116,40 @@ std::string TakeUrl(const Value& value, std::string& target) {
   return "";
 }
 
+std::string TakeWitnessUrl(const Value& value, std::string& target) {
+  const auto* text = std::get_if<std::string>(&value);
+  const char* wanted =
+      "must be an https URL without a query, such as \"https://witness.example.org\"";
+  std::string url;
+  if (text == nullptr || !text->starts_with("https://") ||
+      text->find_first_of("?#") != std::string::npos || !TakeUrl(value, url).empty()) {
+    return wanted;
+  }
+  target = std::move(url);
+  return "";
+}
+
+std::string TakeKeyName(const Key& key, const Value& value, std::string& target) {
+  std::string name;
+  const std::string wrong = TakeText(key, value, name);
+  if (!wrong.empty()) return wrong;
+  if (!name.empty() && !note::MakeVerifierKey(name, {}).ok()) {
+    return "must not have spaces or plus signs";
+  }
+  target = std::move(name);
+  return "";
+}
+
+std::string TakeVerifierKey(Result<note::VerifierKey> (*parse)(std::string_view),
+                            const Value& value, const char* wanted, note::VerifierKey& target) {
+  const auto* text = std::get_if<std::string>(&value);
+  if (text == nullptr) return wanted;
+  Result<note::VerifierKey> key = parse(*text);
+  if (!key.ok()) return wanted;
+  target = *std::move(key);
+  return "";
+}
+
 std::string TakeAddress(const Value& value, std::string& target) {
   const auto* text = std::get_if<std::string>(&value);
   unsigned char address[sizeof(in6_addr)];
@@ -180,6 +216,18 @@ std::string Apply(const Key& key, const Value& value, std::string_view folder, C
       return TakeText(key, value, *std::get<std::string*>(target));
     case Kind::kUrl:
       return TakeUrl(value, *std::get<std::string*>(target));
+    case Kind::kWitnessUrl:
+      return TakeWitnessUrl(value, *std::get<std::string*>(target));
+    case Kind::kKeyName:
+      return TakeKeyName(key, value, *std::get<std::string*>(target));
+    case Kind::kLogKey:
+      return TakeVerifierKey(note::ParseVerifierKey, value,
+                             "must be the vkey of a log: name+id+key, of type 1",
+                             *std::get<note::VerifierKey*>(target));
+    case Kind::kWitnessKey:
+      return TakeVerifierKey(tlog::ParseWitnessKey, value,
+                             "must be the vkey of a witness: name+id+key, of type 4",
+                             *std::get<note::VerifierKey*>(target));
     case Kind::kAddress:
       return TakeAddress(value, *std::get<std::string*>(target));
     case Kind::kOrigins:
@@ -206,6 +254,8 @@ std::string Written(const Key& key, Config& config) {
     case Kind::kPath:
     case Kind::kText:
     case Kind::kUrl:
+    case Kind::kWitnessUrl:
+    case Kind::kKeyName:
     case Kind::kAddress:
       return Quoted(*std::get<std::string*>(target));
     case Kind::kOrigins: {
@@ -215,6 +265,9 @@ std::string Written(const Key& key, Config& config) {
       }
       return "[" + out + "]";
     }
+    case Kind::kLogKey:
+    case Kind::kWitnessKey:
+      return "";  // has no default
     case Kind::kLevel:
       return Quoted(kLevelNames[number]);
   }

@@ -37,6 +37,8 @@ std::string Config::HighWaterFile() const {
   return (std::filesystem::path(storage.path) / "").parent_path().string() + ".high-water";
 }
 
+std::string Config::ReportHighWaterFile() const { return HighWaterFile() + "-reports"; }
+
 std::uint64_t Config::WorkFromEntries() const {
   if (proof_of_work.always) return 0;
   return ledger.waiting_entries * proof_of_work.from_waiting_percent / 100 + 1;
@@ -83,6 +85,7 @@ Loaded LoadConfig(const std::string& file) {
 
 std::vector<KeyDescription> KnownKeys() {
   Config defaults;
+  for (const List& list : AllLists()) list.grow(defaults);
   std::vector<KeyDescription> out;
   for (const Key& key : AllKeys()) {
     const bool required = key.presence == Presence::kRequired;

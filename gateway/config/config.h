@@ -17,6 +17,7 @@
 #include "gateway/log/log.h"
 #include "gateway/pages/defaults.h"
 #include "gateway/proof_of_work/issuer.h"
+#include "gateway/witness/client.h"
 
 namespace safeconduct::config {
 
@@ -77,6 +78,13 @@ struct Web {
   bool offline_copy = true;  // the signed copy of the form that is kept as a file may send
 };
 
+// What this gateway does for other logs.
+struct Witness {
+  std::string name;          // of its key; empty: it is no witness
+  std::string state_folder;  // outside of the store and its backups
+  std::vector<note::VerifierKey> logs;
+};
+
 struct Config {
   std::vector<std::string> public_origins;  // normalized: "https://report.example.org"
   Listen listen;
@@ -92,13 +100,16 @@ struct Config {
   Web web;
   std::string trust_file;    // gateway/charter/README.md: whom a first charter must be signed by
   std::string log_key_file;  // identity file; its note key signs promises, named by the log origin
-  std::chrono::seconds log_interval{3600};
-  std::string high_water_file;  // empty: see HighWaterFile
+  std::uint32_t log_block = 64;  // entries by which the report log grows
+  std::string high_water_file;               // empty: see HighWaterFile
+  std::vector<witness::Settings> witnesses;  // that are asked to cosign this gateway's logs
+  Witness witness;
   log::Settings log;
 
   std::vector<http::ListenerSettings> Listeners() const;  // public, then private, then onion
   // Of the newest checkpoint of the charters' log: beside the store's folder, where no backup goes.
   std::string HighWaterFile() const;
+  std::string ReportHighWaterFile() const;  // of the report log: beside it
   // Waiting in the ledger, from which on a proof of work is asked for; 0: always.
   std::uint64_t WorkFromEntries() const;
   std::string PrivateOrigin() const;  // "http://127.0.0.1:8444"; empty without that listener

@@ -87,7 +87,8 @@ class Reader {
 
   Loaded Finish() {
     for (const Key& key : AllKeys()) {
-      if (key.presence == Presence::kRequired && !lines_.contains(key.name)) {
+      if (key.presence == Presence::kRequired && ListOf(key) == nullptr &&
+          !lines_.contains(key.name)) {
         out_.errors.push_back({0, key.name, "is missing"});
       }
     }
@@ -105,6 +106,7 @@ class Reader {
       if (!wrong.empty()) out_.errors.push_back({line, name, wrong});
       return;
     }
+    if (const List* list = FindList(name)) return ReadList(*list, line, node);
     const auto keys = AllKeys();
     const bool known_table = std::any_of(keys.begin(), keys.end(), [&name](const Key& key) {
       return std::string_view(key.name).starts_with(name + ".");
@@ -117,6 +119,36 @@ class Reader {
     out_.errors.push_back({line, Shown(name),
                            "is not known; the nearest known " +
                                (node.is_table() ? NearestTable(name) : NearestKey(name))});
+  }
+
+  // Each element as a table of its own, whose keys go into the list's last place.
+  void ReadList(const List& list, int line, const toml::node& node) {
+    const std::string name = list.name;
+    const auto* tables = node.as_array();
+    const auto is_table = [](const toml::node& each) { return each.is_table(); };
+    if (tables == nullptr || !std::all_of(tables->begin(), tables->end(), is_table)) {
+      out_.errors.push_back({line, name, "must be a list of tables: [[" + name + "]]"});
+      return;
+    }
+    if (tables->size() > list.most) {
+      out_.errors.push_back({line, name, "must be at most " + std::to_string(list.most)});
+      return;
+    }
+    lines_[name] = line;
+    for (const toml::node& element : *tables) {
+      if (out_.errors.size() >= kMaxErrors) return;
+      list.grow(out_.config);
+      for (const Key& key : AllKeys()) {
+        if (ListOf(key) == &list) lines_.erase(key.name);
+      }
+      Read(*element.as_table(), name + ".");
+      for (const Key& key : AllKeys()) {
+        const bool missing = key.presence == Presence::kRequired && !lines_.contains(key.name);
+        if (ListOf(key) == &list && missing) {
+          out_.errors.push_back({LineOf(element), key.name, "is missing"});
+        }
+      }
+    }
   }
 
   // What must hold between keys, each complaint on the line of the key to change.
@@ -142,9 +174,38 @@ class Reader {
     const std::string inside = (std::filesystem::path(config.storage.path) / "").string();
     Require(!config.HighWaterFile().starts_with(inside), "transparency_log.high_water_file",
             "must not lie in storage.path, where a restored backup would set it back");
+    CheckWitnesses(inside);
     Require(
         config.listen.private_port == 0 || config.listen.private_port != config.listen.public_port,
         "listen.private_port", "must not be listen.public_port");
+  }
+
+  // `inside`: the store's folder, with a slash.
+  void CheckWitnesses(const std::string& inside) {
+    const Witness& witness = out_.config.witness;
+    std::vector<note::VerifierKey> keys;  // without names: one key under two is one witness
+    for (const witness::Settings& each : out_.config.witnesses)
+      keys.push_back({{}, 0, each.key.key});
+    Require(AreDifferent(keys), "transparency_log.witnesses", "has a key twice");
+    Require(AreDifferent(witness.logs), "witness.logs", "has a key twice");
+    if (witness.name.empty()) {
+      Require(witness.logs.empty(), "witness.logs", "needs witness.name");
+      Require(witness.state_folder.empty(), "witness.state_folder", "needs witness.name");
+      return;
+    }
+    Require(!witness.logs.empty(), "witness.name",
+            "needs a log to be a witness of: [[witness.logs]]");
+    Require(!witness.state_folder.empty(), "witness.name", "needs witness.state_folder");
+    const std::string folder = (std::filesystem::path(witness.state_folder) / "").string();
+    Require(!folder.starts_with(inside), "witness.state_folder",
+            "must not lie in storage.path, where a restored backup would set it back");
+  }
+
+  static bool AreDifferent(const std::vector<note::VerifierKey>& keys) {
+    for (auto key = keys.begin(); key != keys.end(); ++key) {
+      if (std::find(key + 1, keys.end(), *key) != keys.end()) return false;
+    }
+    return true;
   }
 
   void Require(bool holds, const char* key, const char* message) {

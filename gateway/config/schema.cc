@@ -35,8 +35,18 @@ constexpr Key kKeys[] = {
 
     {"charter.trust_file", Kind::kPath, 0, 0, kRequired, SC_AT(trust_file)},
     {"transparency_log.key_file", Kind::kPath, 0, 0, kRequired, SC_AT(log_key_file)},
-    {"transparency_log.interval", Kind::kDuration, kSecond, kDay, kOptional, SC_AT(log_interval)},
+    {"transparency_log.block", Kind::kNumber, 8, 65'536, kOptional, SC_AT(log_block)},
     {"transparency_log.high_water_file", Kind::kPath, 0, 0, kOptional, SC_AT(high_water_file)},
+    {"transparency_log.witnesses.key", Kind::kWitnessKey, 0, 0, kRequired,
+     SC_AT(witnesses.back().key)},
+    {"transparency_log.witnesses.url", Kind::kWitnessUrl, 0, 0, kRequired,
+     SC_AT(witnesses.back().url)},
+    {"transparency_log.witnesses.ca_file", Kind::kPath, 0, 0, kOptional,
+     SC_AT(witnesses.back().ca_file)},
+
+    {"witness.name", Kind::kKeyName, 0, 255, kOptional, SC_AT(witness.name)},
+    {"witness.state_folder", Kind::kPath, 0, 0, kOptional, SC_AT(witness.state_folder)},
+    {"witness.logs.key", Kind::kLogKey, 0, 0, kRequired, SC_AT(witness.logs.back())},
 
     {"storage.path", Kind::kPath, 0, 0, kRequired, SC_AT(storage.path)},
     {"storage.disk_reserve", Kind::kSize, 0, kTiB, kOptional, SC_AT(storage.disk_reserve_bytes)},
@@ -108,6 +118,15 @@ constexpr Key kKeys[] = {
 
 #undef SC_AT
 
+#define SC_LIST(member) [](Config& config) { static_cast<void>(config.member.emplace_back()); }
+
+constexpr List kLists[] = {
+    {"transparency_log.witnesses", 16, SC_LIST(witnesses)},
+    {"witness.logs", 64, SC_LIST(witness.logs)},
+};
+
+#undef SC_LIST
+
 }  // namespace
 
 const char* KindName(Kind kind) {
@@ -128,6 +147,14 @@ const char* KindName(Kind kind) {
       return "text";
     case Kind::kUrl:
       return "URL";
+    case Kind::kWitnessUrl:
+      return "https URL";
+    case Kind::kKeyName:
+      return "key name";
+    case Kind::kLogKey:
+      return "vkey of a log";
+    case Kind::kWitnessKey:
+      return "vkey of a witness";
     case Kind::kAddress:
       return "IP address";
     case Kind::kOrigins:
@@ -146,12 +173,26 @@ const Key* FindKey(std::string_view name) {
   return found == std::end(kKeys) ? nullptr : &*found;
 }
 
+std::span<const List> AllLists() { return kLists; }
+
+const List* FindList(std::string_view name) {
+  const auto found = std::find_if(std::begin(kLists), std::end(kLists),
+                                  [name](const List& list) { return list.name == name; });
+  return found == std::end(kLists) ? nullptr : &*found;
+}
+
+const List* ListOf(const Key& key) {
+  const std::string_view name = key.name;
+  return FindList(name.substr(0, name.rfind('.')));
+}
+
 std::string RangeText(const Key& key) {
   switch (key.kind) {
     case Kind::kNumber:
     case Kind::kPort:
       return std::to_string(key.least) + " to " + std::to_string(key.most);
     case Kind::kText:
+    case Kind::kKeyName:
       return std::to_string(key.least) + " to " + std::to_string(key.most) + " bytes";
     case Kind::kSize:
       return FormatSize(key.least) + " to " + FormatSize(key.most);

@@ -8,6 +8,7 @@ namespace {
 
 constexpr Error kMailboxTaken(Code::kConflict, "this mailbox belongs to another report");
 constexpr Error kOtherReport(Code::kConflict, "another report has this id");
+constexpr Error kErased(Code::kConflict, "this report was erased");
 constexpr Error kUploadTaken(Code::kConflict, "this upload belongs to another report", "uploads");
 constexpr Error kChainMoved(Code::kConflict, "the case has other events meanwhile", "previous");
 
@@ -76,6 +77,7 @@ void BatchBuilder::AddReport(Item& item, ReportEntry& entry) {
   added.id = entry.id;
   added.leaf.sequence = Draw();
   added.leaf.record.Swap(&entry.leaf);
+  added.leaf.record.set_case_sequence(added.sequence);
   added.record.Swap(&entry.record);
   added.record.set_leaf(added.leaf.sequence);
   added.sealed = entry.sealed;
@@ -87,6 +89,7 @@ std::optional<Result<Accepted>> BatchBuilder::FindStored(const ReportEntry& entr
   const auto stored = store_.FindCase(entry.id);
   if (stored.ok()) {
     if (stored->record.report_hash() != entry.record.report_hash()) return kOtherReport;
+    if (stored->record.erased()) return kErased;
     const auto leaf = store_.FindLeaf(stored->record.leaf());
     if (!leaf.ok()) return Noted(leaf.error());
     return Accepted{entry.id, 0, leaf->record};
@@ -169,6 +172,7 @@ void BatchBuilder::AppendEvent(Item& item, EventEntry& entry, OpenCase& open) {
   added.signed_event = entry.signed_event;
   added.leaf.sequence = Draw();
   added.leaf.record.Swap(&entry.leaf);
+  added.leaf.record.set_case_sequence(added.case_sequence);
   waiting_.push_back({&item, Kind::kEvent, batch_.events.size() - 1, true});
 }
 

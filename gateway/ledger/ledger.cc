@@ -111,6 +111,17 @@ class WriterLedger final : public Ledger {
     Submit(std::move(item));
   }
 
+  void SubmitWork(std::function<Status(const Draw&)> work,
+                  std::function<void(Status)> done) override {
+    auto item = std::make_unique<Item>();
+    item->bytes = kItemOverhead;
+    item->entry = std::move(work);
+    item->settled = std::move(done);
+    Submit(std::move(item));
+  }
+
+  std::size_t waiting_entries() const override { return waiting_entries_.load(); }
+
   Counters counters() const override {
     Counters out;
     {
@@ -171,8 +182,8 @@ class WriterLedger final : public Ledger {
     }
   }
 
-  // Waits for entries and takes as many as a batch may have; a charter comes alone. None at the
-  // end.
+  // Waits for entries and takes as many as a batch may have; a charter or work comes alone. None at
+  // the end.
   Items Take() {
     std::unique_lock lock(mutex_);
     while (queue_.empty() && !stopping_) {
@@ -184,12 +195,13 @@ class WriterLedger final : public Ledger {
     std::size_t bytes = 0;
     while (!queue_.empty() && out.size() < limits_.batch_entries) {
       const Item& next = *queue_.front();
-      const bool charter = std::holds_alternative<storage::CharterRecord>(next.entry);
-      if (!out.empty() && (charter || bytes + next.bytes > limits_.batch_bytes)) break;
+      const bool alone = std::holds_alternative<storage::CharterRecord>(next.entry) ||
+                         std::holds_alternative<Item::Work>(next.entry);
+      if (!out.empty() && (alone || bytes + next.bytes > limits_.batch_bytes)) break;
       bytes += next.bytes;
       out.push_back(std::move(queue_.front()));
       queue_.pop_front();
-      if (charter) break;
+      if (alone) break;
     }
     return out;
   }
@@ -206,6 +218,9 @@ class WriterLedger final : public Ledger {
   std::optional<Error> Process(Items& items) {
     if (std::holds_alternative<storage::CharterRecord>(items.front()->entry)) {
       return ProcessCharter(*items.front());
+    }
+    if (std::holds_alternative<Item::Work>(items.front()->entry)) {
+      return ProcessWork(*items.front());
     }
     std::vector<Item*> run;
     run.reserve(items.size());
@@ -253,6 +268,17 @@ class WriterLedger final : public Ledger {
     item.Settle(status);
     if (!status.ok() && StoreFailed(status.error())) return status.error();
     return std::nullopt;
+  }
+
+  std::optional<Error> ProcessWork(Item& item) {
+    const Status status =
+        std::get<Item::Work>(item.entry)([this] { return sequence_.fetch_add(1) + 1; });
+    item.Settle(status);
+    if (status.ok()) return std::nullopt;
+    const Code code = status.error().code();
+    if (code != Code::kUnavailable && code != Code::kNoSpace) return std::nullopt;
+    ++failed_batches_;
+    return status.error();
   }
 
   void Count(const Status& status, std::size_t entries, std::size_t decoys) {
@@ -313,7 +339,7 @@ class WriterLedger final : public Ledger {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::unique_ptr<Item>> queue_;
-  std::size_t waiting_entries_ = 0;  // both: of the queue and of the batch in work
+  std::atomic<std::size_t> waiting_entries_ = 0;  // both: of the queue and of the batch in work
   std::size_t waiting_bytes_ = 0;
   std::optional<Error> failure_;  // while the store is down
   bool idle_ = false;             // the thread waits for an entry

@@ -42,6 +42,9 @@ struct Accepted {
 
 using Done = std::function<void(Result<Accepted>)>;
 
+// Draws the next sequence number.
+using Draw = std::function<storage::Sequence()>;
+
 // A checked report. The ledger sets sequence numbers.
 struct ReportEntry {
   storage::ReportId id{};
@@ -109,7 +112,14 @@ class Ledger {
   // decoys can never crowd out a report.
   virtual void SubmitDecoy(DecoyEntry entry, std::function<void(Status)> done) = 0;
   virtual void SubmitCharter(storage::CharterRecord charter, std::function<void(Status)> done) = 0;
+  // Does `work` on the ledger's thread, when no batch is being written: for what must not miss an
+  // entry that is being committed. What it writes must go through the store; where that fails
+  // (kUnavailable, kNoSpace), the ledger waits for the store as after a failed batch.
+  virtual void SubmitWork(std::function<Status(const Draw&)> work,
+                          std::function<void(Status)> done) = 0;
   virtual Counters counters() const = 0;
+  // Those of the counters, at no cost.
+  virtual std::size_t waiting_entries() const = 0;
   // Draws a sequence number for an upload.
   virtual storage::Sequence NextSequence() = 0;
 };

@@ -45,8 +45,10 @@ constexpr EventRow kEvents[] = {
     {"certificates_not_reloaded", Level::kError},
     {"sweep_failed", Level::kWarning},
     {"web_app_differs", Level::kWarning},
+    {"log_stands", Level::kError},
+    {"log_grows", Level::kInfo},
 };
-static_assert(std::size(kEvents) == static_cast<std::size_t>(Event::kWebAppDiffers) + 1);
+static_assert(std::size(kEvents) == static_cast<std::size_t>(Event::kLogGrows) + 1);
 
 const EventRow& Row(Event event) { return kEvents[static_cast<std::size_t>(event)]; }
 

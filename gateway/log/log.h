@@ -45,6 +45,8 @@ enum class Event : std::uint8_t {
   kCertificatesNotReloaded,
   kSweepFailed,
   kWebAppDiffers,  // from the one that the charter in force names
+  kLogStands,      // the report log cannot grow
+  kLogGrows,       // it does again
 };
 const char* EventName(Event event);
 Level EventLevel(Event event);

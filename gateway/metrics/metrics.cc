@@ -152,6 +152,10 @@ void RenderRest(const Snapshot& snapshot, Text& text) {
            snapshot.charter_version);
   text.One("charter_expiry_seconds", "gauge", "When the charter expires, Unix time.",
            static_cast<std::uint64_t>(snapshot.charter_expiry));
+  text.One("log_entries", "gauge", "Entries of the report log, as it is served.",
+           snapshot.log_entries);
+  text.One("log_failing", "gauge", "Whether the report log cannot grow now.",
+           snapshot.log_failing ? 1 : 0);
   text.One("start_time_seconds", "gauge", "When the process started, Unix time, to the hour.",
            static_cast<std::uint64_t>(snapshot.started_at - snapshot.started_at % 3600));
   text.One("ready", "gauge", "Whether /readyz says yes.", snapshot.ready ? 1 : 0);

@@ -77,6 +77,8 @@ struct Snapshot {
   std::uint64_t charter_version = 0;  // 0: none
   std::int64_t charter_expiry = 0;    // Unix seconds
   std::int64_t started_at = 0;        // Unix seconds, rendered to the hour
+  std::uint64_t log_entries = 0;      // of the report log, under the checkpoint that is served
+  bool log_failing = false;           // it cannot grow
   bool disk_reserve_reached = false;
   bool ready = false;
 };

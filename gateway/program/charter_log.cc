@@ -15,21 +15,21 @@ Result<std::string> EntryOf(const storage::EnvelopeStore& store, std::uint64_t v
   return charter::LogEntry(note.text);
 }
 
-Refusal RefuseLog(const config::Config& config, const transparency::Diagnosis& diagnosis,
-                  const Error& error) {
+}  // namespace
+
+Refusal RefuseLog(const std::string& what, const std::string& high_water_file,
+                  const transparency::Diagnosis& diagnosis, const Error& error) {
   const bool later = error.code() == Code::kUnavailable || error.code() == Code::kNoSpace;
   Refusal refusal = Refuse(later ? ExitCode::kUnavailable : ExitCode::kStore,
-                           "the charters' log of " + config.HighWaterFile(), error);
+                           what + " of " + high_water_file, error);
   if (error.code() == Code::kConflict) {
-    refusal.message += "\n  the store has " + std::to_string(diagnosis.stored) + " charters, and " +
+    refusal.message += "\n  the store has " + std::to_string(diagnosis.stored) + " entries, and " +
                        std::to_string(diagnosis.kept) +
                        " were published by what that file says\n"
                        "  an older backup may have been restored: restore a newer one";
   }
   return refusal;
 }
-
-}  // namespace
 
 OrRefusal<std::unique_ptr<transparency::CharterLog>> OpenCharterLog(
     const config::Config& config, const storage::EnvelopeStore& store, std::uint64_t newest,
@@ -45,7 +45,8 @@ OrRefusal<std::unique_ptr<transparency::CharterLog>> OpenCharterLog(
   }
   transparency::Diagnosis diagnosis;
   auto log = transparency::CharterLog::Open(origin, key, std::move(entries), high_water, diagnosis);
-  if (!log.ok()) return RefuseLog(config, diagnosis, log.error());
+  if (!log.ok())
+    return RefuseLog("the charters' log", config.HighWaterFile(), diagnosis, log.error());
   return *std::move(log);
 }
 

@@ -14,6 +14,10 @@
 
 namespace safeconduct::program {
 
+// Why a log was not opened. `what`: "the report log".
+Refusal RefuseLog(const std::string& what, const std::string& high_water_file,
+                  const transparency::Diagnosis& diagnosis, const Error& error);
+
 // Of the charters 1 to `newest` (0: none). Refused when one of them cannot be read, and when they
 // do not extend the high-water mark: the message names both sizes and the file. `key` and
 // `high_water` must outlive the log.

@@ -1,3 +1,4 @@
+#include "crypto/tlog/cosignature.h"
 #include "gateway/charter/charter.h"
 #include "gateway/config/config.h"
 #include "gateway/config/system_limits.h"
@@ -29,15 +30,19 @@ ExitCode CheckConfig(const std::string& config_file) {
   if (const auto trust = ReadTrust(config->trust_file); !trust.ok()) {
     return Complain(trust.refusal());
   }
-  if (const auto keys = ReadOwnKeys(config->log_key_file); !keys.ok()) {
-    return Complain(keys.refusal());
-  }
+  auto keys = ReadOwnKeys(config->log_key_file);
+  if (!keys.ok()) return Complain(keys.refusal());
   if (const auto web_app = ReadWebApp(config->web); !web_app.ok()) {
     return Complain(web_app.refusal());
   }
   // Of this shell; the service may have others.
   for (const config::LimitProblem& problem : config::CheckSystemLimits(*config)) {
     Complain("note: " + problem.message);
+  }
+  if (!config->witness.name.empty()) {
+    const auto key = tlog::MakeWitnessKey(config->witness.name, keys->cosignature.public_key());
+    if (!key.ok()) return Complain(Refuse(ExitCode::kConfiguration, "witness.name", key.error()));
+    Say("a witness, with the key " + tlog::FormatWitnessKey(*key));
   }
   Say("the configuration is good");
   return ExitCode::kOk;

@@ -66,7 +66,8 @@ OrRefusal<OwnKeys> ReadOwnKeys(const std::string& file) {
   if (!party.ok()) {
     return Refuse(ExitCode::kConfiguration, "the log key file " + file, party.error());
   }
-  return OwnKeys{party->Key(identity::Purpose::kNote), party->Key(identity::Purpose::kRequest)};
+  return OwnKeys{party->Key(identity::Purpose::kNote), party->Key(identity::Purpose::kRequest),
+                 party->Key(identity::Purpose::kCosignature)};
 }
 
 OrRefusal<std::optional<pages::WebApp>> ReadWebApp(const config::Web& web) {

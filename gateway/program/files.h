@@ -15,11 +15,12 @@ namespace safeconduct::program {
 
 OrRefusal<charter::Trust> ReadTrust(const std::string& file);
 
-// The keys of the gateway's own identity: promises are signed with the one, requests of
-// `backup` and `verify` to the running gateway with the other.
+// The keys of the gateway's own identity: promises are signed with the first, requests of `backup`
+// and `verify` to the running gateway with the second, checkpoints of other logs with the third.
 struct OwnKeys {
   SigningKey note;
   SigningKey request;
+  SigningKey cosignature;
 };
 // An identity file without a passphrase, since nobody is there to type one at a start.
 OrRefusal<OwnKeys> ReadOwnKeys(const std::string& file);

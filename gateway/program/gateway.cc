@@ -56,6 +56,8 @@ Gateway::Gateway(const config::Config& config, charter::Trust trust, OwnKeys key
       store_(std::move(store)),
       web_app_(std::move(web_app)),
       high_water_(config_.HighWaterFile()),
+      report_high_water_(config_.ReportHighWaterFile()),
+      report_log_(*store_, keys_.note, report_high_water_, config_.log_block),
       holder_nonces_(config_.replay, started_at_),
       mailbox_nonces_(config_.replay, started_at_),
       work_issuer_(config_.proof_of_work.issuer, proof_of_work::Issuer::RandomKey()),
@@ -73,6 +75,10 @@ OrRefusal<std::unique_ptr<Gateway>> Gateway::Make(const config::Config& config,
   std::unique_ptr<Gateway> gateway(new Gateway(config, std::move(trust), std::move(keys),
                                                std::move(store), std::move(web_app), logger));
   if (std::optional<Refusal> refusal = gateway->LoadCharter()) return *std::move(refusal);
+  OrRefusal<OpenedWitness> witness =
+      OpenWitness(gateway->config_.witness, gateway->keys_.cosignature, gateway->clock_);
+  if (!witness.ok()) return witness.refusal();
+  gateway->witness_ = std::move(*witness);
   if (std::optional<Refusal> refusal = gateway->StartParts()) return *std::move(refusal);
   return gateway;
 }
@@ -97,6 +103,7 @@ std::optional<Refusal> Gateway::LoadCharter() {
     logger_.Log(log::Event::kCharterMissing);
     return std::nullopt;
   }
+  if (std::optional<Refusal> refusal = UseReportLog(*charter)) return refusal;
   Result<std::string> proof = charter_log_->Proof();
   if (!proof.ok()) return Refuse(ExitCode::kFailed, "the charters' log", proof.error());
   auto pages = routes::FillPages(web_app_ ? &*web_app_ : nullptr, PageSettings(), *charter,
@@ -108,6 +115,13 @@ std::optional<Refusal> Gateway::LoadCharter() {
   logger_.Log(log::Event::kCharterLoaded, {log::Field::Version(charter->version())});
   if (!ServesWhatTheCharterNames(*charter)) logger_.Log(log::Event::kWebAppDiffers);
   return std::nullopt;
+}
+
+std::optional<Refusal> Gateway::UseReportLog(const charter::OpenCharter& charter) {
+  transparency::Diagnosis diagnosis;
+  const Status used = report_log_.Use(charter.log().name, diagnosis);
+  if (used.ok()) return std::nullopt;
+  return RefuseLog("the report log", config_.ReportHighWaterFile(), diagnosis, used.error());
 }
 
 OrRefusal<std::shared_ptr<const charter::OpenCharter>> Gateway::OpenStored(
@@ -132,6 +146,7 @@ std::optional<Refusal> Gateway::StartParts() {
       ledger::Ledger::Start(*store_, config_.ledger, this);
   if (!ledger.ok()) return Refuse(ExitCode::kStore, "the ledger cannot start", ledger.error());
   ledger_ = *std::move(ledger);
+  log_keeper_ = std::make_unique<LogKeeper>(report_log_, *ledger_, charters_, clock_, logger_);
   Result<std::unique_ptr<uploads::Uploads>> uploads = uploads::Uploads::Open(
       clock_, *store_, [this] { return ledger_->NextSequence(); }, UploadLimits(config_));
   if (!uploads.ok()) return Refuse(ExitCode::kStore, "uploads cannot be read", uploads.error());
@@ -148,6 +163,7 @@ routes::Services Gateway::Services() {
           .uploads = *uploads_,
           .charters = charters_,
           .charter_log = *charter_log_,
+          .report_log = report_log_,
           .operations = *this,
           .holder_nonces = holder_nonces_,
           .mailbox_nonces = mailbox_nonces_,
@@ -165,7 +181,8 @@ routes::Services Gateway::Services() {
           .take_decoys = config_.decoys.enabled,
           .offline_copy = config_.web.offline_copy,
           .web_app = web_app_ ? &*web_app_ : nullptr,
-          .pages = PageSettings()};
+          .pages = PageSettings(),
+          .witness = witness_.witness.get()};
 }
 
 pages::Settings Gateway::PageSettings() const {
@@ -199,6 +216,7 @@ void Gateway::Stop() {
   // the last answer was given.
   if (server_ != nullptr) server_->Stop();
   pool_.Stop();
+  log_keeper_.reset();
   ledger_.reset();
   server_.reset();
   api_.reset();
@@ -246,6 +264,8 @@ metrics::Snapshot Gateway::Figures() const {
   figures.mailbox_nonces = mailbox_nonces_.counters();
   figures.proof_of_work = work_issuer_.counters();
   const Result<std::uint64_t> free = store_->FreeBytes();
+  figures.log_entries = report_log_.size();
+  figures.log_failing = log_keeper_->Failing();
   figures.storage_free_bytes = free.ok() ? *free : 0;
   const Result<std::uint64_t> promised = store_->UploadBytes();
   figures.upload_bytes = promised.ok() ? *promised : 0;

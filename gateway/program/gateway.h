@@ -18,7 +18,9 @@
 #include "gateway/log/log.h"
 #include "gateway/pages/web_app.h"
 #include "gateway/program/files.h"
+#include "gateway/program/log_keeper.h"
 #include "gateway/program/refusal.h"
+#include "gateway/program/witness.h"
 #include "gateway/routes/api.h"
 #include "gateway/routes/charters.h"
 #include "gateway/routes/services.h"
@@ -66,6 +68,7 @@ class Gateway final : public routes::Operations, public ledger::Observer {
   std::optional<Refusal> LoadCharter();
   OrRefusal<std::shared_ptr<const charter::OpenCharter>> OpenStored(
       const std::string& signed_note) const;
+  std::optional<Refusal> UseReportLog(const charter::OpenCharter& charter);
   std::optional<Refusal> StartParts();
   routes::Services Services();
   pages::Settings PageSettings() const;
@@ -86,7 +89,10 @@ class Gateway final : public routes::Operations, public ledger::Observer {
   const std::unique_ptr<storage::EnvelopeStore> store_;
   const std::optional<pages::WebApp> web_app_;
   transparency::HighWaterFile high_water_;
+  transparency::HighWaterFile report_high_water_;
   std::unique_ptr<transparency::CharterLog> charter_log_;
+  transparency::ReportLog report_log_;
+  OpenedWitness witness_;
   routes::Charters charters_;
   metrics::AnswerCounter answers_;
   auth::ReplayCache holder_nonces_;
@@ -96,6 +102,7 @@ class Gateway final : public routes::Operations, public ledger::Observer {
   work::Slots writers_;
   work::WorkerPool pool_;
   std::unique_ptr<ledger::Ledger> ledger_;
+  std::unique_ptr<LogKeeper> log_keeper_;
   std::unique_ptr<uploads::Uploads> uploads_;
   std::unique_ptr<routes::Api> api_;
   std::unique_ptr<http::Server> server_;

@@ -15,6 +15,7 @@
 
 #include "crypto/identity/identity.h"
 #include "crypto/note/note.h"
+#include "crypto/tlog/leaf.h"
 #include "gateway/charter/charter.h"
 #include "safeconduct/v1/event.pb.h"
 #include "safeconduct/v1/report.pb.h"
@@ -134,9 +135,9 @@ std::vector<const v1::Holder*> ConversationReaders(const charter::ChannelInfo& c
 
 // --- Leaves and promises ----------------------------------------------------------------------
 
-enum class LeafKind : std::uint8_t { kReport = 1, kEvent = 2 };
+using tlog::LeafKind;
 
-// SHA-256(`safeconduct/leaf/v1` ‖ salt ‖ kind ‖ entry hash): what the log gets.
+// What the log gets of a leaf that has its salt: tlog::CommitLeaf.
 Hash LeafOf(const v1::StoredLeaf& leaf);
 // A fresh salt; promised_until is now and two intervals of the log, rounded up to a multiple of the
 // interval, so that it does not tell when within an interval something came.

@@ -2,9 +2,9 @@
 #include <algorithm>
 
 #include "crypto/base/encoding.h"
-#include "crypto/base/hash.h"
 #include "crypto/base/secret.h"
 #include "crypto/base/text.h"
+#include "crypto/tlog/leaf.h"
 #include "gateway/charter/text.h"
 #include "gateway/report/event.h"
 
@@ -12,12 +12,6 @@ namespace safeconduct::report {
 namespace {
 
 constexpr std::string_view kPromiseLine = "safeconduct/promise/v1";
-constexpr std::size_t kSaltBytes = 32;
-
-Hash HashLeaf(ByteView salt, std::uint8_t kind, ByteView entry_hash) {
-  const ByteArray<1> kind_byte = {kind};
-  return Sha256({AsBytes("safeconduct/leaf/v1"), salt, kind_byte, entry_hash});
-}
 
 Error NotAPromise() { return {Code::kMalformed, "not a promise of a log"}; }
 
@@ -53,15 +47,17 @@ Result<Lines> Split(std::string_view text) {
 }  // namespace
 
 Hash LeafOf(const v1::StoredLeaf& leaf) {
-  return HashLeaf(AsBytes(leaf.salt()), static_cast<std::uint8_t>(leaf.kind()),
-                  AsBytes(leaf.entry_hash()));
+  const Result<Hash> entry =
+      tlog::CommitLeaf(AsBytes(leaf.salt()), leaf.kind(), AsBytes(leaf.entry_hash()));
+  if (!entry.ok()) __builtin_trap();  // MakeLeaf made it
+  return *entry;
 }
 
 v1::StoredLeaf MakeLeaf(LeafKind kind, const Hash& entry_hash, std::int64_t now,
                         std::uint32_t interval_seconds) {
   const std::int64_t interval = std::max<std::int64_t>(interval_seconds, 1);
   v1::StoredLeaf leaf;
-  leaf.set_salt(std::string(AsText(RandomArray<kSaltBytes>())));
+  leaf.set_salt(std::string(AsText(RandomArray<tlog::kSaltBytes>())));
   leaf.set_kind(static_cast<std::uint32_t>(kind));
   leaf.set_entry_hash(std::string(AsText(entry_hash)));
   leaf.set_promised_until((now + interval - 1) / interval * interval + 2 * interval);
@@ -100,11 +96,13 @@ Result<Promise> VerifyPromise(std::string_view promise, LeafKind kind, const Has
   const Result<std::uint64_t> until = ParseDecimal(lines.until, charter::kMaxTime);
   const Result<Bytes> salt = Base64Decode(lines.salt);
   if (!leaf.ok() || leaf->size() != std::tuple_size_v<Hash> || !until.ok() || !salt.ok() ||
-      salt->size() != kSaltBytes) {
+      salt->size() != tlog::kSaltBytes) {
     return NotAPromise();
   }
   Promise out{ToArray<32>(*leaf), static_cast<std::int64_t>(*until)};
-  if (out.leaf != HashLeaf(*salt, static_cast<std::uint8_t>(kind), entry_hash)) {
+  SC_ASSIGN(const Hash entry,
+            tlog::CommitLeaf(*salt, static_cast<std::uint32_t>(kind), entry_hash));
+  if (out.leaf != entry) {
     return Error(Code::kUnverified, "a promise for something else");
   }
   return out;

@@ -26,6 +26,7 @@ struct Pending {
 
 std::string PromiseFor(const Services& services, const CharterSnapshot& charter,
                        const v1::StoredLeaf& leaf) {
+  if (leaf.salt().empty()) return {};
   return report::MakePromise(leaf, charter.charter->log().name, services.log_key);
 }
 

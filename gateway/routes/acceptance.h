@@ -15,8 +15,8 @@
 
 namespace safeconduct::routes {
 
-// The promise for `leaf`, signed under the log in use. Ed25519 is deterministic: the same leaf has
-// the same promise as long as the log stays.
+// The promise for `leaf`, empty once its case was erased; signed under the log in use. Ed25519 is
+// deterministic: the same leaf has the same promise as long as the log stays.
 std::string PromiseFor(const Services& services, const CharterSnapshot& charter,
                        const v1::StoredLeaf& leaf);
 

@@ -34,6 +34,7 @@ Status CheckContentType(Body body, const http::RequestHead& head) {
   switch (body) {
     case Body::kNone:
     case Body::kUpload:
+    case Body::kNote:
       return {};
     case Body::kMessage:
       if (RequestFormat(head).ok()) return {};
@@ -123,6 +124,7 @@ http::BodyPlan Api::PlanBody(const Route& route, const Params& params,
       return http::BodyPlan::None();
     case Body::kMessage:
     case Body::kText:
+    case Body::kNote:
       return http::BodyPlan::Buffer(route.max_body);
     case Body::kReport:
     case Body::kForm:

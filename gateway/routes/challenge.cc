@@ -18,7 +18,7 @@ void GetChallenge(const Services& services, CallPtr call) {
 }
 
 Status CheckWork(const Services& services, const http::RequestHead& head) {
-  if (services.ledger.counters().waiting_entries < services.work_from_entries) return {};
+  if (services.ledger.waiting_entries() < services.work_from_entries) return {};
   if (head.Count("altcha") != 1) return kWorkNeeded;
   const Status redeemed =
       services.work_issuer.Redeem(head.Find("altcha"), services.clock.UnixSeconds());

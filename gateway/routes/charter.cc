@@ -66,6 +66,9 @@ Result<Next> CheckNext(const Services& services, const CharterSnapshot* current,
   if (next.charter->log().key != services.log_key.public_key()) {
     return Error(Code::kRejected, "the log in use does not have the key of this gateway", "logs");
   }
+  if (!services.report_log.Takes(next.charter->log().name)) {
+    return Error(Code::kRejected, "the log in use is not the one that this gateway keeps", "logs");
+  }
   SC_ASSIGN(const auto texts,
             CheckTexts(services, next.charter->message(), document, next.record.texts));
   SC_ASSIGN(next.pages,
@@ -93,6 +96,8 @@ Status Enforce(const Services& services, const std::shared_ptr<const charter::Op
   SC_ASSIGN(std::string entry, charter::LogEntry(parsed.text));
   SC_TRY(services.charter_log.Append(charter->version(), std::move(entry)));
   SC_ASSIGN(std::string proof, services.charter_log.Proof());
+  transparency::Diagnosis diagnosis;
+  SC_TRY(services.report_log.Use(charter->log().name, diagnosis));
   SC_ASSIGN(const CharterSnapshot* const taken,
             services.charters.Take(charter, {std::move(note), std::move(proof), pages}));
   services.operations.CharterTaken(*taken);

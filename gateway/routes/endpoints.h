@@ -20,6 +20,16 @@ void GetChannel(const Services& services, CallPtr call);
 void GetCharterLogCheckpoint(const Services& services, CallPtr call);
 void GetCharterLogTile(const Services& services, CallPtr call);
 
+// report_log.cc
+void GetReportLogCheckpoint(const Services& services, CallPtr call);
+void GetReportLogTile(const Services& services, CallPtr call);
+void GetReceipt(const Services& services, CallPtr call);
+void GetOpenings(const Services& services, CallPtr call);
+
+// witness.cc
+void PostWitnessCheckpoint(const Services& services, CallPtr call);
+void GetWitnessCheckpoint(const Services& services, CallPtr call);
+
 // reports.cc
 void PostReport(const Services& services, CallPtr call);
 

@@ -131,6 +131,8 @@ void Read(const Services& services, Call& call, std::uint64_t after) {
   }
   mailbox.set_report_hash(ref.record.report_hash());
   mailbox.set_promise(PromiseFor(services, *call.charter, leaf.record));
+  Result<std::string> receipt = services.report_log.Receipt(leaf.record);
+  if (receipt.ok()) mailbox.set_receipt(*std::move(receipt));
   mailbox.set_sequence(ref.record.events());
   mailbox.set_head(ref.record.head());
   mailbox.set_erased(ref.record.erased());

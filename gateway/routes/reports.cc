@@ -127,6 +127,7 @@ void AnswerIfAccepted(const Services& services, Call& call, const report::Report
                       const Error& error) {
   const Result<storage::CaseRef> ref = services.store.FindCase(id);
   if (!ref.ok()) return call.Fail(ref.error().code() == Code::kNotFound ? error : ref.error());
+  if (ref->record.erased()) return call.Fail(error);
   SC_ANSWER_ASSIGN(call, const storage::Leaf leaf, services.store.FindLeaf(ref->record.leaf()));
   call.Send(AcceptedReport(id, PromiseFor(services, *call.charter, leaf.record), call.format));
 }

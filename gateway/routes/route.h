@@ -38,6 +38,7 @@ enum class Body : std::uint8_t {
   kUpload,   // planned by `plan`
   kForm,     // of a browser, with an age file
   kText,     // text/plain
+  kNote,     // of any media type, since c2sp.org names none
 };
 
 // What the last parameter of a path takes.

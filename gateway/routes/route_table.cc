@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "crypto/tlog/witness.h"
 #include "gateway/routes/endpoints.h"
 #include "gateway/routes/route.h"
 
@@ -51,6 +52,38 @@ constexpr Route kRoutes[] = {
      .last = Last::kRest,
      .counted = Counted::kLog,
      .handle = GetCharterLogTile},
+
+    {.method = Method::kGet,
+     .path = "/log/checkpoint",
+     .counted = Counted::kLog,
+     .handle = GetReportLogCheckpoint},
+    {.method = Method::kGet,
+     .path = "/log/tile/{tile}",
+     .last = Last::kRest,
+     .counted = Counted::kLog,
+     .handle = GetReportLogTile},
+    {.method = Method::kGet,
+     .path = "/v1/reports/{id}/receipt",
+     .origins = Origins::kAny,
+     .counted = Counted::kLog,
+     .handle = GetReceipt},
+    {.method = Method::kGet,
+     .path = "/v1/log/openings",
+     .caller = Caller::kHolder,
+     .counted = Counted::kLog,
+     .answer = "LogOpenings",
+     .handle = GetOpenings},
+
+    {.method = Method::kPost,
+     .path = "/witness/add-checkpoint",
+     .body = Body::kNote,
+     .max_body = tlog::kMaxAddCheckpointBytes,
+     .counted = Counted::kLog,
+     .handle = PostWitnessCheckpoint},
+    {.method = Method::kGet,
+     .path = "/witness/{origin}/checkpoint",
+     .counted = Counted::kLog,
+     .handle = GetWitnessCheckpoint},
 
     {.method = Method::kPost,
      .path = "/v1/reports",

@@ -18,7 +18,9 @@
 #include "gateway/proof_of_work/issuer.h"
 #include "gateway/routes/charters.h"
 #include "gateway/transparency/charter_log.h"
+#include "gateway/transparency/report_log.h"
 #include "gateway/uploads/uploads.h"
+#include "gateway/witness/witness.h"
 #include "gateway/work/clock.h"
 #include "gateway/work/slots.h"
 #include "gateway/work/worker_pool.h"
@@ -47,6 +49,7 @@ struct Services {
   uploads::Uploads& uploads;
   Charters& charters;
   transparency::CharterLog& charter_log;
+  transparency::ReportLog& report_log;
   Operations& operations;
   auth::ReplayCache& holder_nonces;
   auth::ReplayCache& mailbox_nonces;
@@ -67,6 +70,7 @@ struct Services {
   bool offline_copy = true;                // pages of any origin may use the reporter's routes
   const pages::WebApp* web_app = nullptr;  // null: none is served
   pages::Settings pages;
+  witness::Witness* witness = nullptr;  // null: this gateway is none
 };
 
 }  // namespace safeconduct::routes

@@ -34,29 +34,13 @@ Result<std::unique_ptr<CharterLog>> CharterLog::Open(std::string origin, const S
   }
   diagnosis.stored = log->entries_.size();
   SC_ASSIGN(const std::string kept, high_water.Load());
-  if (!kept.empty()) SC_TRY(log->CheckHighWater(kept, diagnosis));
+  SC_ASSIGN(const note::VerifierKey verifier,
+            note::MakeVerifierKey(log->origin_, key.public_key()));
+  SC_TRY(CheckMark(kept, verifier, log->hashes_, diagnosis));
   if (log->entries_.empty()) return log;
   SC_ASSIGN(log->head_, log->HeadOf());
   if (diagnosis.kept != diagnosis.stored) SC_TRY(high_water.Keep(log->head_.checkpoint));
   return log;
-}
-
-Status CharterLog::CheckHighWater(const std::string& kept, Diagnosis& diagnosis) const {
-  SC_ASSIGN(const note::VerifierKey verifier, note::MakeVerifierKey(origin_, key_.public_key()));
-  const Result<tlog::OpenedCheckpoint> opened = tlog::OpenCheckpoint(kept, verifier);
-  if (!opened.ok()) {
-    return Error(Code::kCorrupted, "the high-water mark is no checkpoint of the charters' log");
-  }
-  const tlog::Checkpoint& mark = opened->checkpoint;
-  diagnosis.kept = mark.size;
-  if (mark.size > entries_.size()) {
-    return Error(Code::kConflict, "charters that were published are not in the store");
-  }
-  SC_ASSIGN(const Hash root, tlog::Root(mark.size, hashes_));
-  if (root != mark.root) {
-    return Error(Code::kConflict, "other charters are in the store than were published");
-  }
-  return {};
 }
 
 Result<std::vector<Hash>> CharterLog::HashesOf(const std::string& entry) const {

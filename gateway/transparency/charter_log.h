@@ -17,30 +17,11 @@
 
 #include "crypto/base/ed25519.h"
 #include "crypto/base/result.h"
-#include "crypto/note/note.h"
-#include "crypto/tlog/checkpoint.h"
 #include "crypto/tlog/tiles.h"
 #include "crypto/tlog/tree.h"
+#include "gateway/transparency/high_water.h"
 
 namespace safeconduct::transparency {
-
-// The newest checkpoint that was ever let out, kept outside of the store and its backups.
-class HighWater {
- public:
-  virtual ~HighWater() = default;
-  // The signed note that was kept last; empty when there is none. kUnavailable, kTooLarge,
-  // kCorrupted.
-  virtual Result<std::string> Load() const = 0;
-  // On disk when it returns ok; else the old one or the new one is kept, and whole. kUnavailable,
-  // kNoSpace.
-  virtual Status Keep(const std::string& checkpoint) = 0;
-};
-
-// Why a log was not opened, for an operator.
-struct Diagnosis {
-  std::uint64_t stored = 0;  // charters in the store
-  std::uint64_t kept = 0;    // size of the checkpoint in the high-water mark
-};
 
 class CharterLog {
  public:
@@ -81,7 +62,6 @@ class CharterLog {
 
   CharterLog(std::string origin, const SigningKey& key, HighWater& high_water)
       : origin_(std::move(origin)), key_(key), high_water_(high_water) {}
-  Status CheckHighWater(const std::string& kept, Diagnosis& diagnosis) const;
   Result<std::vector<Hash>> HashesOf(const std::string& entry) const;
   Result<Head> HeadOf() const;
 

@@ -1,13 +1,13 @@
 // A HighWater as a small file: mode 0600, replaced as a whole and synced. It must lie where a
 // restored backup does not touch it.
 //
-// Thread-safety: as CharterLog uses it; one process at a time, which the store's lock sees to.
+// Thread-safety: as a log uses it; one process at a time, which the store's lock sees to.
 #ifndef SAFECONDUCT_GATEWAY_TRANSPARENCY_HIGH_WATER_FILE_H_
 #define SAFECONDUCT_GATEWAY_TRANSPARENCY_HIGH_WATER_FILE_H_
 
 #include <string>
 
-#include "gateway/transparency/charter_log.h"
+#include "gateway/transparency/high_water.h"
 
 namespace safeconduct::transparency {
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "crypto/base/hash.h"
+#include "crypto/tlog/leaf.h"
 
 namespace safeconduct::storage {
 namespace {
@@ -184,10 +185,21 @@ void MemoryStore::Erase(Case& entry) {
     state_.upload_ids.erase(ToArray<32>(AsBytes(upload->second.record.id_hash())));
     state_.uploads.erase(upload);
   }
+  EmptyLeaf(entry.record.leaf());
   for (Event& event : entry.events) {
     state_.used_bytes -= event.signed_event->size();
     event.signed_event = Keep({});
+    EmptyLeaf(event.leaf);
   }
+}
+
+void MemoryStore::EmptyLeaf(Sequence sequence) {
+  v1::StoredLeaf& leaf = state_.leaves[sequence];
+  const Result<Hash> entry =
+      tlog::CommitLeaf(AsBytes(leaf.salt()), leaf.kind(), AsBytes(leaf.entry_hash()));
+  leaf.clear_salt();
+  leaf.clear_entry_hash();
+  if (entry.ok()) leaf.set_erased_entry(std::string(AsText(*entry)));
 }
 
 Status MemoryStore::Commit(const Batch& batch) {
@@ -255,6 +267,13 @@ Result<CaseRef> MemoryStore::FindCase(const ReportId& id) const {
   const auto found = state_.ids.find(id);
   if (found == state_.ids.end()) return kNoCase;
   return Ref(found->second, state_.cases.at(found->second));
+}
+
+Result<CaseRef> MemoryStore::CaseAt(Sequence sequence) const {
+  const SharedLock lock(mutex_);
+  const auto found = state_.cases.find(sequence);
+  if (found == state_.cases.end()) return kNoCase;
+  return Ref(sequence, found->second);
 }
 
 Result<CaseRef> MemoryStore::FindMailbox(const MailboxKey& mailbox) const {
@@ -350,7 +369,7 @@ Result<Leaf> MemoryStore::FindLeaf(Sequence sequence) const {
   return Leaf{found->first, found->second};
 }
 
-Result<std::vector<Leaf>> MemoryStore::PendingLeaves(Sequence after, std::size_t limit) const {
+Result<std::vector<Leaf>> MemoryStore::Leaves(Sequence after, std::size_t limit) const {
   const SharedLock lock(mutex_);
   std::vector<Leaf> page;
   for (auto next = state_.leaves.upper_bound(after);

@@ -28,6 +28,7 @@ class MemoryStore final : public EnvelopeStore {
 
   Result<Sequence> LastSequence() const override;
   Status Commit(const Batch& batch) override;
+  Status GrowLog(const LogGrowth& growth) override;
   Status PutCharter(const CharterRecord& charter) override;
   Status Recover() override { return {}; }
 
@@ -36,6 +37,7 @@ class MemoryStore final : public EnvelopeStore {
   Result<Bytes> Text(const Hash& sha256) const override;
 
   Result<CaseRef> FindCase(const ReportId& id) const override;
+  Result<CaseRef> CaseAt(Sequence sequence) const override;
   Result<CaseRef> FindMailbox(const MailboxKey& mailbox) const override;
   Result<std::vector<CaseRef>> ListCases(std::string_view channel, Sequence before,
                                          std::size_t limit) const override;
@@ -47,7 +49,10 @@ class MemoryStore final : public EnvelopeStore {
   Result<std::vector<StoredEvent>> Events(Sequence case_sequence, std::uint64_t from,
                                           std::size_t limit) const override;
   Result<Leaf> FindLeaf(Sequence sequence) const override;
-  Result<std::vector<Leaf>> PendingLeaves(Sequence after, std::size_t limit) const override;
+  Result<std::vector<Leaf>> Leaves(Sequence after, std::size_t limit) const override;
+
+  Result<LogHead> Log() const override;
+  Result<Bytes> ReadLogPart(std::uint8_t level, std::uint64_t index) const override;
 
   Status CreateUpload(const UploadRef& upload) override;
   Result<UploadRef> FindUpload(const Hash& id_hash) const override;
@@ -87,6 +92,8 @@ class MemoryStore final : public EnvelopeStore {
     std::map<std::string, std::set<Sequence>, std::less<>> channels;
     std::map<HolderKey, std::set<Sequence>> holders;
     std::map<Sequence, v1::StoredLeaf> leaves;
+    LogHead log;
+    std::map<std::pair<std::uint8_t, std::uint64_t>, SharedBytes> log_parts;
     std::map<Sequence, Upload> uploads;
     std::map<Hash, Sequence> upload_ids;
     std::map<std::uint64_t, std::string> charters;
@@ -101,10 +108,12 @@ class MemoryStore final : public EnvelopeStore {
   Status CheckNumbers(const Batch& batch) const;
   Status CheckCase(const NewCase& entry, std::set<Sequence>& uploads) const;
   Status CheckEvents(const Batch& batch) const;
+  Status CheckGrowth(const LogGrowth& growth) const;
   Status Reserve(std::uint64_t bytes);
   void Apply(const NewCase& entry);
   void Apply(const NewEvent& entry);
   void Erase(Case& entry);
+  void EmptyLeaf(Sequence sequence);
   CaseRef Ref(Sequence sequence, const Case& entry) const;
   std::vector<CaseRef> PageOf(const std::set<Sequence>& all, Sequence before,
                               std::size_t limit) const;

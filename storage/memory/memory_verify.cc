@@ -47,7 +47,7 @@ class MemoryStore::Verifier {
     const v1::StoredCase& record = entry.record;
     const std::string_view hash = record.report_hash();
     if (!hash.starts_with(AsText(entry.id))) Report(name, "the id is not of the report's hash");
-    CheckLeaf(name, record.leaf(), 1);
+    CheckLeaf(name, record.leaf(), 1, record.erased());
     if (record.erased()) {
       CheckErased(name, entry);
     } else {
@@ -86,10 +86,12 @@ class MemoryStore::Verifier {
     }
   }
 
-  void CheckLeaf(const std::string& name, Sequence sequence, std::uint32_t kind) {
+  void CheckLeaf(const std::string& name, Sequence sequence, std::uint32_t kind, bool emptied) {
     const auto leaf = state_.leaves.find(sequence);
     if (leaf == state_.leaves.end() || leaf->second.kind() != kind) {
       Report(name, "the entry's leaf is missing");
+    } else if (emptied && !leaf->second.salt().empty()) {
+      Report(name + " leaf", "what was erased is still there");
     }
   }
 
@@ -160,7 +162,7 @@ class MemoryStore::Verifier {
     for (std::size_t i = 0; i < entry.events.size(); ++i) {
       ++report_.events;
       const std::string record = name + " event " + std::to_string(i + 1);
-      CheckLeaf(record, entry.events[i].leaf, 2);
+      CheckLeaf(record, entry.events[i].leaf, 2, i < erased);
       if (i < erased) continue;
       v1::SignedEvent signed_event;
       v1::Event event;

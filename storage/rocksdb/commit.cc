@@ -36,6 +36,11 @@ Result<Sequence> CheckNumbers(const Batch& batch, Sequence committed) {
   return std::max(newest, leaves.back());
 }
 
+void PutLeaf(const Leaf& leaf, std::string& buffer, Changes& changes) {
+  (void)leaf.record.SerializeToString(&buffer);
+  changes.Put(Family::kLeaves, keys::Leaf(leaf.sequence), AsBytes(buffer));
+}
+
 class Stager {
  public:
   Stager(const Database& database, const Uploads& uploads, Changes& changes)
@@ -89,7 +94,9 @@ Status Stager::Stage(const NewCase& entry) {
   changes_.Put(Family::kEnvelopes, keys::Envelope(entry.sequence, 0, 0), entry.sealed);
   SC_TRY(StagePayloads(entry));
   StageLeaf(entry.leaf);
-  heads_[entry.sequence].stored = {entry.sequence, entry.id, record};
+  Head& head = heads_[entry.sequence];
+  head.stored = {entry.sequence, entry.id, record};
+  head.staged.push_back({0, &entry.leaf});
   return {};
 }
 
@@ -140,7 +147,7 @@ Status Stager::Stage(const NewEvent& entry) {
     ++erasures_;
   }
   head->events = entry.number;
-  head->staged.push_back({entry.number, entry.leaf.sequence});
+  head->staged.push_back({entry.number, &entry.leaf});
   head->changed = &entry.record;
   changes_.Put(Family::kEvents, keys::Event(entry.case_sequence, entry.number),
                {keys::Number(entry.leaf.sequence), entry.signed_event});
@@ -168,10 +175,7 @@ void Stager::StageRecords() {
   }
 }
 
-void Stager::StageLeaf(const Leaf& leaf) {
-  (void)leaf.record.SerializeToString(&buffer_);
-  changes_.Put(Family::kLeaves, keys::Leaf(leaf.sequence), AsBytes(buffer_));
-}
+void Stager::StageLeaf(const Leaf& leaf) { PutLeaf(leaf, buffer_, changes_); }
 
 void Stager::PutCase(Sequence sequence, const ReportId& id, const v1::StoredCase& record) {
   (void)record.SerializeToString(&buffer_);
@@ -205,6 +209,35 @@ Result<Staged> StageBatch(const Database& database, const Uploads& uploads, cons
   staged.bound_bytes = stager.bound_bytes();
   staged.erasures = stager.erasures();
   return staged;
+}
+
+Result<Sequence> StageGrowth(const Database& database, const LogGrowth& growth, Sequence committed,
+                             Changes& changes) {
+  SC_ASSIGN(const LogHead log, Reader(database).Log());
+  if (growth.size_before != log.size || growth.head.size <= log.size) {
+    return Error(Code::kConflict, "the log has another size");
+  }
+  std::string buffer;
+  Sequence newest = committed;
+  for (const Leaf& leaf : growth.leaves) {
+    if (leaf.sequence <= log.placed) {
+      return Error(Code::kConflict, "a leaf is in the log already");
+    }
+    if (leaf.sequence <= committed) {
+      SC_ASSIGN(const bool there, database.Contains(Family::kLeaves, keys::Leaf(leaf.sequence)));
+      if (!there) return Error(Code::kConflict, "a sequence number was used before");
+    }
+    newest = std::max(newest, leaf.sequence);
+    PutLeaf(leaf, buffer, changes);
+  }
+  for (const LogPart& part : growth.parts) {
+    changes.Put(Family::kLog, keys::LogPart(part.level, part.index), part.bytes);
+  }
+  changes.Put(Family::kMeta, AsBytes(keys::kLog),
+              {keys::Number(growth.head.size), keys::Number(growth.head.placed),
+               AsBytes(growth.head.checkpoint)});
+  changes.Put(Family::kMeta, AsBytes(keys::kCommitted), keys::Number(newest));
+  return newest;
 }
 
 Status StageCharter(const Database& database, const CharterRecord& charter, Changes& changes) {

@@ -1,4 +1,4 @@
-// Staging: the checks and changes of one Commit or PutCharter, before they are written.
+// Staging: the checks and changes of one Commit, GrowLog or PutCharter, before they are written.
 #ifndef SAFECONDUCT_STORAGE_ROCKSDB_COMMIT_H_
 #define SAFECONDUCT_STORAGE_ROCKSDB_COMMIT_H_
 
@@ -23,6 +23,10 @@ struct Staged {
 // `committed`: the greatest sequence number so far. The uploads must be locked. Errors as Commit's.
 Result<Staged> StageBatch(const Database& database, const Uploads& uploads, const Batch& batch,
                           Sequence committed, Changes& changes);
+
+// Errors as GrowLog's. The greatest sequence number then.
+Result<Sequence> StageGrowth(const Database& database, const LogGrowth& growth, Sequence committed,
+                             Changes& changes);
 
 // Errors as PutCharter's.
 Status StageCharter(const Database& database, const CharterRecord& charter, Changes& changes);

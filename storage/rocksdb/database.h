@@ -42,11 +42,12 @@ enum class Family : std::uint8_t {
   kUploads,   // records of uploads and their indexes
   kPieces,    // of uploads, in blob files
   kCharters,  // and texts
+  kLog,       // what the report log is kept in
 };
-inline constexpr std::size_t kFamilies = 10;
+inline constexpr std::size_t kFamilies = 11;
 inline constexpr std::array<std::string_view, kFamilies> kFamilyNames = {
-    "default", "cases",    "envelopes", "events", "leaves",
-    "lookup",  "channels", "uploads",   "pieces", "charters"};
+    "default",  "cases",   "envelopes", "events",   "leaves", "lookup",
+    "channels", "uploads", "pieces",    "charters", "log"};
 
 enum class Sync : std::uint8_t { kNo, kYes };
 

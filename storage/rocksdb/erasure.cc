@@ -1,5 +1,6 @@
 #include "storage/rocksdb/erasure.h"
 
+#include "crypto/tlog/leaf.h"
 #include "storage/rocksdb/keys.h"
 #include "storage/rocksdb/reader.h"
 #include "storage/rocksdb/records.h"
@@ -39,8 +40,27 @@ Status StageUpload(const Database& database, const v1::StoredCompartment& compar
   return {};
 }
 
-void PutStub(Sequence case_sequence, const EventStub& event, Changes& changes) {
-  changes.Put(Family::kEvents, keys::Event(case_sequence, event.number), keys::Number(event.leaf));
+// What opens the leaf goes; the entry that it is in the log stays.
+void PutEmptied(const Leaf& leaf, Changes& changes) {
+  v1::StoredLeaf record = leaf.record;
+  const Result<Hash> entry =
+      tlog::CommitLeaf(AsBytes(record.salt()), record.kind(), AsBytes(record.entry_hash()));
+  record.clear_salt();
+  record.clear_entry_hash();
+  if (entry.ok())
+    record.set_erased_entry(std::string(AsText(*entry)));  // of damage nothing is left
+  changes.Put(Family::kLeaves, keys::Leaf(leaf.sequence), record.SerializeAsString());
+}
+
+Status StageEmptied(const Database& database, Sequence sequence, Changes& changes) {
+  const Result<Leaf> leaf = Reader(database).FindLeaf(sequence);
+  if (leaf.ok()) PutEmptied(*leaf, changes);
+  if (!leaf.ok() && leaf.error().code() != Code::kNotFound) return leaf.error();
+  return {};
+}
+
+void PutStub(Sequence case_sequence, std::uint64_t number, Sequence leaf, Changes& changes) {
+  changes.Put(Family::kEvents, keys::Event(case_sequence, number), keys::Number(leaf));
 }
 
 Status StageStubs(const Database& database, Sequence case_sequence, Changes& changes) {
@@ -48,10 +68,25 @@ Status StageStubs(const Database& database, Sequence case_sequence, Changes& cha
                 keys::Event(case_sequence, ~std::uint64_t{0}), Cursor::Use::kScan);
   for (cursor.SeekFirst(); cursor.valid(); cursor.Next()) {
     if (cursor.value().size() < 8) return records::Damaged();
-    PutStub(case_sequence, {keys::Read(cursor.key().subspan(8)), keys::Read(cursor.value())},
-            changes);
+    const Sequence leaf = keys::Read(cursor.value());
+    PutStub(case_sequence, keys::Read(cursor.key().subspan(8)), leaf, changes);
+    SC_TRY(StageEmptied(database, leaf, changes));
   }
   return cursor.status();
+}
+
+// Of the report and of its events.
+Result<std::vector<Sequence>> LeavesOf(const Database& database, Sequence case_sequence) {
+  SC_ASSIGN(const CaseRef ref, Reader(database).CaseAt(case_sequence));
+  std::vector<Sequence> leaves = {ref.record.leaf()};
+  Cursor cursor(database, Family::kEvents, keys::Event(case_sequence, 0),
+                keys::Event(case_sequence, ~std::uint64_t{0}), Cursor::Use::kScan);
+  for (cursor.SeekFirst(); cursor.valid(); cursor.Next()) {
+    if (cursor.value().size() < 8) return records::Damaged();
+    leaves.push_back(keys::Read(cursor.value()));
+  }
+  SC_TRY(cursor.status());
+  return leaves;
 }
 
 }  // namespace
@@ -66,7 +101,11 @@ Status StageErasure(const Database& database, Sequence case_sequence, const v1::
     AppendBigEndian64(uploads, compartment.upload());
   }
   SC_TRY(StageStubs(database, case_sequence, changes));
-  for (const EventStub& event : staged) PutStub(case_sequence, event, changes);
+  SC_TRY(StageEmptied(database, record.leaf(), changes));
+  for (const EventStub& event : staged) {
+    if (event.number > 0) PutStub(case_sequence, event.number, event.leaf->sequence, changes);
+    PutEmptied(*event.leaf, changes);
+  }
   changes.Put(Family::kMeta, keys::Erasing(case_sequence), uploads);
   return {};
 }
@@ -81,6 +120,7 @@ Result<std::vector<Erasure>> PendingErasures(const Database& database) {
     for (ByteView rest = cursor.value(); !rest.empty(); rest = rest.subspan(8)) {
       erasure.uploads.push_back(keys::Read(rest));
     }
+    SC_ASSIGN(erasure.leaves, LeavesOf(database, erasure.case_sequence));
   }
   SC_TRY(cursor.status());
   return pending;

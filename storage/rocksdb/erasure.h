@@ -15,12 +15,13 @@ namespace safeconduct::storage {
 struct Erasure {
   Sequence case_sequence = 0;
   std::vector<Sequence> uploads;  // of the case
+  std::vector<Sequence> leaves;   // likewise
 };
 
-// An event by what stays of it.
+// An event of a batch by what stays of it; number 0 stands for the report itself.
 struct EventStub {
   std::uint64_t number = 0;
-  Sequence leaf = 0;
+  const Leaf* leaf = nullptr;  // of the batch
 };
 
 // Stages the end of what belongs to the case `record`, but for its record, and the note of it. Of

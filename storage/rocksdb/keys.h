@@ -58,6 +58,7 @@ ByteArray<N + 1> Tagged(char tag, const ByteArray<N>& bytes) {
 inline constexpr std::string_view kFormat = "format";
 inline constexpr std::string_view kCommitted = "committed";
 inline constexpr std::string_view kUploadSequence = "upload-sequence";
+inline constexpr std::string_view kLog = "log";
 inline ByteArray<15> Erasing(Sequence case_sequence) {
   constexpr std::string_view kName = "erasing";
   ByteArray<15> key;
@@ -112,6 +113,11 @@ inline ByteArray<17> Expiry(std::int64_t expires, Sequence sequence) {
 // charters
 inline auto Charter(std::uint64_t version) { return Tagged('v', version); }
 inline auto Text(const Hash& sha256) { return Tagged('t', sha256); }
+
+// log
+inline ByteArray<9> LogPart(std::uint8_t level, std::uint64_t index) {
+  return Tagged(static_cast<char>(level), index);
+}
 
 // The least key that is greater than all that begin with `tag`.
 inline ByteArray<1> TagEnd(char tag) { return {static_cast<std::uint8_t>(tag + 1)}; }

@@ -23,6 +23,9 @@ Status DropOldVersions(Database& database, const Erasure& erasure) {
                                   keys::Envelope(number, kLast, kLast)));
   SC_TRY(database.DropOldVersions(Family::kEvents, keys::Event(number, 0),
                                   keys::Event(number, kLast)));
+  for (const Sequence leaf : erasure.leaves) {
+    SC_TRY(database.DropOldVersions(Family::kLeaves, keys::Leaf(leaf), keys::Leaf(leaf)));
+  }
   for (const Sequence upload : erasure.uploads) {
     SC_TRY(database.DropOldVersions(Family::kPieces, keys::Piece(upload, 0),
                                     keys::Piece(upload, kLast)));

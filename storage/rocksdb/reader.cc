@@ -190,7 +190,7 @@ Result<Leaf> Reader::FindLeaf(Sequence sequence) const {
   return records::ParseLeaf(sequence, value);
 }
 
-Result<std::vector<Leaf>> Reader::PendingLeaves(Sequence after, std::size_t limit) const {
+Result<std::vector<Leaf>> Reader::Leaves(Sequence after, std::size_t limit) const {
   std::vector<Leaf> page;
   if (after == ~Sequence{0}) return page;
   Cursor cursor(database_, Family::kLeaves, keys::Leaf(after + 1), {});
@@ -200,6 +200,19 @@ Result<std::vector<Leaf>> Reader::PendingLeaves(Sequence after, std::size_t limi
   }
   SC_TRY(cursor.status());
   return page;
+}
+
+// --- The report log ---------------------------------------------------------------------------
+
+Result<LogHead> Reader::Log() const {
+  const Result<Bytes> value = database_.Get(Family::kMeta, AsBytes(keys::kLog));
+  if (!value.ok() && value.error().code() == Code::kNotFound) return LogHead();
+  if (!value.ok()) return value.error();
+  return records::ParseLog(*value);
+}
+
+Result<Bytes> Reader::LogPart(std::uint8_t level, std::uint64_t index) const {
+  return database_.Get(Family::kLog, keys::LogPart(level, index), caching_);
 }
 
 // --- Uploads ----------------------------------------------------------------------------------

@@ -35,7 +35,10 @@ class Reader {
                                           std::size_t limit) const;
   Result<StoredEvent> Event(Sequence case_sequence, std::uint64_t number) const;
   Result<Leaf> FindLeaf(Sequence sequence) const;
-  Result<std::vector<Leaf>> PendingLeaves(Sequence after, std::size_t limit) const;
+  Result<std::vector<Leaf>> Leaves(Sequence after, std::size_t limit) const;
+
+  Result<LogHead> Log() const;
+  Result<Bytes> LogPart(std::uint8_t level, std::uint64_t index) const;
 
   Result<UploadRef> FindUpload(const Hash& id_hash) const;
   Result<v1::StoredUpload> UploadAt(Sequence sequence) const;

@@ -46,6 +46,12 @@ inline Result<StoredEvent> ParseEvent(std::uint64_t number, ByteView value) {
   return Result<StoredEvent>(std::move(event));
 }
 
+inline Result<LogHead> ParseLog(ByteView value) {
+  if (value.size() < 16) return Damaged();
+  return LogHead{keys::Read(value), keys::Read(value.subspan<8>()),
+                 std::string(AsText(value.subspan<16>()))};
+}
+
 inline Result<Leaf> ParseLeaf(Sequence sequence, ByteView value) {
   Leaf leaf;
   leaf.sequence = sequence;

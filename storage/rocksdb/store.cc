@@ -69,6 +69,15 @@ Status RocksDbStore::CommitOn(Database& database, const Batch& batch) {
   return mark_->Advance({written, staged.committed});
 }
 
+Status RocksDbStore::GrowLog(const LogGrowth& growth) {
+  SC_ASSIGN(const auto database, slot_.Use());
+  Changes changes(*database);
+  SC_ASSIGN(const Sequence committed, StageGrowth(*database, growth, committed_, changes));
+  SC_ASSIGN(const WriteNumber written, database->Write(changes, Sync::kYes));
+  committed_ = committed;
+  return mark_->Advance({written, committed});
+}
+
 Status RocksDbStore::PutCharter(const CharterRecord& charter) {
   SC_ASSIGN(const auto database, slot_.Use());
   Changes changes(*database);
@@ -90,6 +99,8 @@ Result<CharterRecord> RocksDbStore::Charter(std::uint64_t version) const {
 Result<Bytes> RocksDbStore::Text(const Hash& sha256) const { SC_READ(Text(sha256)); }
 
 Result<CaseRef> RocksDbStore::FindCase(const ReportId& id) const { SC_READ(FindCase(id)); }
+
+Result<CaseRef> RocksDbStore::CaseAt(Sequence sequence) const { SC_READ(CaseAt(sequence)); }
 
 Result<CaseRef> RocksDbStore::FindMailbox(const MailboxKey& mailbox) const {
   SC_READ(FindMailbox(mailbox));
@@ -119,8 +130,14 @@ Result<std::vector<StoredEvent>> RocksDbStore::Events(Sequence case_sequence, st
 
 Result<Leaf> RocksDbStore::FindLeaf(Sequence sequence) const { SC_READ(FindLeaf(sequence)); }
 
-Result<std::vector<Leaf>> RocksDbStore::PendingLeaves(Sequence after, std::size_t limit) const {
-  SC_READ(PendingLeaves(after, limit));
+Result<std::vector<Leaf>> RocksDbStore::Leaves(Sequence after, std::size_t limit) const {
+  SC_READ(Leaves(after, limit));
+}
+
+Result<LogHead> RocksDbStore::Log() const { SC_READ(Log()); }
+
+Result<Bytes> RocksDbStore::ReadLogPart(std::uint8_t level, std::uint64_t index) const {
+  SC_READ(LogPart(level, index));
 }
 
 // --- Uploads ----------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ class RocksDbStore final : public EnvelopeStore {
 
   Result<Sequence> LastSequence() const override;
   Status Commit(const Batch& batch) override;
+  Status GrowLog(const LogGrowth& growth) override;
   Status PutCharter(const CharterRecord& charter) override;
   Status Recover() override;
 
@@ -37,6 +38,7 @@ class RocksDbStore final : public EnvelopeStore {
   Result<Bytes> Text(const Hash& sha256) const override;
 
   Result<CaseRef> FindCase(const ReportId& id) const override;
+  Result<CaseRef> CaseAt(Sequence sequence) const override;
   Result<CaseRef> FindMailbox(const MailboxKey& mailbox) const override;
   Result<std::vector<CaseRef>> ListCases(std::string_view channel, Sequence before,
                                          std::size_t limit) const override;
@@ -48,7 +50,10 @@ class RocksDbStore final : public EnvelopeStore {
   Result<std::vector<StoredEvent>> Events(Sequence case_sequence, std::uint64_t from,
                                           std::size_t limit) const override;
   Result<Leaf> FindLeaf(Sequence sequence) const override;
-  Result<std::vector<Leaf>> PendingLeaves(Sequence after, std::size_t limit) const override;
+  Result<std::vector<Leaf>> Leaves(Sequence after, std::size_t limit) const override;
+
+  Result<LogHead> Log() const override;
+  Result<Bytes> ReadLogPart(std::uint8_t level, std::uint64_t index) const override;
 
   Status CreateUpload(const UploadRef& upload) override;
   Result<UploadRef> FindUpload(const Hash& id_hash) const override;

@@ -33,6 +33,7 @@ class Verifier {
   void CheckCase(const Database& database, Sequence sequence, const std::optional<ReportId>& id);
   void CheckUpload(const Database& database, Sequence sequence);
   void CheckCharters(const Database& database);
+  void CheckLog(const Database& database);
 
  private:
   void Report(std::string record, const Error& error) {
@@ -45,7 +46,7 @@ class Verifier {
   void CheckNothingIn(const std::string& record, Family family, ByteView lower, ByteView upper);
   bool ErasedSince(const CaseRef& ref);
   void CheckSealed(const std::string& name, const CaseRef& ref);
-  void CheckLeaf(const std::string& name, Sequence sequence, std::uint32_t kind);
+  void CheckLeaf(const std::string& name, Sequence sequence, std::uint32_t kind, bool emptied);
   void CheckPayload(const std::string& name, const CaseRef& ref, std::size_t index);
   void CheckAttachment(const std::string& name, const v1::StoredCompartment& compartment);
   void CheckEvents(const std::string& name, const CaseRef& ref);
@@ -86,7 +87,7 @@ bool Verifier::ErasedSince(const CaseRef& ref) {
 
 void Verifier::CheckRecord(const std::string& name, const CaseRef& ref, bool listed) {
   CheckIndexes(name, ref, listed);
-  CheckLeaf(name, ref.record.leaf(), 1);
+  CheckLeaf(name, ref.record.leaf(), 1, ref.record.erased());
   if (ref.record.erased()) {
     CheckErased(name, ref);
   } else {
@@ -161,11 +162,14 @@ void Verifier::CheckSealed(const std::string& name, const CaseRef& ref) {
   }
 }
 
-void Verifier::CheckLeaf(const std::string& name, Sequence sequence, std::uint32_t kind) {
+void Verifier::CheckLeaf(const std::string& name, Sequence sequence, std::uint32_t kind,
+                         bool emptied) {
   const Result<Leaf> leaf = reader().FindLeaf(sequence);
   if (!leaf.ok()) return Report(name + " leaf", AsDamage(leaf.error()));
   if (leaf->record.kind() != kind) {
     Report(name + " leaf", Error(Code::kCorrupted, "the leaf is of another kind"));
+  } else if (emptied && !leaf->record.salt().empty()) {
+    Report(name + " leaf", kLeft);
   }
 }
 
@@ -215,7 +219,7 @@ std::optional<std::string> Verifier::CheckEvent(const CaseRef& ref, std::uint64_
     Report(record, AsDamage(stored.error()));
     return {};
   }
-  CheckLeaf(record, stored->leaf.sequence, 2);
+  CheckLeaf(record, stored->leaf.sequence, 2, ref.record.erased() && number < ref.record.events());
   if (ref.record.erased() && number < ref.record.events()) {
     if (!stored->signed_event.empty()) Report(record, kLeft);
     return {};
@@ -324,6 +328,26 @@ void Verifier::CheckCharters(const Database& database) {
   if (!texts.status().ok()) Report("texts", texts.status().error());
 }
 
+// --- The report log ---------------------------------------------------------------------------
+
+// That its parts are all there; what they say is the log's to check, at the start of the gateway.
+void Verifier::CheckLog(const Database& database) {
+  const Result<LogHead> log = Reader(database).Log();
+  if (!log.ok()) return Report("report log", log.error());
+  std::uint64_t expected = 0;
+  Cursor cursor(database, Family::kLog, keys::LogPart(0, 0), keys::LogPart(1, 0),
+                Cursor::Use::kScan);
+  for (cursor.SeekFirst(); cursor.valid(); cursor.Next()) {
+    const std::uint64_t index = keys::Read(cursor.key().subspan(1));
+    for (; expected < index; ++expected) {
+      Report("part " + std::to_string(expected) + " of the report log", kMissing);
+    }
+    ++expected;
+  }
+  if (!cursor.status().ok()) return Report("report log", cursor.status().error());
+  if (log->size > 0 && expected == 0) Report("report log", kMissing);
+}
+
 }  // namespace
 
 Result<VerifyReport> VerifyStore(const DatabaseSlot& slot) {
@@ -336,6 +360,7 @@ Result<VerifyReport> VerifyStore(const DatabaseSlot& slot) {
     SC_ASSIGN(cases, ExpectedCases(*database, report.damaged));
     SC_ASSIGN(uploads, ExpectedUploads(*database, report.damaged));
     verifier.CheckCharters(*database);
+    verifier.CheckLog(*database);
   }
   // Each record takes the database anew, so that Recover never waits for long.
   for (const auto& [sequence, id] : cases) {

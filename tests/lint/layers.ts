@@ -8,7 +8,7 @@ interface Layer {
 
 const crypto = ["crypto/base", "crypto/age", "crypto/note", "crypto/tlog", "crypto/quorum", "crypto/identity"];
 const protocol = [...crypto, "proto", "gateway/charter", "gateway/report"];
-const parts = ["gateway/http", "gateway/auth", "gateway/ledger", "gateway/uploads", "gateway/proof_of_work", "gateway/log", "gateway/work"];
+const parts = ["gateway/http", "gateway/auth", "gateway/ledger", "gateway/uploads", "gateway/proof_of_work", "gateway/log", "gateway/witness", "gateway/work"];
 
 export const layers: readonly Layer[] = [
   { at: "crypto/base", uses: [] },
@@ -26,8 +26,9 @@ export const layers: readonly Layer[] = [
   { at: "gateway/report", uses: [...crypto, "proto", "gateway/charter"] },
   { at: "gateway/release", uses: protocol },
   { at: "gateway/pages", uses: ["crypto/base", "proto", "gateway/charter"] },
-  { at: "gateway/transparency", uses: ["crypto/base", "crypto/note", "crypto/tlog"] },
+  { at: "gateway/transparency", uses: ["crypto/base", "crypto/note", "crypto/tlog", "proto", "storage/*.h"] },
   { at: "gateway/work", uses: ["crypto/base"] },
+  { at: "gateway/witness", uses: ["crypto/base", "crypto/note", "crypto/tlog", "gateway/transparency", "gateway/work"] },
   { at: "gateway/log", uses: ["crypto/base", "gateway/work"] },
   { at: "gateway/http", uses: ["crypto/base", "gateway/work"] },
   { at: "gateway/auth", uses: ["crypto/base", "gateway/http", "gateway/work"] },
@@ -35,7 +36,7 @@ export const layers: readonly Layer[] = [
   { at: "gateway/uploads", uses: [...protocol, "storage/*.h", "gateway/work"] },
   { at: "gateway/proof_of_work", uses: ["crypto/base", "proto", "gateway/work"] },
   // These two gather the settings and the counters of the parts.
-  { at: "gateway/config", uses: ["crypto/base", "gateway/pages/defaults.h", ...parts] },
+  { at: "gateway/config", uses: ["crypto/base", "crypto/note", "crypto/tlog", "gateway/pages/defaults.h", ...parts] },
   { at: "gateway/metrics", uses: ["crypto/base", ...parts] },
   { at: "gateway/routes", uses: [...protocol, "gateway/release", "gateway/pages", "gateway/transparency", "storage/*.h", ...parts, "gateway/config", "gateway/metrics"] },
   { at: "gateway/cli", uses: [...protocol, "gateway/auth", "gateway/pages"] },
@@ -57,7 +58,7 @@ export const libraries: readonly Library[] = [
   { headers: /^boost\//, only: [/^gateway\/http\/[^/]+\.cc$/, bench] },
   { headers: /^rocksdb\//, only: [/^storage\/rocksdb\/[^/]+\.cc$/, bench, tests] },
   { headers: /^(libpq-fe\.h|postgresql\/)/, only: [/^storage\/postgres\/[^/]+\.cc$/, bench, tests] },
-  { headers: /^curl\//, only: [/^gateway\/cli\/[^/]+\.cc$/] },
+  { headers: /^curl\//, only: [/^gateway\/cli\/[^/]+\.cc$/, /^gateway\/witness\/http_post\.cc$/] },
   { headers: /^CLI\//, only: [/^gateway\/cli\//, /^gateway\/program\/[^/]+\.cc$/] },
   { headers: /^toml\+\+\//, only: [/^gateway\/config\/[^/]+\.cc$/] },
   { headers: /^(brotli\/|zlib\.h)/, only: [/^gateway\/pages\/[^/]+\.cc$/, tests] },

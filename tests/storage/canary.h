@@ -28,7 +28,16 @@ class Canary {
       likely_.set(window % likely_.size());
     }
   }
+  // Of bytes that are unlike all others from their beginning to their end.
+  void AddUnique(std::string_view content) {
+    for (std::size_t at = 0; at + kWindow <= content.size(); at += kWindow) {
+      const std::uint64_t window = Window(AsBytes(content).data() + at);
+      windows_.insert(window);
+      likely_.set(window % likely_.size());
+    }
+  }
   void Add(const Report& report) {
+    AddUnique(report.leaf.record.salt());
     Add(report.sealed);
     for (const Bytes& payload : report.payloads) Add(payload);
   }

@@ -27,7 +27,7 @@ TEST_P(StoreConformance, ANewStoreIsEmpty) {
   EXPECT_EQ(CodeOf(store().FindLeaf(1)), Code::kNotFound);
   EXPECT_EQ(CodeOf(store().Text(Hash{})), Code::kNotFound);
   EXPECT_TRUE(store().ListCases("north", 0, 10)->empty());
-  EXPECT_TRUE(store().PendingLeaves(0, 10)->empty());
+  EXPECT_TRUE(store().Leaves(0, 10)->empty());
   EXPECT_EQ(*store().UploadBytes(), 0u);
   EXPECT_GT(*store().FreeBytes(), 0u);
 }
@@ -98,7 +98,7 @@ TEST_P(StoreConformance, DecoysAreTakenAndLeaveNothing) {
   for (int opened = 0; opened < 2; ++opened) {
     EXPECT_EQ(*store().LastSequence(), 10u);
     EXPECT_EQ(store().ListCases("north", 0, 10)->size(), 1u);
-    EXPECT_EQ(store().PendingLeaves(0, 10)->size(), 2u);
+    EXPECT_EQ(store().Leaves(0, 10)->size(), 2u);
     EXPECT_EQ(store().Events(1, 1, 10)->size(), 1u);
     const auto verified = store().Verify();
     ASSERT_TRUE(verified.ok());
@@ -282,7 +282,7 @@ TEST_P(StoreConformance, LeavesAreReadInOrder) {
   v1::StoredCase record = first.record;
   SC_ASSERT_OK(CommitOne(store(), NextEvent(1, record, 300)));
   Reopen();
-  const auto all = store().PendingLeaves(0, 10);
+  const auto all = store().Leaves(0, 10);
   ASSERT_TRUE(all.ok());
   ASSERT_EQ(all->size(), 3u);
   EXPECT_EQ((*all)[0].sequence, 2u);
@@ -290,9 +290,9 @@ TEST_P(StoreConformance, LeavesAreReadInOrder) {
   EXPECT_EQ((*all)[1].sequence, 4u);
   EXPECT_EQ((*all)[2].sequence, 300u);
   EXPECT_EQ((*all)[2].record.kind(), 2u);
-  EXPECT_EQ(store().PendingLeaves(2, 1)->front().sequence, 4u);
-  EXPECT_TRUE(store().PendingLeaves(300, 10)->empty());
-  EXPECT_TRUE(store().PendingLeaves(~Sequence{0}, 10)->empty());
+  EXPECT_EQ(store().Leaves(2, 1)->front().sequence, 4u);
+  EXPECT_TRUE(store().Leaves(300, 10)->empty());
+  EXPECT_TRUE(store().Leaves(~Sequence{0}, 10)->empty());
   EXPECT_EQ(store().FindLeaf(4)->record.salt(), second.leaf.record.salt());
 }
 

@@ -43,7 +43,7 @@ TEST_P(StoreConformance, AnErasedCaseLeavesItsTombstoneAndNothingElse) {
     EXPECT_EQ(Missing(store(), after), "");
     EXPECT_EQ(store().Events(20, 1, 10)->front().signed_event, kept.signed_event);
     EXPECT_EQ(store().ListCasesOf(worker, 0, 10)->size(), 1u);
-    EXPECT_EQ(store().PendingLeaves(0, 100)->size(), 9u);
+    EXPECT_EQ(store().Leaves(0, 100)->size(), 9u);
     for (int i = 0; i < 2; ++i) {
       EXPECT_EQ(CodeOf(store().FindUpload(uploads[i].id_hash)), Code::kNotFound);
       EXPECT_EQ(CodeOf(store().ReadPiece(uploads[i].ref, 0)), Code::kNotFound);

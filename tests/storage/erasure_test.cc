@@ -53,6 +53,7 @@ class Office {
   void AddEvent(EnvelopeStore& store, std::size_t index) {
     events_[index].push_back(NextEvent(cases_[index].sequence, records_[index], NextSequence()));
     contents_[index].Add(events_[index].back().signed_event);
+    contents_[index].AddUnique(events_[index].back().leaf.record.salt());
     SC_ASSERT_OK(CommitOne(store, events_[index].back()));
   }
 

@@ -153,6 +153,11 @@ Status FaultyStore::Commit(const Batch& batch) {
       [owned](EnvelopeStore& store) { return owned ? store.Commit(owned->batch) : Status(); });
 }
 
+Status FaultyStore::GrowLog(const LogGrowth& growth) {
+  const Change change = [growth](EnvelopeStore& store) { return store.GrowLog(growth); };
+  return Write(Call::kGrowLog, Synced::kYes, change, change);
+}
+
 Status FaultyStore::PutCharter(const CharterRecord& charter) {
   const Change change = [charter](EnvelopeStore& store) { return store.PutCharter(charter); };
   return Write(Call::kPutCharter, Synced::kYes, change, change);
@@ -218,6 +223,11 @@ Result<CaseRef> FaultyStore::FindCase(const ReportId& id) const {
                           [&](const MemoryStore& store) { return store.FindCase(id); });
 }
 
+Result<CaseRef> FaultyStore::CaseAt(Sequence sequence) const {
+  return Reading<CaseRef>(Call::kCaseAt,
+                          [&](const MemoryStore& store) { return store.CaseAt(sequence); });
+}
+
 Result<CaseRef> FaultyStore::FindMailbox(const MailboxKey& mailbox) const {
   return Reading<CaseRef>(Call::kFindMailbox,
                           [&](const MemoryStore& store) { return store.FindMailbox(mailbox); });
@@ -261,10 +271,18 @@ Result<Leaf> FaultyStore::FindLeaf(Sequence sequence) const {
                        [&](const MemoryStore& store) { return store.FindLeaf(sequence); });
 }
 
-Result<std::vector<Leaf>> FaultyStore::PendingLeaves(Sequence after, std::size_t limit) const {
-  return Reading<std::vector<Leaf>>(Call::kPendingLeaves, [&](const MemoryStore& store) {
-    return store.PendingLeaves(after, limit);
-  });
+Result<std::vector<Leaf>> FaultyStore::Leaves(Sequence after, std::size_t limit) const {
+  return Reading<std::vector<Leaf>>(
+      Call::kLeaves, [&](const MemoryStore& store) { return store.Leaves(after, limit); });
+}
+
+Result<LogHead> FaultyStore::Log() const {
+  return Reading<LogHead>(Call::kLog, [](const MemoryStore& store) { return store.Log(); });
+}
+
+Result<Bytes> FaultyStore::ReadLogPart(std::uint8_t level, std::uint64_t index) const {
+  return Reading<Bytes>(Call::kReadLogPart,
+                        [&](const MemoryStore& store) { return store.ReadLogPart(level, index); });
 }
 
 Result<UploadRef> FaultyStore::FindUpload(const Hash& id_hash) const {

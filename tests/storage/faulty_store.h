@@ -24,6 +24,7 @@ namespace safeconduct::storage {
 
 enum class Call : std::uint8_t {
   kCommit,
+  kGrowLog,
   kPutCharter,
   kRecover,
   kCreateUpload,
@@ -35,6 +36,7 @@ enum class Call : std::uint8_t {
   kCharter,
   kText,
   kFindCase,
+  kCaseAt,
   kFindMailbox,
   kListCases,
   kListCasesOf,
@@ -42,7 +44,9 @@ enum class Call : std::uint8_t {
   kReadPayload,
   kEvents,
   kFindLeaf,
-  kPendingLeaves,
+  kLeaves,
+  kLog,
+  kReadLogPart,
   kFindUpload,
   kReadPiece,
   kExpiredUploads,
@@ -82,6 +86,7 @@ class FaultyStore final : public EnvelopeStore {
 
   Result<Sequence> LastSequence() const override;
   Status Commit(const Batch& batch) override;
+  Status GrowLog(const LogGrowth& growth) override;
   Status PutCharter(const CharterRecord& charter) override;
   Status Recover() override;
 
@@ -90,6 +95,7 @@ class FaultyStore final : public EnvelopeStore {
   Result<Bytes> Text(const Hash& sha256) const override;
 
   Result<CaseRef> FindCase(const ReportId& id) const override;
+  Result<CaseRef> CaseAt(Sequence sequence) const override;
   Result<CaseRef> FindMailbox(const MailboxKey& mailbox) const override;
   Result<std::vector<CaseRef>> ListCases(std::string_view channel, Sequence before,
                                          std::size_t limit) const override;
@@ -101,7 +107,10 @@ class FaultyStore final : public EnvelopeStore {
   Result<std::vector<StoredEvent>> Events(Sequence case_sequence, std::uint64_t from,
                                           std::size_t limit) const override;
   Result<Leaf> FindLeaf(Sequence sequence) const override;
-  Result<std::vector<Leaf>> PendingLeaves(Sequence after, std::size_t limit) const override;
+  Result<std::vector<Leaf>> Leaves(Sequence after, std::size_t limit) const override;
+
+  Result<LogHead> Log() const override;
+  Result<Bytes> ReadLogPart(std::uint8_t level, std::uint64_t index) const override;
 
   Status CreateUpload(const UploadRef& upload) override;
   Result<UploadRef> FindUpload(const Hash& id_hash) const override;

@@ -55,8 +55,9 @@ std::string EventsNotErased(const EnvelopeStore& store, const CaseEvent& erasing
   if (!events.ok() || events->size() != erasing.number) return "another number of events";
   for (const StoredEvent& event : *events) {
     const auto leaf = store.FindLeaf(event.leaf.sequence);
-    if (!leaf.ok() || leaf->record.salt() != event.leaf.record.salt()) return "an event's leaf";
-    const Bytes kept = event.number == erasing.number ? erasing.signed_event : Bytes();
+    const bool last = event.number == erasing.number;
+    if (!leaf.ok() || leaf->record.salt().empty() == last) return "an event's leaf";
+    const Bytes kept = last ? erasing.signed_event : Bytes();
     if (event.signed_event != kept) return "event " + std::to_string(event.number);
   }
   return "";
@@ -111,11 +112,23 @@ UploadRef Upload::At(std::uint64_t bytes) const {
 Leaf SomeLeaf(Sequence sequence, std::uint32_t kind) {
   Leaf leaf;
   leaf.sequence = sequence;
-  leaf.record.set_salt(Text(SomeBytes(sequence + 1'000'000, 32)));
+  // Unlike all others, also in a part of it.
+  leaf.record.set_salt(Text(Sha256(SomeBytes(sequence + 1'000'000, 32))));
   leaf.record.set_kind(kind);
   leaf.record.set_entry_hash(Text(SomeBytes(sequence + 2'000'000, 32)));
   leaf.record.set_promised_until(1'700'000'000);
   return leaf;
+}
+
+Leaf Emptied(const Leaf& leaf) {
+  Leaf emptied = leaf;
+  const v1::StoredLeaf& record = leaf.record;
+  const std::string entry = "safeconduct/leaf/v1" + record.salt() +
+                            static_cast<char>(record.kind()) + record.entry_hash();
+  emptied.record.clear_salt();
+  emptied.record.clear_entry_hash();
+  emptied.record.set_erased_entry(Text(Sha256(AsBytes(entry))));
+  return emptied;
 }
 
 Report SealedReportAt(Sequence sequence, const std::string& channel,
@@ -281,7 +294,10 @@ std::string NotErased(const EnvelopeStore& store, const Report& report, const Ca
     if (!empty && !IsNotFound(store.ReadPayload(before, index, 0, 1))) return "a payload";
   }
   const auto leaf = store.FindLeaf(report.leaf.sequence);
-  if (!leaf.ok() || leaf->record.salt() != report.leaf.record.salt()) return "the leaf";
+  if (!leaf.ok() ||
+      leaf->record.SerializeAsString() != Emptied(report.leaf).record.SerializeAsString()) {
+    return "the leaf";
+  }
   return EventsNotErased(store, erasing);
 }
 

@@ -50,6 +50,9 @@ struct Upload {
 
 Leaf SomeLeaf(Sequence sequence, std::uint32_t kind);
 
+// What an erasure leaves of it.
+Leaf Emptied(const Leaf& leaf);
+
 // A report with sequence number `sequence`, and its leaf with the next one.
 Report SealedReportAt(Sequence sequence, const std::string& channel = "north",
                       const std::vector<std::size_t>& payload_bytes = {4096, 16384, 4096});

@@ -61,7 +61,7 @@ TEST(LedgerConcurrency, EveryAcceptedReportIsStoredOnceWithTheLeafOfItsAnswer) {
   }
   const auto cases = store.ListCases("main", 0, 10'000);
   EXPECT_EQ(cases->size(), static_cast<std::size_t>(kThreads / 2 * kReports));
-  EXPECT_EQ(store.PendingLeaves(0, 10'000)->size(), cases->size());
+  EXPECT_EQ(store.Leaves(0, 10'000)->size(), cases->size());
 }
 
 TEST(LedgerConcurrency, OneMailboxGoesToOneOfMany) {

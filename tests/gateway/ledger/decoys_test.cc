@@ -48,7 +48,7 @@ TEST(LedgerDecoys, TravelInTheBatchesOfReportsAndAreCountedApart) {
   EXPECT_EQ(counters.decoys, 2U);
   EXPECT_EQ(counters.largest_batch, 3U);
   EXPECT_EQ(*store.LastSequence(), 4U);  // of two reports and their leaves
-  EXPECT_EQ(store.PendingLeaves(0, 10)->size(), 2U);
+  EXPECT_EQ(store.Leaves(0, 10)->size(), 2U);
 }
 
 TEST(LedgerDecoys, AreBusyAboveHalfOfTheEntriesThatMayWait) {

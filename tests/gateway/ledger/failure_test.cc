@@ -302,7 +302,7 @@ TEST_P(EveryPositionTest, TryingAgainLosesNothingAndDoublesNothing) {
     EXPECT_EQ(store.FindLeaf(ref->record.leaf())->record.salt(), answer.leaf.salt());
   }
   EXPECT_EQ(store.Events(store.FindCase(IdOf("0"))->sequence, 1, 10)->size(), 2U);
-  EXPECT_EQ(store.PendingLeaves(0, 100)->size(), 5U);
+  EXPECT_EQ(store.Leaves(0, 100)->size(), 5U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Positions, EveryPositionTest,

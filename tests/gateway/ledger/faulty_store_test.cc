@@ -83,7 +83,7 @@ TEST_P(FaultyStoreTest, WhatIsAcknowledgedSurvives) {
     const auto& leaf = (*stored)[event.event_number - 1].leaf.record;
     EXPECT_EQ(leaf.salt(), event.leaf.salt());
   }
-  EXPECT_EQ(store.PendingLeaves(0, 100)->size(), 5U);
+  EXPECT_EQ(store.Leaves(0, 100)->size(), 5U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Places, FaultyStoreTest, testing::ValuesIn(Places()),

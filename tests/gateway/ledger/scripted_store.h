@@ -60,6 +60,7 @@ class ScriptedStore final : public storage::EnvelopeStore {
   storage::MemoryStore& memory() { return memory_; }
 
   Result<storage::Sequence> LastSequence() const override { return memory_.LastSequence(); }
+  Status GrowLog(const storage::LogGrowth& growth) override { return memory_.GrowLog(growth); }
   Status Commit(const storage::Batch& batch) override {
     int number = 0;
     {
@@ -137,9 +138,16 @@ class ScriptedStore final : public storage::EnvelopeStore {
   Result<storage::Leaf> FindLeaf(storage::Sequence sequence) const override {
     return memory_.FindLeaf(sequence);
   }
-  Result<std::vector<storage::Leaf>> PendingLeaves(storage::Sequence after,
-                                                   std::size_t limit) const override {
-    return memory_.PendingLeaves(after, limit);
+  Result<std::vector<storage::Leaf>> Leaves(storage::Sequence after,
+                                            std::size_t limit) const override {
+    return memory_.Leaves(after, limit);
+  }
+  Result<storage::CaseRef> CaseAt(storage::Sequence sequence) const override {
+    return memory_.CaseAt(sequence);
+  }
+  Result<storage::LogHead> Log() const override { return memory_.Log(); }
+  Result<Bytes> ReadLogPart(std::uint8_t level, std::uint64_t index) const override {
+    return memory_.ReadLogPart(level, index);
   }
   Status CreateUpload(const storage::UploadRef& upload) override {
     return memory_.CreateUpload(upload);

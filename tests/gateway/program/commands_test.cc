@@ -4,6 +4,7 @@
 
 #include "gateway/program/files.h"
 #include "gateway/program/store.h"
+#include "gateway/program/witness.h"
 #include "tests/gateway/program/installation.h"
 
 namespace safeconduct::program {
@@ -34,6 +35,39 @@ TEST(CommandsTest, CheckConfigTellsGoodFromBad) {
     EXPECT_EQ(CheckConfig(bad.file()), ExitCode::kConfiguration) << row.name;
   }
   EXPECT_EQ(ListConfigKeys(), ExitCode::kOk);
+}
+
+TEST(CommandsTest, AWitnessIsMadeOnceItsFolderIsToBeHad) {
+  const Installation installation;
+  const auto other = *note::MakeVerifierKey(
+      "log.example.com", installation.office.log.Key(identity::Purpose::kNote).public_key());
+  const std::string table =
+      "[witness]\nname = \"w.example.org\"\nstate_folder = \"witness\"\n[[witness.logs]]\nkey = "
+      "\"" +
+      note::FormatVerifierKey(other) + "\"\n";
+  const work::SystemClock clock;
+  const SigningKey key = installation.office.log.Key(identity::Purpose::kCosignature);
+  auto none = OpenWitness(installation.Config().witness, key, clock);
+  ASSERT_TRUE(none.ok());
+  EXPECT_EQ(none->witness, nullptr);
+
+  installation.Write("gateway.toml", installation.Toml() + table);
+  ASSERT_EQ(CheckConfig(installation.file()), ExitCode::kOk);
+  const config::Witness config = installation.Config().witness;
+  {
+    auto opened = OpenWitness(config, key, clock);
+    ASSERT_TRUE(opened.ok()) << opened.refusal().message;
+    EXPECT_EQ(opened->witness->verifier().name, "w.example.org");
+    const auto second = OpenWitness(config, key, clock);
+    ASSERT_FALSE(second.ok());
+    EXPECT_EQ(second.refusal().code, ExitCode::kUnavailable);
+  }
+  const std::string kept = installation.folder.File("witness/" + witness::OriginHash(other.name));
+  std::ofstream(kept) << "nonsense";
+  const auto damaged = OpenWitness(config, key, clock);
+  ASSERT_FALSE(damaged.ok());
+  EXPECT_EQ(damaged.refusal().code, ExitCode::kStore);
+  EXPECT_NE(damaged.refusal().message.find(kept), std::string::npos);
 }
 
 TEST(CommandsTest, FilesThatAreTooLongOrAbsentAreNamed) {

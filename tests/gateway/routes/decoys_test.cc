@@ -81,7 +81,7 @@ TEST(DecoysTest, LeaveNothing) {
     EXPECT_FALSE(harness.store().FindCase(*id).ok());
   }
   EXPECT_EQ(*harness.store().LastSequence(), last);
-  EXPECT_EQ(harness.store().PendingLeaves(0, 10)->size(), 1U);
+  EXPECT_EQ(harness.store().Leaves(0, 10)->size(), 1U);
   const auto list = harness.Get("/v1/cases", &harness.office.intake).Message<v1::CaseList>();
   EXPECT_EQ(list.cases_size(), 1);
   EXPECT_EQ(harness.ledger().counters().decoys, 3U);

@@ -103,6 +103,7 @@ Harness::Harness(HarnessOptions options)
       transparency::CharterLog::Open(trust_.origin, log_key_, {}, high_water, diagnosis);
   if (!charter_log.ok()) throw std::runtime_error("no charters' log");
   charter_log_ = *std::move(charter_log);
+  report_log_ = std::make_unique<transparency::ReportLog>(*store_, log_key_, report_high_water, 8);
   api_ = std::make_unique<routes::Api>(
       routes::Services{.clock = clock,
                        .pool = pool_,
@@ -111,6 +112,7 @@ Harness::Harness(HarnessOptions options)
                        .uploads = *uploads_,
                        .charters = charters_,
                        .charter_log = *charter_log_,
+                       .report_log = *report_log_,
                        .operations = *this,
                        .holder_nonces = holder_nonces_,
                        .mailbox_nonces = mailbox_nonces_,
@@ -132,7 +134,8 @@ Harness::Harness(HarnessOptions options)
                                  .exit_url = "https://www.example.org/",
                                  .onion = "http://abc.onion",
                                  .trust = charter::FormatTrust(trust_),
-                                 .plain_bytes = 2 << 20}});
+                                 .plain_bytes = 2 << 20},
+                       .witness = options_.witness});
   if (!options_.with_charter) return;
   v1::CharterDocument document;
   document.set_note(CharterNote(1, Charter()));
@@ -142,6 +145,16 @@ Harness::Harness(HarnessOptions options)
                            .headers = {{"content-type", "application/x-protobuf"}},
                            .body = document.SerializeAsString()});
   if (put.status != 204) throw std::runtime_error("no charter: " + put.body);
+}
+
+void Harness::GrowLog() {
+  std::promise<Status> grown;
+  ledger_->SubmitWork([this](const ledger::Draw& draw) { return report_log_->Grow(draw); },
+                      [&grown](const Status& status) { grown.set_value(status); });
+  if (!grown.get_future().get().ok() || !report_log_->Keep().ok()) {
+    throw std::runtime_error("the log does not grow");
+  }
+  report_log_->Publish();
 }
 
 Harness::~Harness() {

@@ -92,6 +92,7 @@ struct HarnessOptions {
   bool offline_copy = true;
   storage::EnvelopeStore* store = nullptr;  // instead of one in memory
   const pages::WebApp* web_app = nullptr;
+  witness::Witness* witness = nullptr;
   charter::Trust trust = {};  // instead of the demo's, when it has an origin
 };
 
@@ -140,10 +141,14 @@ class Harness : public routes::Operations {
   std::atomic<std::uint64_t> taken_version{0};
   std::string backup_folder;
   MemoryHighWater high_water;
+  MemoryHighWater report_high_water;
 
   storage::EnvelopeStore& store() { return *store_; }
   routes::Charters& charters() { return charters_; }
   transparency::CharterLog& charter_log() { return *charter_log_; }
+  transparency::ReportLog& report_log() { return *report_log_; }
+  // An interval ends.
+  void GrowLog();
   uploads::Uploads& uploads() { return *uploads_; }
   work::WorkerPool& pool() { return pool_; }
   ledger::Ledger& ledger() { return *ledger_; }
@@ -162,6 +167,7 @@ class Harness : public routes::Operations {
   std::unique_ptr<storage::EnvelopeStore> own_store_;
   storage::EnvelopeStore* store_;
   std::unique_ptr<transparency::CharterLog> charter_log_;
+  std::unique_ptr<transparency::ReportLog> report_log_;
   routes::Charters charters_;
   metrics::AnswerCounter answers_;
   auth::ReplayCache holder_nonces_;

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "gateway/transparency/charter_log.h"
+#include "gateway/transparency/high_water.h"
 
 namespace safeconduct::testing {
 

@@ -32,6 +32,15 @@ export function pathOf(index: number, leaves: readonly Buffer[]): Buffer[] {
     : [...pathOf(index - k, leaves.slice(k)), rootOf(leaves.slice(0, k))];
 }
 
+/** RFC 6962, section 2.1.2: that the tree of `leaves` begins with its first `size` leaves, 0 < size <= their number. */
+export function consistencyOf(size: number, leaves: readonly Buffer[], isWhole = true): Buffer[] {
+  if (size === leaves.length) return isWhole ? [] : [rootOf(leaves)];
+  const k = split(leaves.length);
+  return size <= k
+    ? [...consistencyOf(size, leaves.slice(0, k), isWhole), rootOf(leaves.slice(k))]
+    : [...consistencyOf(size - k, leaves.slice(k), false), rootOf(leaves.slice(0, k))];
+}
+
 // --- Notes ---------------------------------------------------------------------------------------------
 
 /** An Ed25519 key from its 32-byte seed. */
@@ -92,6 +101,13 @@ export function cosignedAt(note: string, vkey: string): number | undefined {
     return verify(null, Buffer.from(`cosignature/v1\ntime ${time}\n${text}`), key, bytes.subarray(8)) ? [Number(time)] : [];
   });
   return times.length === 0 ? undefined : Math.max(...times);
+}
+
+/** The time of the cosignature in `line`, if it is one of that vkey (type 4) on that text; throws otherwise. */
+export function cosignatureTime(line: string, text: string, vkey: string): number {
+  const time = /^\u2014 \S+ \S+\n$/.test(line) ? cosignedAt(`${text}\n${line}`, vkey) : undefined;
+  if (time === undefined) throw new Error("no cosignature of that witness on that text");
+  return time;
 }
 
 // --- The charters' log ---------------------------------------------------------------------------------

@@ -1,0 +1,114 @@
+// The report log (design: "The log"): every accepted report and event, as salted leaves that say
+// nothing by themselves. At the end of each interval what has come is filled up with covers to
+// whole blocks, shuffled and appended, so the public log tells neither how many came nor when.
+//
+// The tree lies in the store and grows in one write with the places of the leaves and the
+// checkpoint. A checkpoint is let out only after it is in the high-water mark, outside of the store
+// and its backups; at the start the store must extend the mark. So there are never two checkpoints
+// of one size, whatever is killed, restored or set back.
+//
+// What it does not: it asks no witness, and does not know when an interval ends.
+//
+// Thread-safety: Grow on the ledger's thread; Use, Keep and Publish by one thread at a time, which
+// may be another; everything else by any thread, any time. All but Takes, size and Checkpoint may
+// block on the disk.
+#ifndef SAFECONDUCT_GATEWAY_TRANSPARENCY_REPORT_LOG_H_
+#define SAFECONDUCT_GATEWAY_TRANSPARENCY_REPORT_LOG_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+#include "crypto/base/ed25519.h"
+#include "crypto/base/result.h"
+#include "crypto/tlog/tiled_tree.h"
+#include "crypto/tlog/tiles.h"
+#include "gateway/transparency/high_water.h"
+#include "storage/envelope_store.h"
+
+namespace safeconduct::transparency {
+
+class ReportLog {
+ public:
+  // What is put into the log at once; when more is waiting, the rest follows in the next step.
+  static constexpr std::size_t kMostAtOnce = 256 * 1024;
+
+  // `block`: 1 to 65,536. All that is given must outlive the log.
+  ReportLog(storage::EnvelopeStore& store, const SigningKey& key, HighWater& high_water,
+            std::uint32_t block);
+
+  // Reads what is stored and goes on under `origin`, the name of the log in the charter in force;
+  // before that there is no log. Again with the same name it does nothing. kConflict when the store
+  // has the log of another name, or does not extend the mark, which `diagnosis` explains;
+  // kCorrupted when the store or the mark contradicts itself; kRejected for a name; errors of store
+  // and mark.
+  Status Use(const std::string& origin, Diagnosis& diagnosis);
+  // Whether Use would not name another log than the one that there is.
+  bool Takes(const std::string& origin) const;
+
+  // One step: all that is waiting, and covers. What it returns is the store's, or kCorrupted when
+  // what waits cannot be read. kNotFound before Use.
+  Status Grow(const std::function<storage::Sequence()>& draw);
+  // Whether a step left something behind, because there was so much.
+  bool more() const { return more_; }
+
+  // Brings the newest checkpoint into the mark. Errors of HighWater: then it stays as it was.
+  Status Keep();
+  // The newest checkpoint that is in the mark, to be shown to witnesses.
+  std::string Kept() const;
+  // Lets the kept checkpoint out; `cosigned` is the same with cosignatures, or empty.
+  void Publish(std::string cosigned = {});
+
+  // Of the checkpoint that is let out; all kNotFound before there is one.
+  std::uint64_t size() const;
+  Result<std::string> Checkpoint() const;
+  Result<Bytes> Tile(const tlog::TileName& name) const;  // kNotFound where it is not complete
+  // A tlog-proof with the salt: proto/README.md, "Receipts". kNotFound while the leaf is under no
+  // checkpoint, and when it was erased.
+  Result<std::string> Receipt(const v1::StoredLeaf& leaf) const;
+  // kMalformed for sizes that are not those of a kept checkpoint, or in the wrong order.
+  Result<std::vector<Hash>> ProveConsistency(std::uint64_t old_size, std::uint64_t new_size) const;
+
+  ReportLog(const ReportLog&) = delete;
+  ReportLog& operator=(const ReportLog&) = delete;
+
+ private:
+  struct Head {
+    std::uint64_t size = 0;
+    std::string checkpoint;  // empty: none
+  };
+  // The tiles in the store; those of level 0 are computed from the entries.
+  struct StoredTiles final : tlog::TileReader {
+    explicit StoredTiles(const storage::EnvelopeStore& from) : store(from) {}
+    Result<std::vector<Hash>> ReadTile(std::uint32_t level, std::uint64_t index) const override;
+    const storage::EnvelopeStore& store;
+  };
+
+  Result<storage::LogHead> CheckStored(const std::string& origin) const;
+  Result<std::vector<storage::Leaf>> Waiting(storage::Sequence placed, bool& more) const;
+  void AddCovers(std::vector<storage::Leaf>& leaves,
+                 const std::function<storage::Sequence()>& draw) const;
+  Result<storage::LogGrowth> Place(const storage::LogHead& before, const std::string& origin,
+                                   std::vector<storage::Leaf> leaves) const;
+  Head Published() const;
+
+  storage::EnvelopeStore& store_;
+  const SigningKey& key_;
+  HighWater& high_water_;
+  const std::uint32_t block_;
+  const StoredTiles tiles_;
+  std::atomic<bool> more_ = false;
+
+  mutable std::shared_mutex mutex_;  // guards what stands below
+  std::string origin_;               // empty before Use
+  Head newest_;                      // as it is in the store
+  Head kept_;
+  Head published_;
+};
+
+}  // namespace safeconduct::transparency
+
+#endif  // SAFECONDUCT_GATEWAY_TRANSPARENCY_REPORT_LOG_H_
