@@ -196,6 +196,7 @@ describe("receipts", () => {
     const { report_id } = reports[0]!;
     const { index } = verifyReceipt(await log.receipt(report_id), "report", await log.hashOf(report_id), log.vkey);
     const entry = (await log.mirror()).entries[index]!;
+    await gateway.json(["case", "dismiss", report_id], { as: "intake" }); // an erasure takes a second person
     await gateway.json(["case", "erase", report_id, "--yes"], { as: "auditor" });
     assert.equal((await log.receiptAnswer(report_id)).status, 404);
     const erasure = await poll("the leaf of the erasure", async () => {
@@ -250,7 +251,7 @@ describe("what the log tells", () => {
 
   test("an interval with five reports grows it as one without any", async () => {
     const growths: Record<number, number[]> = {}; // by the number of reports in an interval
-    for (let tries = 0; tries < 5; ++tries) {
+    for (let tries = 0; tries < 3; ++tries) {
       const seen = [await submitBatch()];
       while (seen.length < 4) seen.push(await next(seen.at(-1)!));
       const reports = (await log.openings()).filter(({ kind }) => kind === kinds.report);
