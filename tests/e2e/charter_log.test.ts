@@ -2,33 +2,17 @@
 // programs; gateways that lie about it; a store that was set back; a kill while a charter is published.
 import assert from "node:assert/strict";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { request } from "node:https";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
 import { cosignatureLine, entryOf, keyFromSeed, leafHash, openNote, proofText, rootOf, sha256, verifyProof, vkeyOf } from "../vectors/charterlog/charterlog.ts";
+import { get, program } from "./calls.ts";
 import { CountingProxy } from "./countingProxy.ts";
 import { binFolder, exits, run, type Run, TestGateway } from "./harness.ts";
+import { checkExtends, mirror, openCheckpoint } from "./logVerifier.ts";
 import { modeOf, Office } from "./office.ts";
 import { LyingGateway, proofOf } from "./proxies.ts";
 import { openWeb, partyIn } from "./webClient.ts";
-
-interface Answer {
-  readonly status: number;
-  readonly type: string | undefined;
-  readonly body: Buffer;
-}
-
-function get(gateway: TestGateway, path: string): Promise<Answer> {
-  const options = { ca: readFileSync(gateway.file("ca.pem")), headers: { accept: "application/json" } };
-  return new Promise((done, fail) => {
-    const sent = request(`${gateway.url}${path}`, options, async (message) => {
-      const body = Buffer.concat(await message.toArray());
-      done({ status: message.statusCode ?? 0, type: message.headers["content-type"], body });
-    });
-    sent.on("error", fail).end();
-  });
-}
 
 async function served(gateway: TestGateway): Promise<{ note: string; proof: string }> {
   return JSON.parse((await get(gateway, "/v1/charter")).body.toString("utf8"));
@@ -42,12 +26,6 @@ async function nextCharter(gateway: TestGateway, version: number, from: string, 
   await gateway.json(["charter", "new", "--next", from, "--expires", expires, "--out", `${name}.json`]);
   await gateway.sign(`${name}.json`);
   return `${name}.note`;
-}
-
-function program(gateway: TestGateway, command: string, ...more: string[]): Promise<Run> {
-  return run(join(binFolder, "safeconduct-gateway"), [command, "--config", gateway.file("gateway.toml"), ...more], {
-    env: gateway.environment(),
-  });
 }
 
 describe("three charters", () => {
@@ -95,6 +73,19 @@ describe("three charters", () => {
     const { text, signed } = openNote(note, vkey);
     assert.ok(signed);
     assert.equal(text, `${gateway.origin}\n3\n${rootOf(leaves()).toString("base64")}\n`);
+  });
+
+  test("a mirror of the log has the charters, and each proof's checkpoint is a beginning of it", async () => {
+    const ask = async (path: string) => {
+      const { status, body } = await get(gateway, path);
+      return status === 200 ? body : undefined;
+    };
+    const whole = await mirror(ask, "/charter-log", vkey);
+    assert.deepEqual(whole.entries, entries());
+    for (const { proof } of documents) checkExtends(whole, openCheckpoint(proof.slice(proof.indexOf("\n\n") + 2), vkey));
+    const [first] = documents;
+    const size = openCheckpoint(first!.proof.slice(first!.proof.indexOf("\n\n") + 2), vkey);
+    assert.throws(() => checkExtends(whole, { ...size, root: rootOf(leaves().slice(1, 2)) }));
   });
 
   test("tiles and entries are those of the specification, byte by byte", async () => {

@@ -56,5 +56,5 @@ export async function visit(page: Page, code: string, look: Look = async () => {
   await look("enter");
   await fill(page, { code });
   await press(page, "return");
-  await page.locator("[data-status]").waitFor();
+  await page.locator("[data-record]").waitFor();
 }

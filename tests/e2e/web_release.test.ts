@@ -10,6 +10,7 @@ import type { GatewayApi } from "../../gateway/web/shared/api/api.ts";
 import { downloadPayload, readPayload } from "../../gateway/web/shared/api/download.ts";
 import { uploadAttachment } from "../../gateway/web/shared/api/upload.ts";
 import type { OpenCharter } from "../../gateway/web/shared/charter/charter.ts";
+import type { Trust } from "../../gateway/web/shared/charter/trust.ts";
 import type { Holder } from "../../gateway/web/shared/generated/safeconduct/v1/charter_pb.ts";
 import { CaseStatus } from "../../gateway/web/shared/generated/safeconduct/v1/event_pb.ts";
 import { Party } from "../../gateway/web/shared/identity/party.ts";
@@ -37,12 +38,13 @@ let gateway: TestGateway;
 let office: Office;
 let api: GatewayApi;
 let charter: OpenCharter;
+let trust: Trust;
 const attached = randomBytes(1024 * 1024 + 4321); // of two pieces
 
 before(async () => {
   gateway = await TestGateway.start({ policy: "quorum" });
   office = new Office(gateway);
-  ({ api, charter } = await openWeb(gateway));
+  ({ api, charter, trust } = await openWeb(gateway));
 });
 after(async () => {
   await gateway?.dispose();
@@ -96,7 +98,7 @@ async function takeReleased(as: string, id: string, sequence: bigint): Promise<v
   });
 }
 
-const readMailbox = async (reporter: Party): Promise<OpenMailbox> => checkMailbox(await api.readMailbox(reporter.key("request")), charter);
+const readMailbox = async (reporter: Party): Promise<OpenMailbox> => checkMailbox(await api.readMailbox(reporter.key("request")), charter, trust);
 
 async function appendToMailbox(reporter: Party, make: (mailbox: OpenMailbox) => Promise<EventBody>): Promise<void> {
   const mailbox = await readMailbox(reporter);

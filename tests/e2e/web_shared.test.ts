@@ -122,7 +122,7 @@ describe("a report that the library seals", () => {
     await gateway.json(["case", "reply", id, "--text", "-"], { as: "intake", input: text });
     await gateway.json(["case", "status", id, "acknowledged"], { as: "intake" });
 
-    const mailbox = checkMailbox(await api.readMailbox(reporter.key("request")), charter);
+    const mailbox = checkMailbox(await api.readMailbox(reporter.key("request")), charter, trust);
     assert.equal(mailbox.id, id);
     assert.equal(mailbox.status, CaseStatus.ACKNOWLEDGED);
     const [message] = mailbox.events;
@@ -257,7 +257,7 @@ describe("a report of the command line", () => {
   test("the mailbox opens by both forms of its receipt", async () => {
     for (const form of [receipt.code_words, receipt.code_digits]) {
       const reporter = Party.fromReceiptCode(await parseReceiptCode(form));
-      const mailbox = checkMailbox(await api.readMailbox(reporter.key("request")), charter);
+      const mailbox = checkMailbox(await api.readMailbox(reporter.key("request")), charter, trust);
       assert.equal(mailbox.id, receipt.report_id);
     }
   });

@@ -10,6 +10,7 @@ import { downloadPayload, readPayload } from "../../gateway/web/shared/api/downl
 import { wrapHeader } from "../../gateway/web/shared/age/wrap.ts";
 import { toHex } from "../../gateway/web/shared/base/bytes.ts";
 import type { OpenCharter } from "../../gateway/web/shared/charter/charter.ts";
+import type { Trust } from "../../gateway/web/shared/charter/trust.ts";
 import type { Holder } from "../../gateway/web/shared/generated/safeconduct/v1/charter_pb.ts";
 import { Party } from "../../gateway/web/shared/identity/party.ts";
 import { parseReceiptCode } from "../../gateway/web/shared/identity/receiptCode.ts";
@@ -33,12 +34,13 @@ let gateway: TestGateway;
 let office: Office;
 let api: GatewayApi;
 let charter: OpenCharter;
+let trust: Trust;
 const attached = randomBytes(1024 * 1024 + 4321); // of two pieces
 
 before(async () => {
   gateway = await TestGateway.start();
   office = new Office(gateway);
-  ({ api, charter } = await openWeb(gateway));
+  ({ api, charter, trust } = await openWeb(gateway));
 });
 after(async () => {
   await gateway?.dispose();
@@ -245,7 +247,7 @@ describe("a conversation with whoever was granted the account", () => {
   test("goes both ways by the library, and only as signed grants and the charter say", async () => {
     const receipt = await submit();
     const reporter = Party.fromReceiptCode(await parseReceiptCode(receipt.code_words));
-    const read = async () => checkMailbox(await api.readMailbox(reporter.key("request")), charter);
+    const read = async () => checkMailbox(await api.readMailbox(reporter.key("request")), charter, trust);
     assert.deepEqual(replyReaders(await read(), charter, now()).map(({ label }) => label), ["intake", "intake-2"]);
     await act("intake", "grant", receipt.report_id, "--to", "investigator", "--compartment", "account", "--until", "2099-01-01");
 
@@ -270,7 +272,7 @@ describe("a conversation with whoever was granted the account", () => {
     await fails(() => replyReaders({ ...mailbox, grants: [byAuditor] }, charter, now()), "unverified", "readers");
     const [page] = await api.readMailbox(reporter.key("request"));
     page!.grants[0]!.signature[5]! ^= 1;
-    await fails(() => checkMailbox([page!], charter), "unverified", "signature");
+    await fails(() => checkMailbox([page!], charter, trust), "unverified", "signature");
 
     await act("intake", "revoke", receipt.report_id, "--from", "investigator");
     assert.deepEqual(replyReaders(await read(), charter, now()).map(({ label }) => label), ["intake", "intake-2"]);

@@ -82,6 +82,8 @@ export type Sending =
 
 export interface Receipt {
   readonly id: string;
+  /** JSON: promise, the note, and report, base64 of the SealedReport: what proves that it was accepted. */
+  readonly proof: string;
   readonly words: string;
   readonly digits: string;
   readonly wordsLanguage: string;
@@ -109,12 +111,26 @@ export interface Entry {
   readonly status?: Status;
 }
 
+/** What the public log has of the report; unconfirmed: too few witnesses have seen it there. */
+export interface LogRecord {
+  readonly state: "logged" | "unconfirmed" | "promised" | "broken" | "erased";
+  readonly until: number; // Unix seconds, of the promise
+}
+
+/** What shows that a promise was broken. */
+export interface Evidence {
+  readonly promise: string;
+  readonly hash: string; // of the report, in hex
+  readonly checkpoint: string; // the newest one of the log; empty: the gateway gave none
+  readonly time: number; // Unix seconds, by the gateway or the witnesses
+}
+
 export interface MailboxView {
   readonly id: string;
+  readonly record: LogRecord;
   readonly status: Status;
   readonly entries: readonly Entry[];
   readonly readers: readonly Holder[] | undefined; // undefined: not proven, so nothing can be answered
-  readonly erased: boolean;
 }
 
 export interface Calls {
@@ -130,6 +146,8 @@ export interface Calls {
   openMailbox(code: string): MailboxView;
   reply(text: string): MailboxView;
   changeConsent(consents: Consents, identity: readonly Answer[]): MailboxView;
+  /** Of the mailbox that is open. Asks the gateway for a checkpoint, once. */
+  evidence(): Evidence;
   closeMailbox(): void;
 }
 

@@ -21,7 +21,7 @@ import { reporterKeysOf } from "../../../gateway/web/shared/report/seal.ts";
 import { splitFile } from "../../../gateway/web/shared/report/sealedText.ts";
 import { dismiss, exclude, revoke } from "../../../gateway/web/shared/report/work.ts";
 import { approve, ask, charterWith, holder, now, people, quorumCharter, reporter, TestCase, time } from "./quorumOffice.ts";
-import { charter as intakeCharter, fails, flipped, pattern, promiseFor } from "./testing.ts";
+import { charter as intakeCharter, fails, flipped, pattern, promiseFor, trust } from "./testing.ts";
 
 const { intake, investigator } = people;
 
@@ -111,6 +111,7 @@ const pageOf = (of: TestCase, changed: object = {}): Mailbox =>
     events: [],
     reportHash: of.sealed.hash,
     promise: promiseFor("report", of.sealed.hash),
+    receipt: "",
     sequence: 3n,
     head: of.event(BigInt(of.events.length)).hash,
     readers: ["investigator"],
@@ -120,7 +121,7 @@ const pageOf = (of: TestCase, changed: object = {}): Mailbox =>
   }) as unknown as Mailbox;
 
 describe("a mailbox whose account was released", () => {
-  const open = (changed: object = {}): OpenMailbox => checkMailbox([pageOf(released, changed)], quorumCharter);
+  const open = (changed: object = {}): OpenMailbox => checkMailbox([pageOf(released, changed)], quorumCharter, trust);
 
   test("gives the readers that request and approvals prove", () => {
     assert.deepEqual(labels(replyReaders(open(), quorumCharter, now)), ["investigator"]);
@@ -228,13 +229,13 @@ describe("an erased case", () => {
 
   test("is an empty mailbox, in which nobody reads", async () => {
     const gone = { erased: true, status: CaseStatus.CLOSED, grants: [], readers: [] };
-    const mailbox = checkMailbox([pageOf(released, gone)], quorumCharter);
+    const mailbox = checkMailbox([pageOf(released, gone)], quorumCharter, trust);
     assert.deepEqual([mailbox.erased, mailbox.status, mailbox.events], [true, CaseStatus.CLOSED, []]);
-    assert.equal(checkMailbox([pageOf(released, { ...gone, promise: "" })], quorumCharter).promised, undefined);
+    assert.equal(checkMailbox([pageOf(released, { ...gone, promise: "" })], quorumCharter, trust).promised, undefined);
     await fails(() => replyReaders(mailbox, quorumCharter, now), "rejected", "erased");
-    await fails(() => checkMailbox([pageOf(released, { ...gone, events: released.events })], quorumCharter), "unverified", "erased");
-    await fails(() => checkMailbox([pageOf(released, { ...gone, grants: released.events })], quorumCharter), "unverified", "erased");
-    await fails(() => checkMailbox([pageOf(released, { promise: "" })], quorumCharter), ["malformed", "unverified"]);
+    await fails(() => checkMailbox([pageOf(released, { ...gone, events: released.events })], quorumCharter, trust), "unverified", "erased");
+    await fails(() => checkMailbox([pageOf(released, { ...gone, grants: released.events })], quorumCharter, trust), "unverified", "erased");
+    await fails(() => checkMailbox([pageOf(released, { promise: "" })], quorumCharter, trust), ["malformed", "unverified"]);
   });
 });
 

@@ -14,7 +14,7 @@ import { type CaseFile, checkCase, servedCompartment } from "../../../gateway/we
 import { eventHash, signEvent } from "../../../gateway/web/shared/report/event.ts";
 import { checkMailbox, replyReaders } from "../../../gateway/web/shared/report/mailbox.ts";
 import { type Sealed, sealReport } from "../../../gateway/web/shared/report/seal.ts";
-import { charter as makeCharter, fails, flipped, gather, holders, pattern, promiseFor, streamOf } from "./testing.ts";
+import { charter as makeCharter, fails, flipped, gather, holders, pattern, promiseFor, streamOf, trust } from "./testing.ts";
 
 const now = Math.floor(Date.now() / 1000);
 const charter = makeCharter();
@@ -98,6 +98,7 @@ describe("a mailbox", () => {
       events,
       reportHash: sealed.hash,
       promise: promiseFor("report", sealed.hash),
+      receipt: "",
       sequence: 2n,
       head: eventHash(events[1]!),
       readers: ["intake", "intake-2"],
@@ -107,7 +108,7 @@ describe("a mailbox", () => {
 
   test("that fits together is taken, in one page or in two", () => {
     for (const pages of [[page()], [page({ events: [events[0]] }), page({ events: [events[1]] })]]) {
-      const mailbox = checkMailbox(pages, charter);
+      const mailbox = checkMailbox(pages, charter, trust);
       assert.deepEqual([mailbox.status, mailbox.events.length, mailbox.head.sequence], [3, 2, 2n]);
       assert.deepEqual(replyReaders(mailbox, charter, now).map(({ label }) => label), ["intake", "intake-2"]);
     }
@@ -124,16 +125,16 @@ describe("a mailbox", () => {
       [{ status: 7 }, "status"],
       [{ promise: promiseFor("event", sealed.hash) }, "promise"],
     ];
-    for (const [change, field] of changes) await fails(() => checkMailbox([page(change)], charter), "unverified", field);
-    await fails(() => checkMailbox([], charter), "unverified", "events");
-    await fails(() => checkMailbox([page({ events: [events[0]] }), page({ events: [events[1]], reportHash: pattern(32) })], charter), "unverified", "report_hash");
+    for (const [change, field] of changes) await fails(() => checkMailbox([page(change)], charter, trust), "unverified", field);
+    await fails(() => checkMailbox([], charter, trust), "unverified", "events");
+    await fails(() => checkMailbox([page({ events: [events[0]] }), page({ events: [events[1]], reportHash: pattern(32) })], charter, trust), "unverified", "report_hash");
   });
 
   test("that names other readers than the charter gets no reply", async () => {
     for (const readers of [["intake"], ["intake", "intake-2", "auditor"], ["intake", "support"], []]) {
-      await fails(() => replyReaders(checkMailbox([page({ readers })], charter), charter, now), "unverified", "readers");
+      await fails(() => replyReaders(checkMailbox([page({ readers })], charter, trust), charter, now), "unverified", "readers");
     }
-    const elsewhere = { ...checkMailbox([page()], charter), channel: "gone" };
+    const elsewhere = { ...checkMailbox([page()], charter, trust), channel: "gone" };
     await fails(() => replyReaders(elsewhere, charter, now), "not_found", "channel");
   });
 });

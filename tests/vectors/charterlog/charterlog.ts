@@ -73,36 +73,41 @@ export function cosignatureLine(text: string, name: string, key: KeyObject, time
   return `\u2014 ${name} ${b64(Buffer.concat([keyId(name, 4, publicBytes(key)), stamp, signature]))}\n`;
 }
 
-/** The time of the cosignature in `line`, if it is one of that vkey (type 4) on that text; throws otherwise. */
-export function cosignatureTime(line: string, text: string, vkey: string): number {
+/** The note's text, the public key of that vkey, and what its lines by that vkey hold after the key id. */
+export function signaturesBy(note: string, vkey: string): { text: string; key: KeyObject; signatures: Buffer[] } {
   const [name, id, ...rest] = vkey.split("+");
-  const [dash, signer, blob, ...more] = line.split(" ");
-  const bytes = Buffer.from(blob ?? "", "base64");
+  const blank = note.lastIndexOf("\n\n");
   const spki = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), Buffer.from(rest.join("+"), "base64").subarray(1)]);
-  const key = createPublicKey({ key: spki, format: "der", type: "spki" });
-  const time = Number(bytes.readBigUInt64BE(4));
-  const good =
-    dash === "\u2014" && signer === name && more.length === 0 && line.endsWith("\n") && bytes.length === 76 &&
-    bytes.subarray(0, 4).toString("hex") === id &&
-    verify(null, Buffer.from(`cosignature/v1\ntime ${time}\n${text}`), key, bytes.subarray(12));
-  if (!good) throw new Error("no cosignature of that witness on that text");
-  return time;
+  const signatures = note.slice(blank + 2).split("\n").flatMap((line) => {
+    const [, signer, blob = ""] = line.split(" ");
+    const bytes = Buffer.from(blob, "base64");
+    return signer === name && b64(bytes) === blob && bytes.subarray(0, 4).toString("hex") === id ? [bytes.subarray(4)] : [];
+  });
+  return { text: note.slice(0, blank + 1), key: createPublicKey({ key: spki, format: "der", type: "spki" }), signatures };
 }
 
 /** Whether one of the note's lines is by that vkey (type 1) and verifies; and the note's text. */
 export function openNote(note: string, vkey: string): { text: string; signed: boolean } {
-  const [name, id, ...rest] = vkey.split("+");
-  const blank = note.lastIndexOf("\n\n");
-  const text = note.slice(0, blank + 1);
-  const spki = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), Buffer.from(rest.join("+"), "base64").subarray(1)]);
-  const key = createPublicKey({ key: spki, format: "der", type: "spki" });
-  const signed = note.slice(blank + 2).split("\n").some((line) => {
-    const [, signer, blob] = line.split(" ");
-    const bytes = Buffer.from(blob ?? "", "base64");
-    if (signer !== name || bytes.subarray(0, 4).toString("hex") !== id) return false;
-    return verify(null, Buffer.from(text), key, bytes.subarray(4));
+  const { text, key, signatures } = signaturesBy(note, vkey);
+  return { text, signed: signatures.some((signature) => verify(null, Buffer.from(text), key, signature)) };
+}
+
+/** When the witness of that vkey (type 4) cosigned, in Unix seconds: the newest time that verifies. */
+export function cosignedAt(note: string, vkey: string): number | undefined {
+  const { text, key, signatures } = signaturesBy(note, vkey);
+  const times = signatures.flatMap((bytes) => {
+    if (bytes.length !== 72) return [];
+    const time = bytes.readBigUInt64BE(0);
+    return verify(null, Buffer.from(`cosignature/v1\ntime ${time}\n${text}`), key, bytes.subarray(8)) ? [Number(time)] : [];
   });
-  return { text, signed };
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
+/** The time of the cosignature in `line`, if it is one of that vkey (type 4) on that text; throws otherwise. */
+export function cosignatureTime(line: string, text: string, vkey: string): number {
+  const time = /^\u2014 \S+ \S+\n$/.test(line) ? cosignedAt(`${text}\n${line}`, vkey) : undefined;
+  if (time === undefined) throw new Error("no cosignature of that witness on that text");
+  return time;
 }
 
 // --- The charters' log ---------------------------------------------------------------------------------

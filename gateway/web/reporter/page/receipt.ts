@@ -2,6 +2,7 @@
 import type { Channel, Receipt } from "../protocol.ts";
 import { button, el, live, show } from "./dom.ts";
 import { leave } from "./leave.ts";
+import { saveText } from "./save.ts";
 import { dateAfter, language, t } from "./text.ts";
 
 function numbered(parts: readonly string[], lang: string, name: "words" | "digits"): HTMLElement {
@@ -17,8 +18,23 @@ function deadlines({ acknowledgeDays, feedbackDays, gatewayTime }: Channel): rea
   return said;
 }
 
+// For whoever asks for it: what is on the device can be found there.
+function keepProof(proof: string): HTMLElement {
+  const status = live();
+  const save = button(t("proofSave"), () => {
+    saveText(proof);
+    status.textContent = t("proofSaved");
+  });
+  return el("details", {},
+    el("summary", {}, t("receiptKeep")),
+    el("p", {}, t("receiptKeepHelp")),
+    el("p", { class: "note" }, t("proofRisk")),
+    el("p", { class: "actions" }, save),
+    status);
+}
+
 export function showReceipt(receipt: Receipt, channel: Channel): void {
-  const { id, words, digits, wordsLanguage } = receipt;
+  const { id, proof, words, digits, wordsLanguage } = receipt;
   const status = live();
   const copy = async (): Promise<void> => {
     try {
@@ -49,6 +65,7 @@ export function showReceipt(receipt: Receipt, channel: Channel): void {
     el("p", { class: "note" }, t("receiptLoss")),
     dates.length > 0 && el("ul", {}, ...dates),
     el("p", { class: "quiet" }, t("receiptNumber", { id })),
+    keepProof(proof),
     el("label", { class: "option" }, check, el("span", {}, t("receiptDone"))),
     el("p", { class: "actions" }, finish),
   );

@@ -23,6 +23,13 @@ export function date(seconds: number): string {
   return new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" }).format(new Date(seconds * 1000));
 }
 
+const momentParts = { day: "numeric", month: "long", year: "numeric", hour: "numeric", minute: "2-digit", timeZoneName: "short" } as const;
+
+/** A point in time by the device's time zone, which is named: it may be another than the reader's. */
+export function moment(seconds: number): string {
+  return new Intl.DateTimeFormat(language, momentParts).format(new Date(seconds * 1000));
+}
+
 /** The day so many days after a time. */
 export function dateAfter(seconds: number, days: number): string {
   return date(seconds + days * daySeconds);

@@ -7,8 +7,8 @@ import { GatewayApi } from "../../shared/api/api.ts";
 import { SafeconductError } from "../../shared/base/error.ts";
 import type { OpenCharter } from "../../shared/charter/charter.ts";
 import { openPublished } from "../../shared/charter/published.ts";
-import { parseTrust } from "../../shared/charter/trust.ts";
-import type { Answer, Calls, Channel, Consents, MailboxView, Receipt, Report, Sending } from "../protocol.ts";
+import { parseTrust, type Trust } from "../../shared/charter/trust.ts";
+import type { Answer, Calls, Channel, Consents, Evidence, MailboxView, Receipt, Report, Sending } from "../protocol.ts";
 import { channelView, readTexts } from "./channelView.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { Submission } from "./submission.ts";
@@ -19,6 +19,8 @@ export interface Office {
   readonly api: GatewayApi;
   readonly charter: OpenCharter;
   readonly channel: string;
+  readonly trust: Trust;
+  readonly charterProof: string; // that it is the newest one, as the gateway gave it
 }
 
 export class Desk {
@@ -46,7 +48,7 @@ export class Desk {
     const { charter } = openPublished(document, trust, now);
     const info = charter.channel(pinned.channel);
     const texts = await readTexts(api, charter, language);
-    this.#office = { api, charter, channel: pinned.channel };
+    this.#office = { api, charter, channel: pinned.channel, trust, charterProof: document.proof };
     return channelView(info, charter, texts, now, trust.witnessThreshold > 0);
   }
 
@@ -83,6 +85,10 @@ export class Desk {
   async changeConsent(consents: Consents, identity: readonly Answer[]): Promise<MailboxView> {
     await this.#opened.changeConsent(consents, identity);
     return this.#opened.view();
+  }
+
+  evidence(): Promise<Evidence> {
+    return this.#opened.evidence();
   }
 
   closeMailbox(): void {

@@ -1,6 +1,8 @@
 // The reporter's mailbox: read and checked whole, answered, consent changed. Each change reads it again
 // when somebody else was faster.
-import { hasCode } from "../../shared/base/error.ts";
+import { readBody } from "../../shared/api/transport.ts";
+import { fromUtf8, toHex } from "../../shared/base/bytes.ts";
+import { hasCode, SafeconductError } from "../../shared/base/error.ts";
 import { parseReceiptCode } from "../../shared/identity/receiptCode.ts";
 import { Party } from "../../shared/identity/party.ts";
 import { CaseStatus } from "../../shared/generated/safeconduct/v1/event_pb.ts";
@@ -9,8 +11,12 @@ import { authorOf, type CheckedEvent, eventHash, type EventBody, signEvent } fro
 import { checkMailbox, type OpenMailbox, replyReaders } from "../../shared/report/mailbox.ts";
 import { openMessage, sealMessage } from "../../shared/report/message.ts";
 import { verifyPromise } from "../../shared/report/promise.ts";
+import { recordState } from "../../shared/report/receipt.ts";
 import { reporterKeysOf } from "../../shared/report/seal.ts";
-import type { Answer, Consents, Entry, Holder, MailboxView, Status } from "../protocol.ts";
+import { parseNote } from "../../shared/note/note.ts";
+import { witnessedTime } from "../../shared/tlog/checkpoint.ts";
+import { parseLogProof } from "../../shared/tlog/proof.ts";
+import type { Answer, Consents, Entry, Evidence, Holder, LogRecord, MailboxView, Status } from "../protocol.ts";
 import type { Office } from "./desk.ts";
 
 const statuses: Readonly<Partial<Record<CaseStatus, Status>>> = {
@@ -24,6 +30,7 @@ const statuses: Readonly<Partial<Record<CaseStatus, Status>>> = {
 };
 const statusOf = (status: CaseStatus): Status => statuses[status] ?? "received";
 const tries = 5; // when others write at the same time
+const maxCheckpointBytes = 64 * 1024;
 
 export class Mailbox {
   readonly #office: Office;
@@ -45,9 +52,23 @@ export class Mailbox {
   }
 
   async view(): Promise<MailboxView> {
-    const { id, status, events, erased } = this.#box;
+    const { id, status, events } = this.#box;
     const entries = await Promise.all(events.map((event) => this.#entry(event)));
-    return { id, status: statusOf(status), entries, readers: await this.#readers(), erased };
+    return { id, record: await this.#record(), status: statusOf(status), entries, readers: await this.#readers() };
+  }
+
+  /** Throws rejected when there is no promise any more. */
+  async evidence(): Promise<Evidence> {
+    const { promised, hash } = this.#box;
+    if (promised === undefined) throw new SafeconductError("rejected", "the case was erased: nothing is promised", "erased");
+    const { transport } = this.#office.api;
+    // The file is worth having without it, and now: the request is not tried again.
+    const checkpoint = await transport
+      .once({ path: "/log/checkpoint" })
+      .then(async (answer) => (answer.ok ? fromUtf8(await readBody(answer, maxCheckpointBytes)) : ""))
+      .catch(() => "");
+    const now = await transport.gatewayTime();
+    return { promise: promised.note, hash: toHex(hash), checkpoint, time: Math.max(now, Number(this.#witnessed() ?? 0n)) };
   }
 
   /**
@@ -105,6 +126,18 @@ export class Mailbox {
     this.#box = await read(this.#office, this.#reporter);
   }
 
+  async #record(): Promise<LogRecord> {
+    const now = await this.#office.api.transport.gatewayTime();
+    return { until: 0, ...recordState(this.#box, now, this.#witnessed()) };
+  }
+
+  // The charter's witnesses tell the time, too; its proof was verified before.
+  #witnessed(): bigint | undefined {
+    const { trust, charterProof } = this.#office;
+    const { checkpoint } = parseLogProof(charterProof);
+    return witnessedTime(parseNote(checkpoint), { witnesses: trust.witnesses, threshold: trust.witnessThreshold });
+  }
+
   async #readers(): Promise<Holder[] | undefined> {
     const now = await this.#office.api.transport.gatewayTime();
     try {
@@ -133,6 +166,6 @@ export class Mailbox {
   }
 }
 
-async function read({ api, charter }: Office, reporter: Party): Promise<OpenMailbox> {
-  return checkMailbox(await api.readMailbox(reporter.key("request")), charter);
+async function read({ api, charter, trust }: Office, reporter: Party): Promise<OpenMailbox> {
+  return checkMailbox(await api.readMailbox(reporter.key("request")), charter, trust);
 }

@@ -2,7 +2,10 @@
 // failure send() goes on where it was: files that arrived are not sent again, and a report that was sealed
 // is the same report.
 import type { Uploaded } from "../../shared/api/upload.ts";
+import { toBase64 } from "../../shared/base/bytes.ts";
 import { SafeconductError } from "../../shared/base/error.ts";
+import { serialize } from "../../shared/base/messages.ts";
+import { SealedReportSchema } from "../../shared/generated/safeconduct/v1/report_pb.ts";
 import { newReceiptCode, receiptDigits, receiptWords, wordListFor } from "../../shared/identity/receiptCode.ts";
 import { Party } from "../../shared/identity/party.ts";
 import { verifyPromise } from "../../shared/report/promise.ts";
@@ -18,6 +21,7 @@ export class Submission {
   readonly #reporter = Party.fromReceiptCode(this.#code);
   readonly #uploaded: Uploaded[] = [];
   #sealed: Sealed | undefined;
+  #promise = "";
 
   constructor(office: Office, report: Report) {
     this.#office = office;
@@ -27,7 +31,8 @@ export class Submission {
 
   /** As sendWithoutReceipt; gives the code as it is shown. */
   async send(progress: (progress: Sending) => void): Promise<Receipt> {
-    return this.#receipt(await this.sendWithoutReceipt(progress));
+    await this.sendWithoutReceipt(progress);
+    return this.#receipt(this.#sealed!);
   }
 
   /** Gives the id. Throws too_large, and unverified when the gateway did not prove that it accepted the report. */
@@ -40,6 +45,7 @@ export class Submission {
     const reply = await api.submit(sealed, this.#uploaded.map(({ uploadId }) => uploadId));
     verifyPromise(reply.promise, "report", sealed.hash, charter.logs);
     if (reply.reportId !== sealed.id) throw new SafeconductError("unverified", "the gateway accepted another report", "report_id");
+    this.#promise = reply.promise;
     return sealed.id;
   }
 
@@ -47,7 +53,7 @@ export class Submission {
   async sendDecoy(): Promise<void> {
     const sealed = await this.#seal();
     await this.#office.api.submitDecoy(sealed);
-    await this.#receipt(sealed.id); // loads the words that a receipt needs
+    await this.#receipt(sealed); // loads the words that a receipt needs
   }
 
   async #upload(progress: (progress: Sending) => void): Promise<void> {
@@ -80,8 +86,9 @@ export class Submission {
     return sealReport(draft, charter, this.#reporter);
   }
 
-  async #receipt(id: string): Promise<Receipt> {
+  async #receipt({ id, report }: Sealed): Promise<Receipt> {
     const list = wordListFor(this.#report.language) ?? "en";
-    return { id, words: await receiptWords(this.#code, list), digits: receiptDigits(this.#code), wordsLanguage: list };
+    const proof = JSON.stringify({ promise: this.#promise, report: toBase64(serialize(SealedReportSchema, report)) });
+    return { id, proof, words: await receiptWords(this.#code, list), digits: receiptDigits(this.#code), wordsLanguage: list };
   }
 }

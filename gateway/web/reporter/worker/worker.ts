@@ -20,6 +20,7 @@ const handlers: Handlers = {
   openMailbox: (code) => desk.openMailbox(code),
   reply: (text) => desk.reply(text),
   changeConsent: (...args) => desk.changeConsent(...args),
+  evidence: () => desk.evidence(),
   closeMailbox: () => desk.closeMailbox(),
 };
 

@@ -1,5 +1,5 @@
 // The reporter's mailbox as the gateway served it, with what of it can be checked checked
-// (gateway/cli/mailbox_commands.cc): ids, the promise, each event's signature, case and order.
+// (gateway/cli/mailbox_commands.cc): ids, the promise, the receipt, each event's signature, case and order.
 //
 // What it gives: messages and status as their authors signed them. What it does not give: that none
 // was withheld; the head names the newest event, and the log shows the rest.
@@ -7,33 +7,40 @@ import { equal } from "../base/bytes.ts";
 import { SafeconductError } from "../base/error.ts";
 import { hashBytes } from "../base/hash.ts";
 import type { OpenCharter } from "../charter/charter.ts";
+import type { Trust } from "../charter/trust.ts";
 import type { Mailbox } from "../generated/safeconduct/v1/api_pb.ts";
 import type { Holder } from "../generated/safeconduct/v1/charter_pb.ts";
 import { CaseStatus } from "../generated/safeconduct/v1/event_pb.ts";
 import { reportId } from "./compartment.ts";
 import { accountGrantees, conversationReaders } from "./conversation.ts";
 import { checkEvent, type CheckedEvent, type Head } from "./event.ts";
-import { type Promised, verifyPromise } from "./promise.ts";
+import { verifyPromise } from "./promise.ts";
+import { readReceipt, type Recorded } from "./receipt.ts";
 
-export interface OpenMailbox {
+export interface OpenMailbox extends Recorded {
   readonly id: string;
   readonly hash: Uint8Array;
   readonly channel: string;
   readonly status: CaseStatus;
   readonly events: readonly CheckedEvent[];
   readonly head: Head; // for the reporter's next event
-  readonly promised: Promised | undefined; // undefined: erased, and the promise with it
   readonly readers: readonly string[]; // labels, as the gateway names them
   readonly grants: readonly CheckedEvent[]; // grants, requests and approvals: what made readers of some, as their authors signed it
-  readonly erased: boolean; // the report and the conversation were destroyed
 }
 
 function inconsistent(field: string): SafeconductError {
   return new SafeconductError("unverified", "the mailbox that the gateway sent contradicts itself", field);
 }
 
-/** The pages of one mailbox, in order: the first, then each by ?after= the last event of the one before. */
-export function checkMailbox(pages: readonly Mailbox[], charter: OpenCharter): OpenMailbox {
+/**
+ * The pages of one mailbox, in order: the first, then each by ?after= the last event of the one before. `trust`
+ * says which witnesses a receipt needs; one that does not verify counts as none, and recordState says what that means.
+ */
+export function checkMailbox(
+  pages: readonly Mailbox[],
+  charter: OpenCharter,
+  { witnesses, witnessThreshold }: Pick<Trust, "witnesses" | "witnessThreshold">,
+): OpenMailbox {
   const [first] = pages;
   if (first === undefined) throw inconsistent("events");
   const { reportHash: hash } = first;
@@ -54,6 +61,7 @@ export function checkMailbox(pages: readonly Mailbox[], charter: OpenCharter): O
     events,
     head: { sequence: first.sequence, hash: first.head },
     promised,
+    receipt: promised && readReceipt(first.receipt, hash, promised, charter.logs, { witnesses, threshold: witnessThreshold }),
     readers: first.readers,
     grants: first.grants.map(checkMailboxEvent),
     erased: first.erased,

@@ -6,12 +6,15 @@ import { hashBytes, sha256 } from "../base/hash.ts";
 import { linesOf, maxTime, parseDecimal } from "../base/text.ts";
 import { countSigners, parseNote, type VerifierKey } from "../note/note.ts";
 
-export const leafKinds = { report: 1, event: 2 } as const;
+export const leafKinds = { report: 1, event: 2, cover: 3 } as const;
 export type LeafKind = keyof typeof leafKinds;
 
-const saltBytes = 32;
+export const saltBytes = 32;
+/** What a cover has for the hash of an entry. */
+export const coverHash = new Uint8Array(hashBytes);
 
 export interface Promised {
+  readonly note: string; // verbatim
   readonly leaf: Uint8Array; // the entry of the log
   readonly salt: Uint8Array;
   readonly until: number; // Unix seconds: when the leaf is in the log at the latest
@@ -38,5 +41,5 @@ export function verifyPromise(promise: string, kind: LeafKind, entryHash: Uint8A
   const salt = fromBase64(saltText);
   if (leaf.length !== hashBytes || salt.length !== saltBytes) throw malformed;
   if (!equal(leaf, leafOf(salt, kind, entryHash))) throw unverified("a promise for something else");
-  return { leaf, salt, until: Number(until), log };
+  return { note: promise, leaf, salt, until: Number(until), log };
 }

@@ -84,15 +84,36 @@ function verifyCosignature(text: string, bytes: Uint8Array, witness: VerifierKey
   return time;
 }
 
-export interface WitnessPolicy {
+export interface WitnessQuorum {
   readonly witnesses: readonly VerifierKey[];
   readonly threshold: number; // 0: none is required
+}
+
+export interface WitnessPolicy extends WitnessQuorum {
   readonly now: number; // Unix seconds
   readonly maxAgeSeconds: number;
 }
 
 /** Clocks differ by so much without anyone lying. */
-const clockSlackSeconds = 300;
+export const clockSlackSeconds = 300;
+
+function tooFew(): SafeconductError {
+  return new SafeconductError("unverified", "too few witnesses cosigned the checkpoint", "witnesses");
+}
+
+/** That enough witnesses cosigned, whenever that was. Throws unverified. */
+export function checkCosigned(note: Note, { witnesses, threshold }: WitnessQuorum): void {
+  if (threshold > 0 && readCosignatures(note, witnesses).length < threshold) throw tooFew();
+}
+
+/**
+ * A time that has come by the word of enough witnesses, in Unix seconds: the newest by which as many as the
+ * threshold had cosigned at that time or later. Undefined when too few did, or none is required.
+ */
+export function witnessedTime(note: Note, { witnesses, threshold }: WitnessQuorum): bigint | undefined {
+  const times = readCosignatures(note, witnesses).map(({ time }) => time).sort((a, b) => (a < b ? 1 : -1));
+  return threshold === 0 ? undefined : times[threshold - 1];
+}
 
 /** That enough witnesses cosigned, lately enough. Throws unverified; expired when they did, but too long ago. */
 export function checkWitnessed(note: Note, policy: WitnessPolicy): void {
@@ -100,9 +121,7 @@ export function checkWitnessed(note: Note, policy: WitnessPolicy): void {
   const cosigned = readCosignatures(note, policy.witnesses).filter(
     ({ time }) => time <= BigInt(policy.now + clockSlackSeconds),
   );
-  if (cosigned.length < policy.threshold) {
-    throw new SafeconductError("unverified", "too few witnesses cosigned the checkpoint", "witnesses");
-  }
+  if (cosigned.length < policy.threshold) throw tooFew();
   const fresh = cosigned.filter(({ time }) => time >= BigInt(policy.now - policy.maxAgeSeconds));
   if (fresh.length < policy.threshold) {
     throw new SafeconductError("expired", "the witnesses cosigned the checkpoint too long ago", "witnesses");

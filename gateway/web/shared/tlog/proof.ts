@@ -8,7 +8,7 @@ import { fromBase64 } from "../base/bytes.ts";
 import { SafeconductError } from "../base/error.ts";
 import { hashBytes } from "../base/hash.ts";
 import { parseDecimal } from "../base/text.ts";
-import { type VerifierKey } from "../note/note.ts";
+import type { Note, VerifierKey } from "../note/note.ts";
 import { type Checkpoint, checkWitnessed, openCheckpoint, type WitnessPolicy } from "./checkpoint.ts";
 import { leafHash, verifyInclusion } from "./tree.ts";
 
@@ -40,15 +40,22 @@ export function parseLogProof(text: string): LogProof {
   return { extra, index: parseDecimal(index.slice(6), maxIndex), hashes, checkpoint: text.slice(blank + 2) };
 }
 
-/** That `entry` is in `log`, as `proof` says, and that witnesses saw the checkpoint. Throws unverified, expired, malformed. */
+/** That `entry` is in `log`, as `proof` says, by the word of the log alone. Throws unverified, malformed. */
+export function checkInclusion(proof: LogProof, entry: Uint8Array, log: VerifierKey): { checkpoint: Checkpoint; note: Note } {
+  const opened = openCheckpoint(proof.checkpoint, log);
+  const { size, root } = opened.checkpoint;
+  verifyInclusion(proof.index, size, leafHash(entry), root, proof.hashes);
+  return opened;
+}
+
+/** The same, and that witnesses saw the checkpoint. Throws unverified, expired, malformed. */
 export function checkLogProof(
   proof: LogProof,
   entry: Uint8Array,
   log: VerifierKey,
   policy: WitnessPolicy,
 ): Checkpoint {
-  const { checkpoint, note } = openCheckpoint(proof.checkpoint, log);
-  verifyInclusion(proof.index, checkpoint.size, leafHash(entry), checkpoint.root, proof.hashes);
+  const { checkpoint, note } = checkInclusion(proof, entry, log);
   checkWitnessed(note, policy);
   return checkpoint;
 }

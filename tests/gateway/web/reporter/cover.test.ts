@@ -13,7 +13,7 @@ import { parseTolerant, serialize } from "../../../../gateway/web/shared/base/me
 import { SubmitReplySchema, SubmitReportSchema } from "../../../../gateway/web/shared/generated/safeconduct/v1/api_pb.ts";
 import { reportHash, reportId } from "../../../../gateway/web/shared/report/compartment.ts";
 import { quorumCharter } from "../quorumOffice.ts";
-import { charter, promiseFor } from "../testing.ts";
+import { charter, promiseFor, trust } from "../testing.ts";
 
 // Numbers from 0, excluded, to 1, the same in each run (Park and Miller).
 function numbers(): () => number {
@@ -66,7 +66,8 @@ async function sentBy(open: OpenCharter, report: Report, send: (submission: Subm
     const reply = serialize(SubmitReplySchema, { $typeName: "safeconduct.v1.SubmitReply", reportId: reportId(hash), promise: promiseFor("report", hash) });
     return new Response(reply as Uint8Array<ArrayBuffer>, { status: 201 });
   };
-  await send(new Submission({ api: new GatewayApi("https://gateway.example", { fetch }), charter: open, channel: "conduct" }, report));
+  const office = { api: new GatewayApi("https://gateway.example", { fetch }), charter: open, channel: "conduct", trust, charterProof: "" };
+  await send(new Submission(office, report));
   assert.equal(all.length, 1);
   return all[0]!;
 }

@@ -10,6 +10,7 @@ import { holders } from "../words.ts";
 import { additionSection } from "./addition.ts";
 import { consentSection } from "./consent.ts";
 import { problem } from "./problem.ts";
+import { recordNote } from "./record.ts";
 
 const maxMessage = 20_000;
 const statuses: Readonly<Record<Status, Key>> = {
@@ -69,15 +70,15 @@ export function showMailbox(client: Client, channel: Channel, view: MailboxView,
     void client.call("closeMailbox", []);
     leave();
   }, { action: "back" });
-  if (view.erased) {
-    show(el("h1", {}, t("mailboxTitle")), el("p", { class: "note" }, t("mailboxErased")), el("p", { class: "actions" }, close));
+  if (view.record.state === "erased") {
+    show(el("h1", {}, t("mailboxTitle")), recordNote(client, view), el("p", { class: "actions" }, close));
     return;
   }
   const entries = view.entries.map(entry);
   show(
     el("h1", {}, t("mailboxTitle")),
     status,
-    el("section", {}, el("h2", {}, t("statusTitle")), el("p", { class: "state", "data-status": view.status }, t(statuses[view.status])), el("p", { class: "good" }, t("mailboxProven"))),
+    el("section", {}, el("h2", {}, t("statusTitle")), el("p", { class: "state", "data-status": view.status }, t(statuses[view.status])), recordNote(client, view)),
     el("section", {}, el("h2", {}, t("messagesTitle")), entries.length === 0 ? el("p", {}, t("messagesNone")) : el("ol", { class: "messages" }, ...entries)),
     ...(view.readers === undefined
       ? [el("p", { class: "note" }, t("refusedUnverified"))]
