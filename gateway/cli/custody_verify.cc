@@ -4,10 +4,12 @@
 #include <filesystem>
 #include <fstream>
 
+#include "crypto/tlog/proof.h"
 #include "gateway/cli/charter_print.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/conversation.h"
 #include "gateway/cli/export_format.h"
+#include "gateway/cli/log_receipt.h"
 #include "gateway/report/event.h"
 #include "proto/parse.h"
 
@@ -27,6 +29,7 @@ struct Archive {
   std::vector<report::CheckedEvent> events;
   std::vector<std::string> checked;  // compartments
   std::size_t unknown_authors = 0;
+  std::optional<Receipt> receipt;  // absent: it was not in the log yet when it was exported
 };
 
 std::string PathOf(const Archive& archive, const std::string& name) {
@@ -95,6 +98,18 @@ Done CheckPromise(const Archive& archive) {
                    report::VerifyPromise(promise, report::LeafKind::kReport, archive.hash,
                                          archive.charter->logs()),
                    "The promise for the report does not verify"));
+  return {};
+}
+
+Done CheckReceiptFile(Context& context, Archive& archive) {
+  if (!fs::exists(PathOf(archive, kReceiptFile))) return {};
+  SC_ASSIGN(const std::string receipt, Read(archive, kReceiptFile, tlog::kMaxProofBytes));
+  SC_ASSIGN(const charter::Trust trust, context.Trust());
+  SC_ASSIGN(archive.receipt,
+            ExplainAs(Exit::kUnverified,
+                      CheckReceipt(receipt, report::LeafKind::kReport, archive.hash,
+                                   archive.charter->logs(), trust, context.Now()),
+                      "The receipt does not prove that the report is in the log"));
   return {};
 }
 
@@ -218,10 +233,15 @@ void Print(Output& out, const Archive& archive) {
   JsonArray compartments;
   for (const std::string& name : archive.checked) compartments.Add(name);
   json.Add("compartments", compartments);
+  if (archive.receipt) json.AddNumber("log_entry", archive.receipt->entry);
   out.Print(json);
   out.Pair("case", report::FormatId(report::IdOf(archive.hash)));
   out.Pair("charter", "version " + std::to_string(archive.charter->version()) + ", signed");
   out.Pair("promise", "signed by the log");
+  if (archive.receipt) {
+    out.Pair("receipt", "entry " + std::to_string(archive.receipt->entry) + " of the log " +
+                            archive.receipt->log);
+  }
   if (archive.report) out.Pair("manifest", "signed by the reporter");
   for (const std::string& name : archive.checked) out.Pair(name, "as the reporter signed it");
   out.Pair("events",
@@ -248,6 +268,7 @@ Done CustodyVerify(Context& context, const CustodyVerifyOptions& options) {
     SC_TRY(TakeHashOfEvents(archive));
   }
   SC_TRY(CheckPromise(archive));
+  SC_TRY(CheckReceiptFile(context, archive));
   SC_TRY(CheckEvents(archive));
   if (archive.report) {
     for (const v1::Compartment& compartment : archive.report->manifest.compartments()) {

@@ -230,6 +230,17 @@ Outcome<std::string> GatewayApi::ReadText(const Hash& sha256) {
   return std::move(response.body);
 }
 
+Outcome<std::optional<std::string>> GatewayApi::ReadPublic(const std::string& target,
+                                                           const std::string& coding) {
+  HttpRequest request;
+  request.target = target;
+  if (!coding.empty()) request.headers = {{"Accept-Encoding", coding}};
+  Outcome<HttpResponse> sent = Call(request);
+  if (sent.ok()) return std::optional(std::move(sent->body));
+  if (sent.error().http_status == 404) return std::optional<std::string>();
+  return sent.error();
+}
+
 Outcome<std::string> GatewayApi::CreateUpload(std::uint64_t bytes) {
   HttpRequest request;
   request.method = "POST";
@@ -334,6 +345,14 @@ Outcome<v1::AppendEventReply> GatewayApi::AppendToCase(const SigningKey& request
   request.headers = {{"Content-Type", kProtobuf}};
   request.body = AsBytes(body);
   return CallFor<v1::AppendEventReply>(request, &request_key);
+}
+
+Outcome<v1::LogOpenings> GatewayApi::ReadOpenings(const SigningKey& request_key,
+                                                  const std::string& channel,
+                                                  const std::string& after) {
+  HttpRequest request;
+  request.target = WithQuery(WithQuery("/v1/log/openings", "channel", channel), "after", after);
+  return CallFor<v1::LogOpenings>(request, &request_key);
 }
 
 Done GatewayApi::ReadCompartment(const SigningKey& request_key, const std::string& id,
