@@ -29,6 +29,7 @@ struct Archive {
   std::vector<report::CheckedEvent> events;
   std::vector<std::string> checked;  // compartments
   std::size_t unknown_authors = 0;
+  bool promised = false;           // not of an erased case
   std::optional<Receipt> receipt;  // absent: it was not in the log yet when it was exported
 };
 
@@ -92,12 +93,17 @@ Done OpenPlain(Archive& archive) {
   return Wrong("The plain report is not the one that the log promised");
 }
 
-Done CheckPromise(const Archive& archive) {
+Done CheckPromise(Archive& archive) {
   SC_ASSIGN(const std::string promise, Read(archive, "promise.note", note::kMaxNoteBytes));
+  // Of an erased case nothing is left to promise: its only event is the one that erased it.
+  if (promise.empty() && archive.events.size() == 1 && archive.events[0].event.has_erasure()) {
+    return {};
+  }
   SC_TRY(ExplainAs(Exit::kUnverified,
                    report::VerifyPromise(promise, report::LeafKind::kReport, archive.hash,
                                          archive.charter->logs()),
                    "The promise for the report does not verify"));
+  archive.promised = true;
   return {};
 }
 
@@ -237,7 +243,7 @@ void Print(Output& out, const Archive& archive) {
   out.Print(json);
   out.Pair("case", report::FormatId(report::IdOf(archive.hash)));
   out.Pair("charter", "version " + std::to_string(archive.charter->version()) + ", signed");
-  out.Pair("promise", "signed by the log");
+  if (archive.promised) out.Pair("promise", "signed by the log");
   if (archive.receipt) {
     out.Pair("receipt", "entry " + std::to_string(archive.receipt->entry) + " of the log " +
                             archive.receipt->log);
@@ -267,9 +273,9 @@ Done CustodyVerify(Context& context, const CustodyVerifyOptions& options) {
   } else {
     SC_TRY(TakeHashOfEvents(archive));
   }
+  SC_TRY(CheckEvents(archive));
   SC_TRY(CheckPromise(archive));
   SC_TRY(CheckReceiptFile(context, archive));
-  SC_TRY(CheckEvents(archive));
   if (archive.report) {
     for (const v1::Compartment& compartment : archive.report->manifest.compartments()) {
       SC_TRY(CheckCompartment(archive, compartment));

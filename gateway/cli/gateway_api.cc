@@ -1,7 +1,5 @@
 #include "gateway/cli/gateway_api.h"
 
-#include <time.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -10,6 +8,7 @@
 #include "crypto/base/hash.h"
 #include "gateway/auth/http_signature.h"
 #include "gateway/cli/challenge.h"
+#include "gateway/cli/pause.h"
 #include "proto/parse.h"
 
 namespace safeconduct::cli {
@@ -33,14 +32,6 @@ Outcome<std::uint64_t> OffsetOf(const HttpResponse& response) {
     return NetworkFailure("The gateway did not say how far the upload is");
   }
   return offset;
-}
-
-void Sleep(double seconds) {
-  timespec rest{};
-  rest.tv_sec = static_cast<time_t>(seconds);
-  rest.tv_nsec = static_cast<long>((seconds - std::floor(seconds)) * 1e9);
-  while (nanosleep(&rest, &rest) != 0) {
-  }
 }
 
 std::uint32_t RetryAfter(const HttpResponse& response) {
@@ -93,7 +84,7 @@ bool Patience::Wait(const Failure& failure, std::uint32_t asked_seconds) {
   ++tries_;
   waited_seconds_ += pause;
   if (pause >= 1) out_->Note(failure.message + ". Trying again.");
-  Sleep(pause);
+  Pause(pause);
   return true;
 }
 

@@ -49,11 +49,13 @@ Outcome<AuditedCase> ReadAuditedCase(Context& context, const std::string& id) {
   out.report_id = opened.file.id;
   out.report_hash = opened.file.report_hash;
   out.erased = opened.file.erased();
-  SC_ASSIGN(out.promise,
-            ExplainAs(Exit::kUnverified,
-                      report::VerifyPromise(opened.file.view.promise(), report::LeafKind::kReport,
-                                            out.report_hash, opened.charter.charter->logs()),
-                      "The promise for the report does not verify"));
+  if (!out.erased) {
+    SC_ASSIGN(out.promise,
+              ExplainAs(Exit::kUnverified,
+                        report::VerifyPromise(opened.file.view.promise(), report::LeafKind::kReport,
+                                              out.report_hash, opened.charter.charter->logs()),
+                        "The promise for the report does not verify"));
+  }
   for (const report::CheckedEvent& event : opened.file.events) {
     out.events.push_back(
         {event.hash, event.event.sequence(), event.event.time(), event.event.has_erasure()});
@@ -77,10 +79,11 @@ Outcome<Audited> AuditOnce(Context& context, const std::string& channel) {
   Audit audit;
   audit.scope = channel.empty() ? Scope::kEverything : Scope::kChannel;
   audit.interval_seconds = charter.message().logs(0).interval_seconds();
+  // Before the checkpoint: what had to be in the log by then, has to be under it.
+  audit.now = std::max(context.Now(), gateway->GatewayTime());
   GatewayLog log(*gateway, kReportLog);
   SC_ASSIGN(MirroredLog mirrored, MirrorReportLog(log, charter.log(), context.Now()));
   audit.entries = std::move(mirrored.entries);
-  audit.now = std::max(context.Now(), gateway->GatewayTime());
   SC_ASSIGN(audit.openings, ReadAllOpenings(*gateway, key, channel));
   SC_ASSIGN(const std::vector<std::string> ids, ReadCaseIds(*gateway, key, channel));
   std::vector<std::string> unreadable;

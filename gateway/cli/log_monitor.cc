@@ -1,8 +1,6 @@
 // safeconduct log monitor: follows both logs and the web app, for whoever wants to keep a gateway
 // honest. Needs no identity, and tells the gateway nothing.
-#include <chrono>
 #include <optional>
-#include <thread>
 
 #include "crypto/base/encoding.h"
 #include "crypto/tlog/cosignature.h"
@@ -10,6 +8,7 @@
 #include "gateway/cli/gateway_log.h"
 #include "gateway/cli/log_state.h"
 #include "gateway/cli/log_web.h"
+#include "gateway/cli/pause.h"
 #include "gateway/cli/state_file.h"
 
 namespace safeconduct::cli {
@@ -231,7 +230,7 @@ Done LogMonitor(Context& context, const LogMonitorOptions& options) {
     const std::uint32_t pause = options.every_seconds != 0        ? options.every_seconds
                                 : monitor.interval_seconds() != 0 ? monitor.interval_seconds()
                                                                   : kFirstSeconds;
-    std::this_thread::sleep_for(std::chrono::seconds(pause));
+    Pause(pause);
   }
 }
 

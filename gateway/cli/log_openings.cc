@@ -5,13 +5,13 @@
 #include <set>
 #include <utility>
 
+#include "crypto/base/hash.h"
 #include "gateway/report/report.h"
 
 namespace safeconduct::cli {
 namespace {
 
-constexpr std::uint32_t kReportKind = 1;
-constexpr std::uint32_t kEventKind = 2;
+constexpr std::uint32_t kReportKind = 1;  // 2: an event
 constexpr std::uint32_t kCoverKind = 3;
 constexpr std::int64_t kHour = 3'600;  // to which events' times are rounded down
 // Two are promised, after the time was rounded up to a whole one.
@@ -82,11 +82,11 @@ class Auditor {
     if (opening.salt().size() != sizeof(Hash)) return false;
     if (opening.entry_hash().size() != (cover ? 0 : sizeof(Hash))) return false;
     if (opening.report_id().empty() != cover) return false;
-    v1::StoredLeaf leaf;
-    leaf.set_salt(opening.salt());
-    leaf.set_kind(opening.kind());
-    leaf.set_entry_hash(cover ? std::string(sizeof(Hash), '\0') : opening.entry_hash());
-    return report::LeafOf(leaf) == audit_.entries[opening.entry()];
+    const ByteArray<1> kind = {static_cast<std::uint8_t>(opening.kind())};
+    const Hash nothing{};
+    const ByteView hash = cover ? ByteView(nothing) : AsBytes(opening.entry_hash());
+    return Sha256({AsBytes("safeconduct/leaf/v1"), AsBytes(opening.salt()), kind, hash}) ==
+           audit_.entries[opening.entry()];
   }
 
   void TakeReport(const v1::LogOpening& opening) {

@@ -28,7 +28,7 @@ struct AuditedEvent {
 struct AuditedCase {
   std::string report_id;
   Hash report_hash{};
-  report::Promise promise;           // for the report
+  report::Promise promise;           // for the report; of an erased case none
   bool erased = false;               // then `events` has the event that erased it, and no other
   std::vector<AuditedEvent> events;  // the whole chain
 };

@@ -71,9 +71,18 @@ Outcome<Search> SearchLog(Context& context, const Promised& promised) {
   Search search;
   if (context.options().gateway.empty()) return search;
   SC_ASSIGN(GatewayApi* const gateway, context.Gateway());
-  search.at = context.Now();
   GatewayLog log(*gateway, kReportLog);
-  SC_ASSIGN(const MirroredLog mirrored, MirrorReportLog(log, promised.log, search.at));
+  SC_TRY(log.Get("checkpoint"));  // for the gateway's time before that of what is looked at
+  search.at = std::max(context.Now(), gateway->GatewayTime());
+  const bool is_over = promised.promise.until < search.at;
+  const Outcome<MirroredLog> mirror = MirrorReportLog(log, promised.log, search.at);
+  if (!mirror.ok() && mirror.error().exit == Exit::kRefused && is_over) {
+    return UnverifiedFailure(
+        "The promise's time has passed, and the gateway serves no log to look into",
+        "It is broken, though without a checkpoint nothing proves that. Tell the oversight body.");
+  }
+  SC_TRY(mirror);
+  const MirroredLog& mirrored = *mirror;
   search.checkpoint = mirrored.note;
   search.size = mirrored.entries.size();
   const auto entry =
@@ -83,8 +92,7 @@ Outcome<Search> SearchLog(Context& context, const Promised& promised) {
     search.entry = static_cast<std::uint64_t>(entry - mirrored.entries.begin());
     return search;
   }
-  const std::int64_t now = std::max(search.at, gateway->GatewayTime());
-  search.found = promised.promise.until < now ? Found::kBroken : Found::kWaiting;
+  search.found = is_over ? Found::kBroken : Found::kWaiting;
   return search;
 }
 

@@ -52,7 +52,7 @@ LogStanding StandingOf(const v1::Mailbox& mailbox, const Hash& report_hash,
 JsonObject StandingJson(const LogStanding& standing) {
   JsonObject json;
   json.Add("state", NameOf(standing.state));
-  json.Add("until", Rfc3339(standing.until));
+  if (standing.until != 0) json.Add("until", Rfc3339(standing.until));
   if (standing.receipt) {
     json.Add("log", standing.receipt->log);
     json.AddNumber("entry", standing.receipt->entry);

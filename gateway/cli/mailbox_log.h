@@ -18,7 +18,7 @@ namespace safeconduct::cli {
 struct LogStanding {
   enum class State : std::uint8_t { kInLog, kWaiting, kBroken, kErased };
   State state = State::kWaiting;
-  std::int64_t until = 0;  // Unix seconds: when it was promised to be there at the latest
+  std::int64_t until = 0;  // Unix seconds: when it was promised to be there; 0: no promise is left
   std::optional<Receipt> receipt;
   std::string trouble;  // why the receipt that was sent does not count; empty: none was, or it does
   bool forged = false;  // and that this is not for want of witnesses
