@@ -124,6 +124,8 @@ export interface StartOptions {
   readonly languages?: readonly string[];
   /** Whether the reporter's web app is served, and named in the charter. */
   readonly web?: boolean;
+  /** Seconds between two checkpoints of the report log; 60 by default. */
+  readonly logInterval?: number;
   /** Whether the charter is put into force; true by default. */
   readonly publish?: boolean;
 }
@@ -370,7 +372,7 @@ export class TestGateway {
     const vkeys = await Promise.all(roots.map((name) => this.vkey(name, `${name}.test.localhost`)));
     const logKey = await this.vkey("log", "log.test.localhost");
     await this.json([
-      ...["charter", "new", "--origin", this.origin, "--threshold", "2", "--log", logKey, "--log-interval", "60"],
+      ...["charter", "new", "--origin", this.origin, "--threshold", "2", "--log", logKey, "--log-interval", String(this.#options.logInterval ?? 60)],
       ...vkeys.flatMap((vkey) => ["--root", vkey]),
       ...["--out", "charter.json", "--trust-out", "trust.txt"],
     ]);

@@ -22,11 +22,9 @@ std::string Salt(std::size_t number) {
 Hash Named(const std::string& name) { return Sha256(AsBytes(name)); }
 
 Hash LeafOf(const v1::LogOpening& opening) {
-  v1::StoredLeaf leaf;
-  leaf.set_salt(opening.salt());
-  leaf.set_kind(opening.kind());
-  leaf.set_entry_hash(opening.kind() == 3 ? std::string(32, '\0') : opening.entry_hash());
-  return report::LeafOf(leaf);
+  const ByteArray<1> kind = {static_cast<std::uint8_t>(opening.kind())};
+  const std::string hash = opening.kind() == 3 ? std::string(32, '\0') : opening.entry_hash();
+  return Sha256({AsBytes("safeconduct/leaf/v1"), AsBytes(opening.salt()), kind, AsBytes(hash)});
 }
 
 // Two cases, of which "b" has two events, and "c", which was erased by its third; and two covers.
