@@ -95,6 +95,7 @@ Outcome<Arguments> ParseArguments(int argc, const char* const* argv) {
   AddMailboxCommands(app, arguments.command);
   AddCaseCommands(app, arguments.command);
   AddCustodyCommands(app, arguments.command);
+  AddLogCommands(app, arguments.command);
   AddIdentityCommands(app, arguments.command);
   AddCharterCommands(app, arguments.command);
   AddOfflineCommands(app, arguments.command);

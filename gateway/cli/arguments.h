@@ -37,6 +37,7 @@ void AddReportCommands(CLI::App& app, Command& chosen);
 void AddMailboxCommands(CLI::App& app, Command& chosen);
 void AddCaseCommands(CLI::App& app, Command& chosen);
 void AddCustodyCommands(CLI::App& app, Command& chosen);
+void AddLogCommands(CLI::App& app, Command& chosen);
 
 }  // namespace safeconduct::cli
 

@@ -39,6 +39,10 @@ void AddSubmit(CLI::App& command, ReportSubmitOptions& options) {
       ->excludes(text)
       ->excludes(answers)
       ->excludes(attach);
+  command
+      .add_option("--keep-proof", options.keep_proof,
+                  "write the promise and the sealed report there, for log verify --proof-file")
+      ->type_name("FILE");
   command.add_flag("--remember", options.remember, kRememberHelp);
 }
 
@@ -78,7 +82,14 @@ void AddReportCommands(CLI::App& app, Command& chosen) {
 void AddMailboxCommands(CLI::App& app, Command& chosen) {
   CLI::App* group = AddGroup(app, "mailbox", "read and write about your own report");
   AddCommand<MailboxOptions>(group, chosen, "read", "Read status and answers.", MailboxRead,
-                             AddMailbox);
+                             [](CLI::App& command, MailboxOptions& options) {
+                               AddMailbox(command, options);
+                               command
+                                   .add_option("--save-receipt", options.save_receipt,
+                                               "write the proof that the report is in the log, for "
+                                               "log verify --receipt")
+                                   ->type_name("FILE");
+                             });
   AddCommand<MailboxOptions>(group, chosen, "reply", "Write to those who read your report.",
                              MailboxReply, [](CLI::App& command, MailboxOptions& options) {
                                AddMailbox(command, options);

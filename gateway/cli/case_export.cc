@@ -9,6 +9,7 @@
 #include "gateway/cli/commands.h"
 #include "gateway/cli/cover_sheet.h"
 #include "gateway/cli/export_format.h"
+#include "gateway/cli/log_receipt.h"
 #include "proto/parse.h"
 
 namespace safeconduct::cli {
@@ -36,7 +37,8 @@ class Folder {
     SC_TRY(MakeFolder(path_, overwrite_));
     if (!fs::exists(path_ + "/promise.note")) return {};
     Remove(path_, [](const std::string& name) {
-      return name == "manifest" || name == "plain.age" || IsCompartmentFile(name);
+      return name == "manifest" || name == "plain.age" || name == kReceiptFile ||
+             IsCompartmentFile(name);
     });
     Remove(path_ + "/events", [](const std::string& name) { return IsEventFile(name); });
     return {};
@@ -155,6 +157,22 @@ Done ExportManifest(const OpenedCase& opened, Folder& folder) {
   return folder.Write("manifest.json", AsBytes(json));
 }
 
+// The proof that the report is in the log, once it is.
+Done ExportReceipt(Context& context, const OpenedCase& opened, Folder& folder) {
+  SC_ASSIGN(GatewayApi* const gateway, context.Gateway());
+  SC_ASSIGN(const std::optional<std::string> receipt,
+            gateway->ReadPublic("/v1/reports/" + opened.file.id + "/receipt"));
+  if (!receipt) return {};
+  SC_ASSIGN(const charter::Trust trust, context.Trust());
+  const Result<Receipt> checked =
+      CheckReceipt(*receipt, report::LeafKind::kReport, opened.file.report_hash,
+                   opened.charter.charter->logs(), trust, context.Now());
+  if (checked.ok()) return folder.Write(kReceiptFile, AsBytes(*receipt));
+  context.out().Warn(std::string("The proof that the report is in the log is left out: ") +
+                     checked.error().message() + ".");
+  return {};
+}
+
 std::string Readme(const OpenedCase& opened) {
   const CaseFile& file = opened.file;
   std::string text = "Case " + file.id + "\n\n";
@@ -189,6 +207,9 @@ std::string Readme(const OpenedCase& opened) {
   text +=
       "  *.age                the sealed parts that you may download\n"
       "  promise.note         the log's signed promise that the report was accepted\n"
+      "  receipt.txt          the proof that it is in the log (c2sp.org/tlog-proof), if it was "
+      "there when\n"
+      "                       this was exported; its extra data is the salt of the log's entry\n"
       "  charter.note         the charter under which this was exported\n";
   if (!file.events.empty()) {
     text +=
@@ -220,6 +241,7 @@ Done CaseExport(Context& context, const CaseOptions& options) {
   }
   SC_TRY(folder.Write("promise.note", AsBytes(opened.file.view.promise())));
   SC_TRY(folder.Write("charter.note", AsBytes(opened.charter.note)));
+  SC_TRY(ExportReceipt(context, opened, folder));
   SC_TRY(ExportEvents(opened, folder));
   SC_TRY(folder.Write("README.txt", AsBytes(Readme(opened))));
   const std::string sheet = CoverSheet(opened, folder.names(), context.Now());

@@ -128,7 +128,8 @@ struct ReportSubmitOptions {
   std::string text;
   std::string answers;
   std::vector<std::string> attachments;
-  std::string plain;  // an age file, instead of all that
+  std::string plain;       // an age file, instead of all that
+  std::string keep_proof;  // file for the promise and the report; empty: none
   bool remember = false;
 };
 Done ReportSubmit(Context& context, const ReportSubmitOptions& options);
@@ -136,9 +137,10 @@ Done ReportSubmit(Context& context, const ReportSubmitOptions& options);
 // --- mailbox ----------------------------------------------------------------------------------
 
 struct MailboxOptions {
-  std::string code_file;  // "-": standard input; empty: asked for
-  std::string text;       // of a reply
-  std::string answers;    // `consent`: file
+  std::string code_file;     // "-": standard input; empty: asked for
+  std::string text;          // of a reply
+  std::string answers;       // `consent`: file
+  std::string save_receipt;  // `read`: file for the receipt; empty: none
   bool remember = false;
 };
 Done MailboxRead(Context& context, const MailboxOptions& options);
@@ -226,6 +228,31 @@ struct CustodyVerifyOptions {
   std::string folder;  // that `case export` made
 };
 Done CustodyVerify(Context& context, const CustodyVerifyOptions& options);
+
+// --- log --------------------------------------------------------------------------------------
+
+struct LogVerifyOptions {
+  std::string receipt;     // one of these three: file
+  std::string promise;     //
+  std::string proof_file;  // that `report submit --keep-proof` wrote
+  std::string report;      // with one of the first two
+  std::string channel;     // of a plain report
+  std::string out;         // for the proof that a promise is broken
+};
+Done LogVerify(Context& context, const LogVerifyOptions& options);
+
+struct LogMonitorOptions {
+  std::string state;  // file; empty: $XDG_STATE_HOME/safeconduct/log-monitor
+  std::string web;    // folder of the built web app; empty: what is served is not compared
+  std::uint32_t every_seconds = 0;  // 0: once in each interval of the log
+  bool once = false;
+};
+Done LogMonitor(Context& context, const LogMonitorOptions& options);
+
+struct LogAuditOptions {
+  std::string channel;  // empty: everything, for auditors
+};
+Done LogAudit(Context& context, const LogAuditOptions& options);
 
 }  // namespace safeconduct::cli
 

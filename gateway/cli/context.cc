@@ -94,7 +94,8 @@ Outcome<VerifiedCharter> Context::Charter(Memory memory) {
     }
   }
   return VerifiedCharter{std::move(published.charter), std::move(*document.mutable_note()),
-                         std::move(published.checkpoint), trust.witness_threshold};
+                         std::move(published.checkpoint), trust.witness_threshold,
+                         std::move(published.checkpoint_note)};
 }
 
 Outcome<identity::Party> Context::Identity() {

@@ -37,6 +37,7 @@ struct VerifiedCharter {
   // and how many witnesses had to have cosigned that, by the trust file.
   std::optional<tlog::Checkpoint> checkpoint = std::nullopt;
   std::size_t witnesses = 0;
+  std::string checkpoint_note = {};  // that checkpoint, as it was signed
 };
 
 // Whether this run may leave a trace of the charter's version in the state file.

@@ -4,10 +4,12 @@
 #include <filesystem>
 #include <fstream>
 
+#include "crypto/tlog/proof.h"
 #include "gateway/cli/charter_print.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/conversation.h"
 #include "gateway/cli/export_format.h"
+#include "gateway/cli/log_receipt.h"
 #include "gateway/report/event.h"
 #include "proto/parse.h"
 
@@ -27,6 +29,8 @@ struct Archive {
   std::vector<report::CheckedEvent> events;
   std::vector<std::string> checked;  // compartments
   std::size_t unknown_authors = 0;
+  bool promised = false;           // not of an erased case
+  std::optional<Receipt> receipt;  // absent: it was not in the log yet when it was exported
 };
 
 std::string PathOf(const Archive& archive, const std::string& name) {
@@ -89,12 +93,29 @@ Done OpenPlain(Archive& archive) {
   return Wrong("The plain report is not the one that the log promised");
 }
 
-Done CheckPromise(const Archive& archive) {
+Done CheckPromise(Archive& archive) {
   SC_ASSIGN(const std::string promise, Read(archive, "promise.note", note::kMaxNoteBytes));
+  // Of an erased case nothing is left to promise: its only event is the one that erased it.
+  if (promise.empty() && archive.events.size() == 1 && archive.events[0].event.has_erasure()) {
+    return {};
+  }
   SC_TRY(ExplainAs(Exit::kUnverified,
                    report::VerifyPromise(promise, report::LeafKind::kReport, archive.hash,
                                          archive.charter->logs()),
                    "The promise for the report does not verify"));
+  archive.promised = true;
+  return {};
+}
+
+Done CheckReceiptFile(Context& context, Archive& archive) {
+  if (!fs::exists(PathOf(archive, kReceiptFile))) return {};
+  SC_ASSIGN(const std::string receipt, Read(archive, kReceiptFile, tlog::kMaxProofBytes));
+  SC_ASSIGN(const charter::Trust trust, context.Trust());
+  SC_ASSIGN(archive.receipt,
+            ExplainAs(Exit::kUnverified,
+                      CheckReceipt(receipt, report::LeafKind::kReport, archive.hash,
+                                   archive.charter->logs(), trust, context.Now()),
+                      "The receipt does not prove that the report is in the log"));
   return {};
 }
 
@@ -218,10 +239,15 @@ void Print(Output& out, const Archive& archive) {
   JsonArray compartments;
   for (const std::string& name : archive.checked) compartments.Add(name);
   json.Add("compartments", compartments);
+  if (archive.receipt) json.AddNumber("log_entry", archive.receipt->entry);
   out.Print(json);
   out.Pair("case", report::FormatId(report::IdOf(archive.hash)));
   out.Pair("charter", "version " + std::to_string(archive.charter->version()) + ", signed");
-  out.Pair("promise", "signed by the log");
+  if (archive.promised) out.Pair("promise", "signed by the log");
+  if (archive.receipt) {
+    out.Pair("receipt", "entry " + std::to_string(archive.receipt->entry) + " of the log " +
+                            archive.receipt->log);
+  }
   if (archive.report) out.Pair("manifest", "signed by the reporter");
   for (const std::string& name : archive.checked) out.Pair(name, "as the reporter signed it");
   out.Pair("events",
@@ -247,8 +273,9 @@ Done CustodyVerify(Context& context, const CustodyVerifyOptions& options) {
   } else {
     SC_TRY(TakeHashOfEvents(archive));
   }
-  SC_TRY(CheckPromise(archive));
   SC_TRY(CheckEvents(archive));
+  SC_TRY(CheckPromise(archive));
+  SC_TRY(CheckReceiptFile(context, archive));
   if (archive.report) {
     for (const v1::Compartment& compartment : archive.report->manifest.compartments()) {
       SC_TRY(CheckCompartment(archive, compartment));

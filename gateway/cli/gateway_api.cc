@@ -1,7 +1,5 @@
 #include "gateway/cli/gateway_api.h"
 
-#include <time.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -10,6 +8,7 @@
 #include "crypto/base/hash.h"
 #include "gateway/auth/http_signature.h"
 #include "gateway/cli/challenge.h"
+#include "gateway/cli/pause.h"
 #include "proto/parse.h"
 
 namespace safeconduct::cli {
@@ -33,14 +32,6 @@ Outcome<std::uint64_t> OffsetOf(const HttpResponse& response) {
     return NetworkFailure("The gateway did not say how far the upload is");
   }
   return offset;
-}
-
-void Sleep(double seconds) {
-  timespec rest{};
-  rest.tv_sec = static_cast<time_t>(seconds);
-  rest.tv_nsec = static_cast<long>((seconds - std::floor(seconds)) * 1e9);
-  while (nanosleep(&rest, &rest) != 0) {
-  }
 }
 
 std::uint32_t RetryAfter(const HttpResponse& response) {
@@ -93,7 +84,7 @@ bool Patience::Wait(const Failure& failure, std::uint32_t asked_seconds) {
   ++tries_;
   waited_seconds_ += pause;
   if (pause >= 1) out_->Note(failure.message + ". Trying again.");
-  Sleep(pause);
+  Pause(pause);
   return true;
 }
 
@@ -230,6 +221,17 @@ Outcome<std::string> GatewayApi::ReadText(const Hash& sha256) {
   return std::move(response.body);
 }
 
+Outcome<std::optional<std::string>> GatewayApi::ReadPublic(const std::string& target,
+                                                           const std::string& coding) {
+  HttpRequest request;
+  request.target = target;
+  if (!coding.empty()) request.headers = {{"Accept-Encoding", coding}};
+  Outcome<HttpResponse> sent = Call(request);
+  if (sent.ok()) return std::optional(std::move(sent->body));
+  if (sent.error().http_status == 404) return std::optional<std::string>();
+  return sent.error();
+}
+
 Outcome<std::string> GatewayApi::CreateUpload(std::uint64_t bytes) {
   HttpRequest request;
   request.method = "POST";
@@ -334,6 +336,14 @@ Outcome<v1::AppendEventReply> GatewayApi::AppendToCase(const SigningKey& request
   request.headers = {{"Content-Type", kProtobuf}};
   request.body = AsBytes(body);
   return CallFor<v1::AppendEventReply>(request, &request_key);
+}
+
+Outcome<v1::LogOpenings> GatewayApi::ReadOpenings(const SigningKey& request_key,
+                                                  const std::string& channel,
+                                                  const std::string& after) {
+  HttpRequest request;
+  request.target = WithQuery(WithQuery("/v1/log/openings", "channel", channel), "after", after);
+  return CallFor<v1::LogOpenings>(request, &request_key);
 }
 
 Done GatewayApi::ReadCompartment(const SigningKey& request_key, const std::string& id,

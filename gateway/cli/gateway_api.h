@@ -59,6 +59,11 @@ class GatewayApi {
   // kRefused when the gateway does not have it. Not checked here: the caller knows the digest.
   Outcome<std::string> ReadText(const Hash& sha256);
 
+  // What everybody may read under `target`: logs, receipts, pages. None for 404. In that coding of
+  // content, as it came, if one is given.
+  Outcome<std::optional<std::string>> ReadPublic(const std::string& target,
+                                                 const std::string& coding = "");
+
   // tus 1.0. An append is tried once: ask for the offset before the next one.
   Outcome<std::string> CreateUpload(std::uint64_t bytes);  // its id
   Outcome<std::uint64_t> UploadOffset(const std::string& id);
@@ -80,6 +85,10 @@ class GatewayApi {
   Outcome<v1::CaseView> ReadCase(const SigningKey& request_key, const std::string& id);
   Outcome<v1::AppendEventReply> AppendToCase(const SigningKey& request_key, const std::string& id,
                                              const v1::SignedEvent& event);
+  // What the entries of the report log are, a page at a time; of all of it for an auditor without a
+  // `channel`. `after` may be empty.
+  Outcome<v1::LogOpenings> ReadOpenings(const SigningKey& request_key, const std::string& channel,
+                                        const std::string& after);
   // The age file of a compartment, in order and once; goes on where a broken connection left off.
   // kUnverified when it is longer or shorter than `file_bytes`.
   Done ReadCompartment(const SigningKey& request_key, const std::string& id,

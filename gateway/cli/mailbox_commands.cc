@@ -7,6 +7,7 @@
 #include "gateway/cli/charter_print.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/conversation.h"
+#include "gateway/cli/mailbox_log.h"
 #include "gateway/cli/receipt_code_input.h"
 #include "gateway/cli/terminal.h"
 #include "gateway/report/consent.h"
@@ -85,10 +86,13 @@ Outcome<OpenMailbox> FetchMailbox(Context& context, const Reporter& reporter,
   if (report::FormatId(report::IdOf(mailbox.report_hash)) != message.report_id()) {
     return Inconsistent();
   }
-  SC_TRY(ExplainAs(Exit::kUnverified,
-                   report::VerifyPromise(message.promise(), report::LeafKind::kReport,
-                                         mailbox.report_hash, charter.logs()),
-                   "The gateway's promise for the report does not verify"));
+  // An erasure takes the leaf's salt too, and the promise with it.
+  if (!message.erased() || !message.promise().empty()) {
+    SC_TRY(ExplainAs(Exit::kUnverified,
+                     report::VerifyPromise(message.promise(), report::LeafKind::kReport,
+                                           mailbox.report_hash, charter.logs()),
+                     "The gateway's promise for the report does not verify"));
+  }
   SC_TRY(TakeEvents(message, mailbox));
   while (!mailbox.events.empty() && LastOf(mailbox) < mailbox.head.sequence) {
     const std::size_t had = mailbox.events.size();
@@ -171,6 +175,19 @@ Done AppendOnce(Context& context, const Reporter& reporter, const VerifiedCharte
   return {};
 }
 
+// The receipt is written if it is one, and what became of the promise decides how the command ends.
+Done EndWithStanding(const LogStanding& standing, const v1::Mailbox& mailbox,
+                     const std::string& save_receipt) {
+  SC_TRY(JudgeStanding(standing));
+  if (save_receipt.empty()) return {};
+  if (!standing.receipt) {
+    return RefusedFailure(
+        "There is no receipt yet, so none was written",
+        "It comes with the log's next checkpoint, by " + FormatTime(standing.until) + ".");
+  }
+  return WriteNewFile(save_receipt, AsBytes(mailbox.receipt()), Overwrite::kNever);
+}
+
 }  // namespace
 
 Done MailboxRead(Context& context, const MailboxOptions& options) {
@@ -181,6 +198,10 @@ Done MailboxRead(Context& context, const MailboxOptions& options) {
   SC_ASSIGN(const std::vector<Entry> entries,
             ReadEntries(mailbox.events, {*verified.charter, reporter.party, mailbox.report_hash,
                                          reporter.event_key.public_key()}));
+  SC_ASSIGN(const charter::Trust trust, context.Trust());
+  SC_ASSIGN(GatewayApi* const gateway, context.Gateway());
+  const LogStanding standing = StandingOf(mailbox.message, mailbox.report_hash, *verified.charter,
+                                          trust, std::max(context.Now(), gateway->GatewayTime()));
   Output& out = context.out();
   JsonObject json;
   json.Add("report_id", mailbox.message.report_id());
@@ -189,9 +210,12 @@ Done MailboxRead(Context& context, const MailboxOptions& options) {
   json.AddBool("erased", mailbox.message.erased());
   json.Add("entries", EntriesJson(entries));
   json.Add("promise", mailbox.message.promise());
+  json.Add("log", StandingJson(standing));
+  if (standing.receipt) json.Add("receipt", mailbox.message.receipt());
   out.Print(json);
   out.Pair("report id", mailbox.message.report_id());
   out.Pair("status", StatusName(mailbox.message.status()));
+  PrintStanding(out, standing, trust);
   if (mailbox.message.erased()) {
     out.Line(
         "Your report and the conversation were erased by the office. That it was there, and "
@@ -200,7 +224,7 @@ Done MailboxRead(Context& context, const MailboxOptions& options) {
   }
   PrintEntries(out, entries);
   if (entries.empty()) out.Line("There is no message yet.");
-  return {};
+  return EndWithStanding(standing, mailbox.message, options.save_receipt);
 }
 
 Done MailboxReply(Context& context, const MailboxOptions& options) {

@@ -9,6 +9,7 @@
 #include "gateway/auth/http_signature.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/files.h"
+#include "gateway/cli/page_texts.h"
 #include "gateway/cli/root_key.h"
 #include "gateway/pages/values.h"
 #include "gateway/pages/web_app.h"
@@ -34,18 +35,6 @@ Outcome<Copy> ReadCopy(const std::string& path, const std::string& name) {
   Copy copy{HexEncode(Sha256(file.Reveal())), ""};
   copy.text = std::string(kNoteKind) + "\n" + name + "\n" + copy.digest + "\n";
   return copy;
-}
-
-// All texts of the charter that can be had and are what it names.
-pages::Texts FetchTexts(GatewayApi& gateway, const charter::OpenCharter& charter) {
-  pages::Texts texts;
-  for (const v1::Text& text : charter.message().texts()) {
-    const Outcome<std::string> json =
-        gateway.ReadText(ToArray<sizeof(Hash)>(AsBytes(text.sha256())));
-    if (!json.ok() || AsText(Sha256(AsBytes(*json))) != text.sha256()) continue;
-    texts[text.language()] = *json;
-  }
-  return texts;
 }
 
 Outcome<pages::OfflinePage> ReadPage(const OfflineMakeOptions& options,
@@ -78,7 +67,7 @@ Done OfflineMake(Context& context, const OfflineMakeOptions& options) {
                                               "Such as https://report.example.org"));
   SC_ASSIGN(const pages::OfflinePage page, ReadPage(options, charter));
 
-  const pages::Texts texts = FetchTexts(*gateway, charter);
+  const pages::Texts texts = FetchPageTexts(*gateway, charter);
   const pages::Settings settings{.title = options.title,
                                  .exit_url = options.exit_url,
                                  .onion = "",

@@ -1,10 +1,12 @@
 // safeconduct report submit
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "crypto/base/receipt_code.h"
 #include "gateway/cli/answers.h"
 #include "gateway/cli/commands.h"
+#include "gateway/cli/log_subject.h"
 #include "gateway/cli/upload.h"
 #include "gateway/report/attachment.h"
 #include "gateway/report/event.h"
@@ -184,7 +186,21 @@ void PrintReceipt(Output& out, const ReceiptCode& code, const std::string& langu
   out.Line("Look for an answer later with: safeconduct mailbox read");
 }
 
+// Begun before anything is sent, so that a name that cannot be written is said in time.
+Outcome<std::optional<NewFile>> BeginProof(const ReportSubmitOptions& options) {
+  if (options.keep_proof.empty()) return std::optional<NewFile>();
+  SC_ASSIGN(NewFile file, NewFile::Create(options.keep_proof, Overwrite::kNever));
+  return std::optional<NewFile>(std::move(file));
+}
+
+Done FinishProof(std::optional<NewFile>& file, const ProofFile& proof) {
+  if (!file) return {};
+  SC_TRY(file->Write(AsBytes(FormatProofFile(proof))));
+  return file->Commit();
+}
+
 Done SubmitPlain(Context& context, const ReportSubmitOptions& options) {
+  SC_ASSIGN(std::optional<NewFile> proof, BeginProof(options));
   SC_ASSIGN(const SecretBytes file, ReadFile(options.plain, kMaxPlainBytes, "the sealed report"));
   SC_ASSIGN(const VerifiedCharter verified,
             context.Charter(options.remember ? Memory::kRemember : Memory::kForget));
@@ -213,7 +229,7 @@ Done SubmitPlain(Context& context, const ReportSubmitOptions& options) {
   out.Print(json);
   out.Line("Your report was accepted. There is no mailbox for it, so no answer can come.");
   out.Pair("report id", report::FormatId(plain.id));
-  return {};
+  return FinishProof(proof, {reply.promise(), std::string(AsText(file.Reveal())), options.channel});
 }
 
 Done CheckReply(const report::Sealed& sealed, const v1::SubmitReply& reply,
@@ -236,6 +252,7 @@ Done CheckReply(const report::Sealed& sealed, const v1::SubmitReply& reply,
 Done ReportSubmit(Context& context, const ReportSubmitOptions& options) {
   if (!options.plain.empty()) return SubmitPlain(context, options);
   SC_ASSIGN(Input input, ReadInput(options));
+  SC_ASSIGN(std::optional<NewFile> proof, BeginProof(options));
   const ReceiptCode code = ReceiptCode::Random();
   const identity::Party reporter = identity::Party::FromReceiptCode(code);
   SC_ASSIGN(GatewayApi * gateway, context.Gateway());
@@ -265,7 +282,8 @@ Done ReportSubmit(Context& context, const ReportSubmitOptions& options) {
     const Done checked = CheckReply(prepared.sealed, *reply, *verified.charter);
     PrintReceipt(context.out(), code, input.answers.language, id, reply->promise(),
                  checked.ok() ? Accepted::kYes : Accepted::kUnknown);
-    return checked;
+    SC_TRY(checked);
+    return FinishProof(proof, {reply->promise(), prepared.sealed.report.SerializeAsString(), ""});
   }
 }
 

@@ -75,6 +75,16 @@ std::string StateFolder() {
 
 std::string StateFileIn(const std::string& folder) { return folder + "/charter-versions"; }
 
+Done MakeStateFolder(const std::string& folder) {
+  for (std::size_t slash = 1; slash != std::string::npos;) {  // folder by folder
+    slash = folder.find('/', slash + 1);
+    struct stat facts {};
+    const std::string part = folder.substr(0, slash);
+    if (stat(part.c_str(), &facts) != 0) SC_TRY(MakeFolder(part, Overwrite::kNever));
+  }
+  return {};
+}
+
 Outcome<SeenCharter> NewestSeen(const std::string& folder, const std::string& origin) {
   SC_ASSIGN(const Charters charters, ReadCharters(folder));
   const auto found = charters.find(origin);
@@ -88,12 +98,7 @@ Done Remember(const std::string& folder, const std::string& origin, const SeenCh
   const bool adds = known.version == seen.version && known.checkpoint.empty();
   if (known.version >= seen.version && !(adds && !seen.checkpoint.empty())) return {};
   known = seen;
-  for (std::size_t slash = 1; slash != std::string::npos;) {  // folder by folder
-    slash = folder.find('/', slash + 1);
-    struct stat facts {};
-    const std::string part = folder.substr(0, slash);
-    if (stat(part.c_str(), &facts) != 0) SC_TRY(MakeFolder(part, Overwrite::kNever));
-  }
+  SC_TRY(MakeStateFolder(folder));
   return WriteNewFile(StateFileIn(folder), AsBytes(FormatCharters(charters)), Overwrite::kAllowed);
 }
 

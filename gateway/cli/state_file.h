@@ -22,6 +22,9 @@ struct SeenCharter {
 std::string StateFolder();
 std::string StateFileIn(const std::string& folder);
 
+// Makes the folder and those that it is in, where they are missing (0700).
+Done MakeStateFolder(const std::string& folder);
+
 // The newest one seen of `origin`. kInternal when the file cannot be understood.
 Outcome<SeenCharter> NewestSeen(const std::string& folder, const std::string& origin);
 

@@ -24,6 +24,9 @@ class Template {
   static Result<Template> Parse(std::string_view text);
   // What has no value is empty.
   std::string Fill(const Values& values) const;
+  // What stands in the holes that `known` has nothing for, if `page` is this template filled; else
+  // anything. Whether it is, tells Fill with both.
+  Values Read(std::string_view page, const Values& known) const;
 
  private:
   struct Piece {

@@ -35,7 +35,9 @@ class WebApp {
 
   const Hash& manifest_digest() const { return manifest_digest_; }
   const std::map<std::string, LanguagePages, std::less<>>& languages() const { return languages_; }
-  // Null when there is none. `name` is a file's in assets/.
+  // By the files' names in assets/.
+  const std::map<std::string, Encoded, std::less<>>& assets() const { return assets_; }
+  // Null when there is none.
   const Encoded* FindAsset(std::string_view name) const;
 
  private:

@@ -254,7 +254,7 @@ describe("a store that is set back", () => {
     assert.equal(restored.status, 0, restored.stderr);
     const refused = await program(gateway, "serve");
     assert.equal(refused.status, 4);
-    assert.match(refused.stderr, /the store has 1 charters, and 2 were published/);
+    assert.match(refused.stderr, /the store has 1 entries, and 2 were published/);
     assert.ok(refused.stderr.includes(gateway.file("store.high-water")), refused.stderr);
 
     rmSync(gateway.file("store"), { recursive: true });

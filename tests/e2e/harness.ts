@@ -124,7 +124,7 @@ export interface StartOptions {
   readonly languages?: readonly string[];
   /** Whether the reporter's web app is served, and named in the charter. */
   readonly web?: boolean;
-  /** Seconds between the checkpoints of the report log; 60 by default. */
+  /** Seconds between two checkpoints of the report log; 60 by default. */
   readonly logInterval?: number;
   /** Whether the charter is put into force; true by default. */
   readonly publish?: boolean;

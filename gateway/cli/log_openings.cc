@@ -1,0 +1,194 @@
+#include "gateway/cli/log_openings.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "crypto/base/hash.h"
+#include "gateway/report/report.h"
+
+namespace safeconduct::cli {
+namespace {
+
+constexpr std::uint32_t kReportKind = 1;  // 2: an event
+constexpr std::uint32_t kCoverKind = 3;
+constexpr std::int64_t kHour = 3'600;  // to which events' times are rounded down
+// Two are promised, after the time was rounded up to a whole one.
+constexpr std::int64_t kIntervalsToWait = 3;
+
+std::string Entry(std::uint64_t number) { return "Entry " + std::to_string(number); }
+
+struct CaseState {
+  const AuditedCase* about = nullptr;
+  std::map<Hash, const AuditedEvent*> events;
+  std::set<Hash> opened_events;
+  bool report_opened = false;
+  std::uint64_t erased_leaves = 0;
+};
+
+class Auditor {
+ public:
+  explicit Auditor(const Audit& audit) : audit_(audit), opened_(audit.entries.size(), false) {}
+
+  AuditResult Run() {
+    for (const AuditedCase& each : audit_.cases) Add(each);
+    for (const v1::LogOpening& opening : audit_.openings) {
+      if (opening.entry() < audit_.entries.size()) Take(opening);
+    }
+    if (audit_.scope == Scope::kEverything) {
+      for (std::size_t i = 0; i < opened_.size(); ++i) {
+        if (!opened_[i]) Alarm(Entry(i) + " has no opening: something may be hidden behind it");
+      }
+    }
+    for (const auto& [id, state] : cases_) Finish(state);
+    return std::move(result_);
+  }
+
+ private:
+  void Alarm(std::string text) { result_.alarms.push_back(std::move(text)); }
+
+  void Add(const AuditedCase& each) {
+    const auto [found, added] = cases_.try_emplace(each.report_id);
+    if (!added) return Alarm("Case " + each.report_id + " is listed twice");
+    found->second.about = &each;
+    for (const AuditedEvent& event : each.events) found->second.events[event.hash] = &event;
+  }
+
+  CaseState* Find(const v1::LogOpening& opening) {
+    const auto found = cases_.find(opening.report_id());
+    return found == cases_.end() ? nullptr : &found->second;
+  }
+
+  void Take(const v1::LogOpening& opening) {
+    const std::string entry = Entry(opening.entry());
+    if (opened_[opening.entry()]) return Alarm(entry + " is opened twice");
+    opened_[opening.entry()] = true;
+    if (!opening.erased_by().empty()) return TakeErased(opening);
+    if (!Opens(opening)) return Alarm(entry + " is not what its opening says");
+    if (opening.kind() == kCoverKind) {
+      ++result_.covers;
+    } else if (opening.kind() == kReportKind) {
+      TakeReport(opening);
+    } else {
+      TakeEvent(opening);
+    }
+  }
+
+  // Whether the opening has its form and is that of the entry.
+  bool Opens(const v1::LogOpening& opening) const {
+    const bool cover = opening.kind() == kCoverKind;
+    if (opening.kind() < kReportKind || opening.kind() > kCoverKind) return false;
+    if (opening.salt().size() != sizeof(Hash)) return false;
+    if (opening.entry_hash().size() != (cover ? 0 : sizeof(Hash))) return false;
+    if (opening.report_id().empty() != cover) return false;
+    const ByteArray<1> kind = {static_cast<std::uint8_t>(opening.kind())};
+    const Hash nothing{};
+    const ByteView hash = cover ? ByteView(nothing) : AsBytes(opening.entry_hash());
+    return Sha256({AsBytes("safeconduct/leaf/v1"), AsBytes(opening.salt()), kind, hash}) ==
+           audit_.entries[opening.entry()];
+  }
+
+  void TakeReport(const v1::LogOpening& opening) {
+    ++result_.reports;
+    const std::string entry = Entry(opening.entry());
+    const Hash hash = ToArray<sizeof(Hash)>(AsBytes(opening.entry_hash()));
+    const std::string id = report::FormatId(report::IdOf(hash));
+    if (opening.report_id() != id) {
+      return Alarm(entry + " is report " + id + ", and is said to be of case " +
+                   opening.report_id());
+    }
+    CaseState* const state = Find(opening);
+    if (state == nullptr || state->about->report_hash != hash) {
+      return Alarm(entry + " is report " + id + ", which is not among the cases: it is hidden");
+    }
+    if (state->report_opened) return Alarm(entry + " is report " + id + " a second time");
+    state->report_opened = true;
+    if (state->about->promise.leaf != audit_.entries[opening.entry()]) {
+      Alarm(entry + " is report " + id + ", but not the leaf that its reporter was promised");
+    }
+  }
+
+  void TakeEvent(const v1::LogOpening& opening) {
+    ++result_.events;
+    const std::string what = Entry(opening.entry()) + " is an event of case " + opening.report_id();
+    CaseState* const state = Find(opening);
+    if (state == nullptr) return Alarm(what + ", which is not among the cases: it is hidden");
+    const Hash hash = ToArray<sizeof(Hash)>(AsBytes(opening.entry_hash()));
+    if (!state->events.contains(hash)) return Alarm(what + " that is not in its chain");
+    if (!state->opened_events.insert(hash).second) Alarm(what + " that is in the log already");
+  }
+
+  void TakeErased(const v1::LogOpening& opening) {
+    ++result_.erased;
+    const std::string what = Entry(opening.entry()) + " is said to be erased with case " +
+                             (opening.report_id().empty() ? "(none)" : opening.report_id());
+    if (!opening.salt().empty() || !opening.entry_hash().empty()) {
+      return Alarm(what + ", but its opening has not been");
+    }
+    CaseState* const state = Find(opening);
+    if (state == nullptr) return Alarm(what + ", which is not among the cases");
+    const auto erasure =
+        std::find_if(state->events.begin(), state->events.end(), [&](const auto& each) {
+          return AsText(each.first) == opening.erased_by() && each.second->erases;
+        });
+    if (!state->about->erased || erasure == state->events.end()) {
+      return Alarm(what + " by an event that there is not");
+    }
+    ++state->erased_leaves;
+  }
+
+  void Finish(const CaseState& state) {
+    const std::string name = "case " + state.about->report_id;
+    if (!state.about->erased && !state.report_opened) {
+      Missing("The report of " + name, state.about->promise.until);
+    }
+    for (const auto& [hash, event] : state.events) {
+      if (!state.opened_events.contains(hash)) {
+        Missing("Event " + std::to_string(event->sequence) + " of " + name, EndOf(*event));
+      }
+      if (event->erases) CountErased(state, *event);
+    }
+  }
+
+  // The number of an erasure is that of the leaves before it: the report's, and its events'.
+  void CountErased(const CaseState& state, const AuditedEvent& erasure) {
+    const std::string name = "case " + state.about->report_id;
+    if (state.erased_leaves > erasure.sequence) {
+      Alarm(std::to_string(state.erased_leaves) + " entries are said to be erased with " + name +
+            ", which had " + std::to_string(erasure.sequence) + ": others hide among them");
+    }
+    if (state.erased_leaves >= erasure.sequence) return;
+    const std::uint64_t missing = erasure.sequence - state.erased_leaves;
+    if (EndOf(erasure) > audit_.now) {
+      result_.waiting += missing;
+    } else {
+      Alarm("Of what was erased with " + name + ", " + std::to_string(missing) +
+            " of its entries are not in the log");
+    }
+  }
+
+  // When it must be in the log: its own promise is its author's, and not known here.
+  std::int64_t EndOf(const AuditedEvent& event) const {
+    return event.time + kHour + kIntervalsToWait * audit_.interval_seconds;
+  }
+
+  void Missing(const std::string& what, std::int64_t until) {
+    if (until >= audit_.now) {
+      ++result_.waiting;
+    } else {
+      Alarm(what + " is not in the log, though its time has passed");
+    }
+  }
+
+  const Audit& audit_;
+  AuditResult result_;
+  std::vector<bool> opened_;
+  std::map<std::string, CaseState> cases_;
+};
+
+}  // namespace
+
+AuditResult AuditLog(const Audit& audit) { return Auditor(audit).Run(); }
+
+}  // namespace safeconduct::cli
