@@ -5,14 +5,14 @@
 #include <set>
 #include <utility>
 
-#include "crypto/base/hash.h"
+#include "crypto/tlog/leaf.h"
 #include "gateway/report/report.h"
 
 namespace safeconduct::cli {
 namespace {
 
-constexpr std::uint32_t kReportKind = 1;  // 2: an event
-constexpr std::uint32_t kCoverKind = 3;
+constexpr auto kReportKind = static_cast<std::uint32_t>(tlog::LeafKind::kReport);
+constexpr auto kCoverKind = static_cast<std::uint32_t>(tlog::LeafKind::kCover);
 constexpr std::int64_t kHour = 3'600;  // to which events' times are rounded down
 // Two are promised, after the time was rounded up to a whole one.
 constexpr std::int64_t kIntervalsToWait = 3;
@@ -78,15 +78,10 @@ class Auditor {
   // Whether the opening has its form and is that of the entry.
   bool Opens(const v1::LogOpening& opening) const {
     const bool cover = opening.kind() == kCoverKind;
-    if (opening.kind() < kReportKind || opening.kind() > kCoverKind) return false;
-    if (opening.salt().size() != sizeof(Hash)) return false;
-    if (opening.entry_hash().size() != (cover ? 0 : sizeof(Hash))) return false;
     if (opening.report_id().empty() != cover) return false;
-    const ByteArray<1> kind = {static_cast<std::uint8_t>(opening.kind())};
-    const Hash nothing{};
-    const ByteView hash = cover ? ByteView(nothing) : AsBytes(opening.entry_hash());
-    return Sha256({AsBytes("safeconduct/leaf/v1"), AsBytes(opening.salt()), kind, hash}) ==
-           audit_.entries[opening.entry()];
+    const Result<Hash> entry =
+        tlog::CommitLeaf(AsBytes(opening.salt()), opening.kind(), AsBytes(opening.entry_hash()));
+    return entry.ok() && *entry == audit_.entries[opening.entry()];
   }
 
   void TakeReport(const v1::LogOpening& opening) {

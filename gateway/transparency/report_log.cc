@@ -37,10 +37,10 @@ v1::StoredLeaf MakeCover() {
 
 // Fisher and Yates. Of 64 random bits the rest by at most 2^18 is even to one part in 2^46.
 void Shuffle(std::vector<storage::Leaf>& leaves) {
-  std::vector<std::uint64_t> random(leaves.size());
-  FillRandom({reinterpret_cast<std::uint8_t*>(random.data()), random.size() * sizeof(random[0])});
+  std::vector<std::uint64_t> draws(leaves.size());
+  FillRandom({reinterpret_cast<std::uint8_t*>(draws.data()), draws.size() * sizeof(draws[0])});
   for (std::size_t left = leaves.size(); left > 1; --left) {
-    std::swap(leaves[left - 1], leaves[random[left - 1] % left]);
+    std::swap(leaves[left - 1], leaves[draws[left - 1] % left]);
   }
 }
 

@@ -1,7 +1,4 @@
 // The report log: leaves get their places, covers come, parts are replaced, all in one write.
-#include <gmock/gmock.h>
-
-#include "tests/result_matchers.h"
 #include "tests/storage/conformance.h"
 
 namespace safeconduct::storage {

@@ -85,7 +85,7 @@ expiry = "2d"
 [log]
 level = "warning"
 [transparency_log]
-interval = "10s"
+block = 10
 [listen2]
 )");
   EXPECT_EQ(loaded.errors.size(), 1U);
@@ -94,7 +94,7 @@ http = { header_size = "32KiB", header_time = "1500ms", minimum_rate = 4096, con
 ledger.waiting_memory = "1GiB"
 uploads.expiry = "2d"
 log.level = "warning"
-transparency_log.interval = "10s"
+transparency_log.block = 10
 listen.allow_tls12 = true
 listen.public_address = "::1"
 listen.public_port = 443
@@ -110,7 +110,7 @@ listen.onion_socket = "/run/onion.sock"
   EXPECT_EQ(config.ledger.waiting_bytes, 1'073'741'824U);
   EXPECT_EQ(config.uploads.expiry, std::chrono::hours(48));
   EXPECT_EQ(config.log.level, log::Level::kWarning);
-  EXPECT_EQ(config.log_interval, std::chrono::seconds(10));
+  EXPECT_EQ(config.log_block, 10U);
   EXPECT_TRUE(config.listen.allow_tls12);
 }
 
@@ -184,8 +184,8 @@ INSTANTIATE_TEST_SUITE_P(
               "http.header_time: must be a duration, such as \"500ms\", \"10s\", \"5min\", \"1h\", "
               "\"7d\""},
         Wrong{"http.header_time = \"2h\"", "http.header_time: must be 100ms to 1h"},
-        Wrong{"transparency_log.interval = \"1500ms\"",
-              "transparency_log.interval: must be in whole seconds"},
+        Wrong{"uploads.expiry = \"3600500ms\"", "uploads.expiry: must be in whole seconds"},
+        Wrong{"transparency_log.block = 7", "transparency_log.block: must be 8 to 65536"},
         Wrong{"log.level = \"loud\"", "log.level: must be one of debug, info, warning, error"},
         Wrong{"log.file = 3", "log.file: must be a path"},
         Wrong{"log.file = \"a\\u0000b\"", "log.file: must be a path"},

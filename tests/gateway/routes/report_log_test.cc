@@ -1,4 +1,6 @@
 // The report log as reporters, auditors and monitors see it.
+#include <gtest/gtest.h>
+
 #include <set>
 
 #include "crypto/tlog/leaf.h"
@@ -111,7 +113,9 @@ TEST_F(ReportLogTest, AuditorsGetEveryOpeningAndOthersThoseOfTheirChannel) {
     EXPECT_EQ(bundle.substr(34 * opening.entry() + 2, 32), AsText(*entry));
     EXPECT_EQ(opening.report_id().empty(), opening.kind() == 3);
     ++kinds[opening.kind()];
-    if (opening.kind() == 1) EXPECT_EQ(opening.entry_hash(), AsText(sample.sealed.hash));
+    if (opening.kind() == 1) {
+      EXPECT_EQ(opening.entry_hash(), AsText(sample.sealed.hash));
+    }
     if (opening.kind() == 2) {
       EXPECT_EQ(opening.entry_hash(), AsText(Sha256(AsBytes(acknowledged.event()))));
     }
