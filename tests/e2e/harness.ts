@@ -126,6 +126,8 @@ export interface StartOptions {
   readonly web?: boolean;
   /** Seconds between two checkpoints of the report log; 60 by default. */
   readonly logInterval?: number;
+  /** Keys of witnesses, all of whom have to cosign. */
+  readonly witnesses?: readonly string[];
   /** Whether the charter is put into force; true by default. */
   readonly publish?: boolean;
 }
@@ -374,6 +376,8 @@ export class TestGateway {
     await this.json([
       ...["charter", "new", "--origin", this.origin, "--threshold", "2", "--log", logKey, "--log-interval", String(this.#options.logInterval ?? 60)],
       ...vkeys.flatMap((vkey) => ["--root", vkey]),
+      ...(this.#options.witnesses ?? []).flatMap((vkey) => ["--witness", vkey]),
+      ...["--witness-threshold", String(this.#options.witnesses?.length ?? 0)],
       ...["--out", "charter.json", "--trust-out", "trust.txt"],
     ]);
     const policy = this.#options.policy ?? "intake";

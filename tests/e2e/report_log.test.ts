@@ -251,7 +251,8 @@ describe("what the log tells", () => {
 
   test("an interval with five reports grows it as one without any", async () => {
     const growths: Record<number, number[]> = {}; // by the number of reports in an interval
-    for (let tries = 0; tries < 3; ++tries) {
+    // On a busy machine some reports of a batch may come an interval later.
+    for (let tries = 0; tries < 3 || (growths[batch] === undefined && tries < 20); ++tries) {
       const seen = [await submitBatch()];
       while (seen.length < 4) seen.push(await next(seen.at(-1)!));
       const reports = (await log.openings()).filter(({ kind }) => kind === kinds.report);

@@ -102,7 +102,7 @@ TEST_F(GatewayTest, RefusesAStoreBehindWhatItPublished) {
   ASSERT_FALSE(behind.ok());
   EXPECT_EQ(behind.refusal().code, ExitCode::kStore);
   const std::string& message = behind.refusal().message;
-  EXPECT_NE(message.find("the store has 0 charters, and 1 were published"), std::string::npos)
+  EXPECT_NE(message.find("the store has 0 entries, and 1 were published"), std::string::npos)
       << message;
   EXPECT_NE(message.find(config_.HighWaterFile()), std::string::npos) << message;
   EXPECT_TRUE(Make(StoreWithCharter(installation_.office.log, testing::kOrigin)).ok());
