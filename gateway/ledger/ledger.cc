@@ -161,6 +161,8 @@ class WriterLedger final : public Ledger {
 
   std::optional<Error> Refusal(const Item& item) const {
     if (failure_) return failure_;
+    // It is the gateway's own, and what was promised must not wait for a flood to end.
+    if (std::holds_alternative<Item::Work>(item.entry)) return std::nullopt;
     const std::size_t share = std::holds_alternative<DecoyEntry>(item.entry) ? 2 : 1;
     if (item.bytes > limits_.waiting_bytes / share) {
       return Error(Code::kTooLarge, "more than the ledger takes at once");

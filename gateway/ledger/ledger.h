@@ -114,7 +114,7 @@ class Ledger {
   virtual void SubmitCharter(storage::CharterRecord charter, std::function<void(Status)> done) = 0;
   // Does `work` on the ledger's thread, when no batch is being written: for what must not miss an
   // entry that is being committed. What it writes must go through the store; where that fails
-  // (kUnavailable, kNoSpace), the ledger waits for the store as after a failed batch.
+  // (kUnavailable, kNoSpace), the ledger waits for the store as after a failed batch. Never kBusy.
   virtual void SubmitWork(std::function<Status(const Draw&)> work,
                           std::function<void(Status)> done) = 0;
   virtual Counters counters() const = 0;
