@@ -2,13 +2,14 @@
 //   (a) a bare Beast TLS server that reads and discards,
 //   (b) the same with one RocksDB group-commit thread and nothing else,
 //   (c) the raw limit of the disk: group-committed fdatasync appends of that size,
-//   (d) the gateway, every report checked, logged and synced.
+//   (d) the gateway, every report checked, logged and synced;
+// with --log instead the gateway as it is, and one whose report log stands still, by turns.
 // Figures of one run are compared with each other only.
 //
 //   gateway_load DATA GATEWAY [--seconds S] [--sustained S] [--reports N] [--idle N]
-//                             [--connections N,N,…] [--mode keep-alive|new|both]
+//                             [--connections N,N,…] [--mode keep-alive|new|both] [--log ROUNDS]
 //
-// DATA is a folder that `deploy/run --once --data DATA --port 18443` has made.
+// DATA is a folder that bench/run has made.
 #include <sys/resource.h>
 
 #include <cstdio>
@@ -46,6 +47,7 @@ struct Options {
   int idle = 10'000;
   std::vector<int> connections = {1, 8, 64, 512};
   std::string mode = "both";
+  int log_rounds = 0;  // --log
 };
 
 std::vector<int> ParseNumbers(const std::string& text) {
@@ -55,7 +57,11 @@ std::vector<int> ParseNumbers(const std::string& text) {
   return out;
 }
 
-enum class Target : std::uint8_t { kDiscard, kGroupCommit, kGateway };
+enum class Target : std::uint8_t { kDiscard, kGroupCommit, kGateway, kGatewayLogStands };
+
+bool IsGateway(Target target) {
+  return target == Target::kGateway || target == Target::kGatewayLogStands;
+}
 
 const char* Name(Target target) {
   switch (target) {
@@ -65,6 +71,8 @@ const char* Name(Target target) {
       return "(b) Beast + RocksDB";
     case Target::kGateway:
       return "(d) gateway";
+    case Target::kGatewayLogStands:
+      return "    its log stands";
   }
   return "";
 }
@@ -72,10 +80,12 @@ const char* Name(Target target) {
 std::unique_ptr<ServerProcess> Start(Target target, const Options& options, std::size_t body) {
   const fs::path store = options.data / "baseline";
   fs::remove_all(store);
-  if (target == Target::kGateway) {
+  if (IsGateway(target)) {
+    const char* const config =
+        target == Target::kGateway ? "gateway.toml" : "gateway-log-stands.toml";
     return std::make_unique<ServerProcess>(
         std::vector<std::string>{options.gateway, "serve", "--config",
-                                 (options.data / "gateway.toml").string()},
+                                 (options.data / config).string()},
         "serving on");
   }
   return std::make_unique<ServerProcess>(
@@ -98,12 +108,12 @@ class Bench {
   Row Measure(Target target, Connections mode, int connections, double seconds) {
     const std::unique_ptr<ServerProcess> server = Start(target, options_, source_.body_bytes());
     LoadSettings settings;
-    settings.port = target == Target::kGateway ? kDemoPort : kBaselinePort;
+    settings.port = IsGateway(target) ? kDemoPort : kBaselinePort;
     settings.connections = connections;
     settings.threads = kClientThreads;
     settings.mode = mode;
     settings.seconds = seconds;
-    if (target == Target::kGateway) {
+    if (IsGateway(target)) {
       // The same bytes again would be the same report, and cost less.
       settings.first = next_report_;
       settings.most = source_.count() - next_report_;
@@ -112,7 +122,7 @@ class Bench {
     const LoadResult result =
         RunLoad(settings, [this](std::uint64_t n, std::string& out) { source_.Request(n, out); });
     const double cpu_used = server->CpuSeconds() - cpu;
-    if (target == Target::kGateway) next_report_ = result.next;
+    if (IsGateway(target)) next_report_ = result.next;
     const Row row{static_cast<double>(result.answers_2xx) / result.seconds,
                   result.answers_other + result.failures};
     std::printf(
@@ -143,6 +153,20 @@ class Bench {
     std::printf("    (d)/(a) %.2f   (d)/(b) %.2f   (d)/(c) %.2f\n", gateway.rate / discard.rate,
                 gateway.rate / rocksdb.rate, gateway.rate / raw);
     std::fflush(stdout);
+  }
+
+  // What the report log costs those who report: rounds of both, so that what a disk does over time
+  // falls on both.
+  void CompareLog(int connections, double seconds) {
+    double with = 0;
+    double without = 0;
+    std::printf("\nkeep-alive, %d connections, %.0f s each\n", connections, seconds);
+    for (int round = 0; round < options_.log_rounds; ++round) {
+      with += Measure(Target::kGateway, Connections::kKeepAlive, connections, seconds).rate;
+      without +=
+          Measure(Target::kGatewayLogStands, Connections::kKeepAlive, connections, seconds).rate;
+    }
+    std::printf("    with the log / without %.2f\n", with / without);
   }
 
   void Idle() {
@@ -177,6 +201,10 @@ int Run(const Options& options) {
   std::printf("smallest valid report: %zu bytes of body\n", (*source)->body_bytes());
 
   Bench bench(options, **source);
+  if (options.log_rounds > 0) {
+    bench.CompareLog(64, options.seconds);
+    return 0;
+  }
   for (const Connections mode : {Connections::kKeepAlive, Connections::kNewPerRequest}) {
     if (options.mode == (mode == Connections::kKeepAlive ? "new" : "keep-alive")) continue;
     for (const int connections : options.connections) {
@@ -225,6 +253,7 @@ int main(int argc, char** argv) {
     if (name == "--reports") options.reports = std::strtoull(argv[i + 1], nullptr, 10);
     if (name == "--connections") options.connections = ParseNumbers(argv[i + 1]);
     if (name == "--mode") options.mode = argv[i + 1];
+    if (name == "--log") options.log_rounds = std::atoi(argv[i + 1]);
     if (name == "--idle") options.idle = static_cast<int>(std::strtol(argv[i + 1], nullptr, 10));
   }
   return Run(options);

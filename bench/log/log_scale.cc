@@ -155,7 +155,7 @@ void Run(const std::string& folder, std::uint64_t entries) {
   Must(log.Use("log.example.org", diagnosis));
   while (Must(store->Log()).size < entries) Must(log.Grow([&last] { return ++last; }));
   Must(log.Keep());
-  log.Publish();
+  Must(log.Publish());
   std::printf("the log has %llu entries\n", static_cast<unsigned long long>(log.size()));
 
   transparency::ReportLog small(*store, key, mark, 64);
@@ -165,7 +165,7 @@ void Run(const std::string& folder, std::uint64_t entries) {
       MicrosecondsOf(100, [&](int) { Must(small.Grow([&last] { return ++last; })); });
   std::printf("a step of 64 entries:    %8.0f us, the checkpoint and its write included\n", step);
   Must(small.Keep());
-  small.Publish();
+  Must(small.Publish());
   std::mt19937_64 random(1);
   std::vector<v1::StoredLeaf> leaves;
   for (int i = 0; i < 1'000; ++i) {

@@ -98,8 +98,7 @@ Status LogKeeper::Confirm(std::uint32_t threshold) {
   const witness::Round round = AskForReports();
   confirmed_ = round.cosigned >= threshold;
   if (confirmed_) {
-    logs_.reports.Publish(round.checkpoint);
-    return {};
+    return logs_.reports.Publish(round.checkpoint);
   }
   confirm_at_ = clock_.Steady() + kRetry;
   return kUnconfirmed;
@@ -122,9 +121,9 @@ Status LogKeeper::GrowOnLedger() {
 Status LogKeeper::LetOut() {
   SC_TRY(logs_.reports.Keep());
   // Whatever the witnesses say: what they do not cosign, clients that demand it do not take.
-  logs_.reports.Publish(witnesses_.witnesses() == 0 ? std::string() : AskForReports().checkpoint);
   kept_back_ = false;
-  return {};
+  return logs_.reports.Publish(witnesses_.witnesses() == 0 ? std::string()
+                                                           : AskForReports().checkpoint);
 }
 
 void LogKeeper::Tell(const Status& status) {

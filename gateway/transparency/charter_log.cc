@@ -40,7 +40,11 @@ Result<std::unique_ptr<CharterLog>> CharterLog::Open(std::string origin, const S
   SC_TRY(CheckMark(kept, verifier, log->hashes_, diagnosis));
   if (log->entries_.empty()) return log;
   SC_ASSIGN(log->head_, log->HeadOf());
-  if (diagnosis.kept != diagnosis.stored) SC_TRY(high_water.Keep(log->head_.checkpoint));
+  if (diagnosis.kept != diagnosis.stored) {
+    SC_TRY(high_water.Keep(log->head_.checkpoint));
+  } else {
+    SC_TRY(log->Cosign(kept));
+  }
   return log;
 }
 
@@ -67,14 +71,19 @@ Result<std::string> CharterLog::ProofUnder(std::string checkpoint) const {
 }
 
 Status CharterLog::Cosigned(const std::string& checkpoint) {
+  const std::lock_guard changing(changing_);
   SC_ASSIGN(const note::Note cosigned, note::Parse(checkpoint));
-  const std::unique_lock lock(mutex_);
-  if (entries_.empty()) return {};
   SC_ASSIGN(const note::Note newest, note::Parse(head_.checkpoint));
-  if (cosigned.text != newest.text) return {};
+  if (cosigned.text != newest.text || checkpoint == head_.checkpoint) return {};
+  SC_TRY(high_water_.Keep(checkpoint));
+  return Cosign(checkpoint);
+}
+
+Status CharterLog::Cosign(const std::string& checkpoint) {
   Head head;
   SC_ASSIGN(head.proof, ProofUnder(checkpoint));
   head.checkpoint = checkpoint;
+  const std::unique_lock lock(mutex_);
   head_ = std::move(head);
   return {};
 }
@@ -87,7 +96,8 @@ Result<std::vector<Hash>> CharterLog::ProveConsistency(std::uint64_t old_size,
 }
 
 Status CharterLog::Append(std::uint64_t version, std::string entry) {
-  // Only this call changes anything, one at a time, so reading needs no lock here.
+  // Nobody else changes anything meanwhile, so reading needs no lock here.
+  const std::lock_guard changing(changing_);
   if (version == entries_.size() && version > 0 && entries_.back() == entry) return {};
   if (version != entries_.size() + 1) {
     return Error(Code::kConflict, "the charter is not the next one of its log", "version");

@@ -5,12 +5,13 @@
 //
 // It signs as the log and asks no witness.
 //
-// Thread-safety: Append by one thread at a time; everything else by any thread, any time.
+// Thread-safety: any thread, any time. Append and Cosigned may block on the disk.
 #ifndef SAFECONDUCT_GATEWAY_TRANSPARENCY_CHARTER_LOG_H_
 #define SAFECONDUCT_GATEWAY_TRANSPARENCY_CHARTER_LOG_H_
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <shared_mutex>
 #include <string>
 #include <vector>
@@ -38,8 +39,9 @@ class CharterLog {
   // one; errors of HighWater::Keep: then nothing has changed, and it may be tried again.
   Status Append(std::uint64_t version, std::string entry);
 
-  // Takes the newest checkpoint with cosignatures instead of without; nothing, when it is not the
-  // newest any more. kMalformed.
+  // Takes the newest checkpoint with cosignatures, and brings it into the mark, so that it has them
+  // after a restart; nothing, when it is not the newest any more, or there is none. kMalformed;
+  // errors of HighWater::Keep: then nothing has changed.
   Status Cosigned(const std::string& checkpoint);
   // kMalformed for sizes past the log's, or in the wrong order.
   Result<std::vector<Hash>> ProveConsistency(std::uint64_t old_size, std::uint64_t new_size) const;
@@ -71,11 +73,13 @@ class CharterLog {
   Result<std::vector<Hash>> HashesOf(const std::string& entry) const;
   Result<Head> HeadOf() const;
   Result<std::string> ProofUnder(std::string checkpoint) const;
+  Status Cosign(const std::string& checkpoint);
 
   const std::string origin_;
   const SigningKey& key_;
   HighWater& high_water_;
-  mutable std::shared_mutex mutex_;  // guards what stands below; only Append changes it
+  std::mutex changing_;              // Append and Cosigned, one at a time
+  mutable std::shared_mutex mutex_;  // guards what stands below
   std::vector<std::string> entries_;
   Hashes hashes_;
   Head head_;

@@ -133,6 +133,8 @@ Status ReportLog::Use(const std::string& origin, Diagnosis& diagnosis) {
   const std::unique_lock lock(mutex_);
   origin_ = origin;
   newest_ = kept_ = published_ = {stored.size, std::move(stored.checkpoint)};
+  // The mark has the cosignatures of before.
+  if (diagnosis.kept == stored.size && !mark.empty()) published_.checkpoint = mark;
   return {};
 }
 
@@ -247,10 +249,13 @@ std::string ReportLog::Kept() const {
   return kept_.checkpoint;
 }
 
-void ReportLog::Publish(std::string cosigned) {
+Status ReportLog::Publish(std::string cosigned) {
+  Status kept;
+  if (!cosigned.empty()) kept = high_water_.Keep(cosigned);
   const std::unique_lock lock(mutex_);
   published_ = kept_;
   if (!cosigned.empty()) published_.checkpoint = std::move(cosigned);
+  return kept;
 }
 
 ReportLog::Head ReportLog::Published() const {

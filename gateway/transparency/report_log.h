@@ -61,8 +61,9 @@ class ReportLog {
   Status Keep();
   // The newest checkpoint that is in the mark, to be shown to witnesses.
   std::string Kept() const;
-  // Lets the kept checkpoint out; `cosigned` is the same with cosignatures, or empty.
-  void Publish(std::string cosigned = {});
+  // Lets the kept checkpoint out; `cosigned` is the same with cosignatures, or empty. They go into
+  // the mark too, so that they are there after a restart; errors of HighWater for that alone.
+  Status Publish(std::string cosigned = {});
 
   // Of the checkpoint that is let out; all kNotFound before there is one.
   std::uint64_t size() const;

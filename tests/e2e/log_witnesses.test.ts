@@ -103,7 +103,9 @@ describe("a witness of both logs", () => {
     await witness.kill();
     await gateway.restart();
     await poll("the log's words on it", async () => (times() > before ? true : undefined));
-    const { checkpoint } = await newest();
+    const { checkpoint, cosigned } = await newest();
+    assert.ok(cosigned, "what it cosigned before is still there");
+    assert.equal((await gateway.cli(["charter", "show"])).status, exits.ok);
     await witness.serve();
     await cosignedPast(checkpoint.size);
   });

@@ -154,7 +154,7 @@ void Harness::GrowLog() {
   if (!grown.get_future().get().ok() || !report_log_->Keep().ok()) {
     throw std::runtime_error("the log does not grow");
   }
-  report_log_->Publish();
+  if (!report_log_->Publish().ok()) throw std::runtime_error("the log is not let out");
 }
 
 Harness::~Harness() {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <thread>
 
+#include "crypto/tlog/cosignature.h"
 #include "crypto/tlog/proof.h"
 #include "tests/crypto/testing.h"
 #include "tests/crypto/tlog/naive.h"
@@ -179,6 +180,34 @@ TEST_F(CharterLogTest, ReadersSeeOneHeadOrTheNext) {
   done = true;
   reader.join();
   EXPECT_EQ(wrong, 0);
+}
+
+TEST_F(CharterLogTest, ServesCosignaturesAlsoAfterARestart) {
+  auto log = Open(3);
+  ASSERT_TRUE(Succeeds(log));
+  note::Note note = *note::Parse(*(*log)->Checkpoint());
+  ASSERT_TRUE(Succeeds(tlog::Cosign(note, "witness.example", key_, 1'700'000'000)));
+  const std::string cosigned = note::Serialize(note);
+  mark_.fault = Error(Code::kNoSpace, "full");
+  EXPECT_TRUE(Fails((*log)->Cosigned(cosigned), Code::kNoSpace));
+  EXPECT_EQ(*(*log)->Checkpoint(), Expected(3));
+  mark_.fault.reset();
+  ASSERT_TRUE(Succeeds((*log)->Cosigned(cosigned)));
+  EXPECT_EQ(*(*log)->Checkpoint(), cosigned);
+  EXPECT_EQ(tlog::ParseLogProof(*(*log)->Proof())->checkpoint, cosigned);
+  EXPECT_EQ(mark_.kept, cosigned);
+
+  log = Open(3);
+  ASSERT_TRUE(Succeeds(log));
+  EXPECT_EQ(*(*log)->Checkpoint(), cosigned);
+  ASSERT_TRUE(Succeeds((*log)->Append(4, tlog::EntryAt(3))));
+  EXPECT_EQ(*(*log)->Checkpoint(), Expected(4));
+  // Too late: another charter came meanwhile.
+  ASSERT_TRUE(Succeeds((*log)->Cosigned(cosigned)));
+  EXPECT_EQ(*(*log)->Checkpoint(), Expected(4));
+  EXPECT_EQ(mark_.kept, Expected(4));
+  EXPECT_TRUE(Succeeds((*log)->ProveConsistency(2, 4)));
+  EXPECT_TRUE(Fails((*log)->ProveConsistency(2, 5), Code::kMalformed));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "crypto/tlog/cosignature.h"
 #include "crypto/tlog/leaf.h"
 #include "crypto/tlog/proof.h"
 #include "storage/memory/memory_store.h"
@@ -44,8 +45,7 @@ class ReportLogTest : public ::testing::Test {
   Status Step() {
     SC_TRY(log_->Grow([this] { return Draw(); }));
     SC_TRY(log_->Keep());
-    log_->Publish();
-    return {};
+    return log_->Publish();
   }
   v1::StoredLeaf LeafAt(storage::Sequence sequence) { return store_.FindLeaf(sequence)->record; }
   std::vector<Hash> Entries() {
@@ -135,7 +135,7 @@ TEST_F(ReportLogTest, ALeafThatWaitsHasNoReceipt) {
   EXPECT_EQ(log_->size(), 0U);
   ASSERT_TRUE(Succeeds(log_->Keep()));
   EXPECT_TRUE(Fails(log_->Receipt(LeafAt(leaf)), Code::kNotFound));
-  log_->Publish();
+  ASSERT_TRUE(Succeeds(log_->Publish()));
   EXPECT_TRUE(Succeeds(log_->Receipt(LeafAt(leaf))));
 }
 
@@ -180,6 +180,22 @@ TEST_F(ReportLogTest, GoesOnAfterARestart) {
   EXPECT_TRUE(Fails(log_->ProveConsistency(8, 17), Code::kMalformed));
 }
 
+TEST_F(ReportLogTest, HasItsCosignaturesAfterARestart) {
+  ASSERT_TRUE(Succeeds(log_->Grow([this] { return Draw(); })));
+  ASSERT_TRUE(Succeeds(log_->Keep()));
+  note::Note note = *note::Parse(log_->Kept());
+  ASSERT_TRUE(Succeeds(tlog::Cosign(note, "witness.example", key_, 1'700'000'000)));
+  const std::string cosigned = note::Serialize(note);
+  ASSERT_TRUE(Succeeds(log_->Publish(cosigned)));
+  EXPECT_EQ(*log_->Checkpoint(), cosigned);
+  EXPECT_EQ(mark_.kept, cosigned);
+  ASSERT_TRUE(Succeeds(Start()));
+  EXPECT_EQ(*log_->Checkpoint(), cosigned);
+  EXPECT_NE(log_->Kept(), cosigned);  // witnesses are asked anew, with the log's own signature
+  ASSERT_TRUE(Succeeds(Step()));
+  EXPECT_EQ(log_->size(), 16U);
+}
+
 // Killed between the store and the mark: nothing was let out, and what is stored goes on.
 TEST_F(ReportLogTest, AStepThatWasNotKeptIsKeptAtTheNextStart) {
   ASSERT_TRUE(Succeeds(Step()));
@@ -195,11 +211,11 @@ TEST_F(ReportLogTest, NothingIsLetOutThatTheMarkDoesNotHave) {
   ASSERT_TRUE(Succeeds(log_->Grow([this] { return Draw(); })));
   mark_.fault = Error(Code::kNoSpace, "full");
   EXPECT_TRUE(Fails(log_->Keep(), Code::kNoSpace));
-  log_->Publish();
+  ASSERT_TRUE(Succeeds(log_->Publish()));
   EXPECT_EQ(*log_->Checkpoint(), before);
   mark_.fault.reset();
   ASSERT_TRUE(Succeeds(log_->Keep()));
-  log_->Publish();
+  ASSERT_TRUE(Succeeds(log_->Publish()));
   EXPECT_EQ(log_->size(), 16U);
 }
 
