@@ -73,8 +73,12 @@ class OpeningPage {
   Result<const storage::CaseRef*> CaseOf(storage::Sequence sequence) {
     const auto found = cases_.find(sequence);
     if (found != cases_.end()) return &found->second;
-    SC_ASSIGN(storage::CaseRef read, store_.CaseAt(sequence));
-    return &cases_.emplace(sequence, std::move(read)).first->second;
+    Result<storage::CaseRef> read = store_.CaseAt(sequence);
+    if (!read.ok() && read.error().code() == Code::kNotFound) {
+      return Error(Code::kCorrupted, "a leaf of the log names a case that is missing");
+    }
+    if (!read.ok()) return read.error();
+    return &cases_.emplace(sequence, *std::move(read)).first->second;
   }
 
   const storage::EnvelopeStore& store_;
