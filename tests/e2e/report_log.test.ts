@@ -330,6 +330,37 @@ describe("what the log tells", () => {
   });
 });
 
+// --- Kill -9 ----------------------------------------------------------------------------------------
+
+test("killed again and again while it grows, it never shows two histories and keeps every promise", async () => {
+  const rounds = process.env.SAFECONDUCT_LONG === undefined ? 6 : 60;
+  const gateway = await TestGateway.start(options);
+  try {
+    const log = await Outside.of(gateway);
+    const seen: Checkpoint[] = [];
+    const accepted: Receipt[] = [];
+    for (let round = 0; round < rounds; ++round) {
+      const before = (await log.checkpoint())?.size ?? 0;
+      // Killed while reports are on their way, once the log has grown or as soon as a first one was accepted.
+      const [first, ...others] = [1, 2, 3].map(() => new Office(gateway).submit());
+      if (round % 2 === 0) seen.push(await log.grown(before));
+      accepted.push(await first!);
+      await gateway.kill();
+      for (const other of await Promise.allSettled(others)) if (other.status === "fulfilled") accepted.push(other.value);
+      await gateway.serve();
+      seen.push((await log.checkpoint())!);
+    }
+    for (const { report_id } of accepted) {
+      verifyReceipt(await log.receipt(report_id), "report", await log.hashOf(report_id), log.vkey);
+    }
+    const whole = await log.mirror();
+    for (const checkpoint of seen) checkExtends(whole, checkpoint);
+    assert.ok(seen.length >= rounds && accepted.length >= rounds);
+  } finally {
+    await gateway.dispose();
+  }
+});
+
 // --- A store that was set back ----------------------------------------------------------------------
 
 test("a store that was set back is refused, and the newer one goes on where it was", async () => {

@@ -1,10 +1,12 @@
-// The charters' log written a second time, over Node's own cryptography and the texts of
+// The charters' log written a second time, over @noble/hashes, Node's own Ed25519 and the texts of
 // c2sp.org/tlog-proof, tlog-checkpoint, tlog-cosignature and tlog-tiles; it shares nothing with the C++ nor
 // with gateway/web.
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
+
+import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
 
 export const sha256 = (...parts: readonly Uint8Array[]): Buffer =>
-  parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest();
+  Buffer.from(parts.reduce((hash, part) => hash.update(part), nobleSha256.create()).digest());
 const b64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
 
 // --- RFC 6962, section 2.1, recursively ---------------------------------------------------------------
