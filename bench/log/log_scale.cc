@@ -188,6 +188,7 @@ int main(int argc, char** argv) {
     std::fputs("log_scale FOLDER ENTRIES\n", stderr);
     return 2;
   }
+  if (!safeconduct::InitCrypto().ok()) return 1;
   try {
     safeconduct::Run(argv[1], std::strtoull(argv[2], nullptr, 10));
   } catch (const std::exception& error) {

@@ -275,12 +275,11 @@ class WriterLedger final : public Ledger {
   std::optional<Error> ProcessWork(Item& item) {
     const Status status =
         std::get<Item::Work>(item.entry)([this] { return sequence_.fetch_add(1) + 1; });
+    const bool failed = !status.ok() && (status.error().code() == Code::kUnavailable ||
+                                         status.error().code() == Code::kNoSpace);
+    if (failed) ++failed_batches_;
     item.Settle(status);
-    if (status.ok()) return std::nullopt;
-    const Code code = status.error().code();
-    if (code != Code::kUnavailable && code != Code::kNoSpace) return std::nullopt;
-    ++failed_batches_;
-    return status.error();
+    return failed ? std::optional(status.error()) : std::nullopt;
   }
 
   void Count(const Status& status, std::size_t entries, std::size_t decoys) {

@@ -63,6 +63,17 @@ rocksdb::ColumnFamilyOptions BaseFamily(const std::shared_ptr<rocksdb::Cache>& c
   return family;
 }
 
+// There is one for each report, event and cover, for ever, and what is asked for is there: keys are
+// kept as short as they can be, without what tells quickly that one is absent.
+void KeepKeysShort(rocksdb::ColumnFamilyOptions& family,
+                   const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.format_version = 5;
+  table.block_cache = cache;
+  table.block_restart_interval = 64;
+  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+}
+
 void KeepValuesInBlobFiles(rocksdb::ColumnFamilyOptions& family, std::uint64_t buffer, int buffers,
                            const std::shared_ptr<rocksdb::Cache>& cache) {
   family.enable_blob_files = true;
@@ -118,6 +129,8 @@ std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(const RocksDbSettings&
   KeepValuesInBlobFiles(options(Family::kEnvelopes), buffers / 4, 4, cache);
   KeepValuesInBlobFiles(options(Family::kPieces), buffers / 8, 3, cache);
   KeepValuesInBlobFiles(options(Family::kEvents), buffers / 32, 3, cache);
+  KeepKeysShort(options(Family::kLeaves), cache);
+  KeepKeysShort(options(Family::kLog), cache);
   return families;
 }
 

@@ -72,7 +72,8 @@ async function decoy(): Promise<Records> {
 }
 
 async function waitForAnswer(page: Page, path: RegExp): Promise<number> {
-  const response = await page.context().waitForEvent("response", { predicate: (each) => path.test(each.url()) });
+  // A decoy takes its time, and more where much else goes on.
+  const response = await page.context().waitForEvent("response", { predicate: (each) => path.test(each.url()), timeout: 120_000 });
   await response.finished();
   return response.status();
 }
