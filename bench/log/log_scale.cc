@@ -5,6 +5,7 @@
 // The large log is of covers, which come fastest. What an entry takes is measured beside it on
 // leaves of events, which are the longest.
 #include <rocksdb/db.h>
+#include <rocksdb/options.h>
 #include <time.h>
 
 #include <cstdio>
@@ -15,6 +16,7 @@
 
 #include "crypto/base/secret.h"
 #include "gateway/transparency/report_log.h"
+#include "storage/rocksdb/options.h"
 #include "storage/rocksdb/rocksdb_store.h"
 
 namespace safeconduct {
@@ -62,25 +64,24 @@ std::unique_ptr<storage::EnvelopeStore> OpenStore(const std::string& folder) {
   return Must(storage::OpenRocksDb(settings));
 }
 
-// Bytes of the tables of both families, compacted.
+// Bytes of the tables of both families, compacted, with the options of the store.
 double TableBytes(const std::string& folder) {
-  rocksdb::Options options;
-  std::vector<std::string> names;
-  if (!rocksdb::DB::ListColumnFamilies(options, folder + "/db", &names).ok()) {
-    throw std::runtime_error("the database cannot be read");
-  }
-  std::vector<rocksdb::ColumnFamilyDescriptor> families;
-  for (const std::string& name : names) families.emplace_back(name, rocksdb::ColumnFamilyOptions());
+  storage::RocksDbSettings settings;
+  settings.folder = folder;
+  const rocksdb::DBOptions options = storage::MakeOptions(settings, rocksdb::Env::Default());
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  if (!rocksdb::DB::Open(options, folder + "/db", families, &handles, &db).ok()) {
+  if (!rocksdb::DB::Open(options, folder + "/db", storage::MakeFamilies(settings), &handles, &db)
+           .ok()) {
     throw std::runtime_error("the database cannot be opened");
   }
   std::uint64_t bytes = 0;
   for (rocksdb::ColumnFamilyHandle* handle : handles) {
     if (handle->GetName() == "leaves" || handle->GetName() == "log") {
       std::uint64_t of_family = 0;
-      db->CompactRange({}, handle, nullptr, nullptr);
+      rocksdb::CompactRangeOptions all;
+      all.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+      db->CompactRange(all, handle, nullptr, nullptr);
       db->GetIntProperty(handle, rocksdb::DB::Properties::kTotalSstFilesSize, &of_family);
       bytes += of_family;
     }

@@ -71,7 +71,9 @@ void KeepKeysShort(rocksdb::ColumnFamilyOptions& family,
   table.format_version = 5;
   table.block_cache = cache;
   table.block_restart_interval = 64;
+  table.block_size = 16 * 1024;
   family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  family.compression = rocksdb::kZSTD;  // of what is not a hash
 }
 
 void KeepValuesInBlobFiles(rocksdb::ColumnFamilyOptions& family, std::uint64_t buffer, int buffers,
