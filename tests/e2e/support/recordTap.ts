@@ -50,6 +50,9 @@ export class RecordTap {
   get sentBytes(): number {
     return this.#records.sent.reduce((sum, length) => sum + length, 0);
   }
+  get receivedBytes(): number {
+    return this.#records.received.reduce((sum, length) => sum + length, 0);
+  }
 
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
