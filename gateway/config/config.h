@@ -100,7 +100,7 @@ struct Config {
   Web web;
   std::string trust_file;    // gateway/charter/README.md: whom a first charter must be signed by
   std::string log_key_file;  // identity file; its note key signs promises, named by the log origin
-  std::uint32_t log_block = 64;  // entries by which the report log grows
+  std::uint32_t log_block = 64;              // entries by which the report log grows
   std::string high_water_file;               // empty: see HighWaterFile
   std::vector<witness::Settings> witnesses;  // that are asked to cosign this gateway's logs
   Witness witness;
