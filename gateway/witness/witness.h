@@ -24,7 +24,7 @@
 #include "crypto/base/result.h"
 #include "crypto/note/note.h"
 #include "crypto/tlog/witness.h"
-#include "gateway/transparency/charter_log.h"
+#include "gateway/transparency/high_water.h"
 #include "gateway/work/clock.h"
 
 namespace safeconduct::witness {

@@ -334,18 +334,21 @@ void Verifier::CheckCharters(const Database& database) {
 void Verifier::CheckLog(const Database& database) {
   const Result<LogHead> log = Reader(database).Log();
   if (!log.ok()) return Report("report log", log.error());
+  constexpr std::uint64_t kEntriesInPart = 256;
+  const std::uint64_t parts = (log->size + kEntriesInPart - 1) / kEntriesInPart;
+  const auto missing = [this](std::uint64_t index) {
+    Report("part " + std::to_string(index) + " of the report log", kMissing);
+  };
   std::uint64_t expected = 0;
   Cursor cursor(database, Family::kLog, keys::LogPart(0, 0), keys::LogPart(1, 0),
                 Cursor::Use::kScan);
   for (cursor.SeekFirst(); cursor.valid(); cursor.Next()) {
     const std::uint64_t index = keys::Read(cursor.key().subspan(1));
-    for (; expected < index; ++expected) {
-      Report("part " + std::to_string(expected) + " of the report log", kMissing);
-    }
+    for (; expected < index; ++expected) missing(expected);
     ++expected;
   }
   if (!cursor.status().ok()) return Report("report log", cursor.status().error());
-  if (log->size > 0 && expected == 0) Report("report log", kMissing);
+  for (; expected < parts; ++expected) missing(expected);
 }
 
 }  // namespace

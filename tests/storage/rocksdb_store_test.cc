@@ -163,5 +163,20 @@ TEST(RocksDbStore, LogFilesHoldNoKeysAndStaySmall) {
   EXPECT_LT(bytes, 3u << 20);
 }
 
+TEST(RocksDb, VerifyNamesEachPartOfTheLogThatIsMissing) {
+  const TempFolder folder;
+  const auto store = OpenRocksDb(SettingsFor(folder.path()));
+  ASSERT_TRUE(store.ok());
+  LogGrowth growth;
+  growth.head = {600, 1, "checkpoint"};
+  growth.leaves = {SomeLeaf(1, 3)};
+  growth.parts = {{0, 1, SomeBytes(1, 8192)}};
+  SC_ASSERT_OK((*store)->GrowLog(growth));
+  const auto report = (*store)->Verify();
+  ASSERT_EQ(report->damaged.size(), 2U);
+  EXPECT_EQ(report->damaged[0].record, "part 0 of the report log");
+  EXPECT_EQ(report->damaged[1].record, "part 2 of the report log");
+}
+
 }  // namespace
 }  // namespace safeconduct::storage

@@ -6,6 +6,7 @@
 #include "crypto/tlog/leaf.h"
 #include "crypto/tlog/proof.h"
 #include "tests/gateway/routes/acting.h"
+#include "tests/storage/faulty_store.h"
 
 namespace safeconduct::testing {
 namespace {
@@ -162,6 +163,20 @@ TEST_F(ReportLogTest, ACharterCannotNameAnotherLog) {
                                    .body = document.SerializeAsString()});
   EXPECT_EQ(put.status, 422);
   EXPECT_EQ(harness.taken_version, 1U);
+}
+
+// A mailbox without its receipt would say that a promise was broken.
+TEST(ReportLogFailure, AReceiptThatCannotBeReadIsNotLeftOutOfTheMailbox) {
+  storage::FaultyStore store;
+  Harness faulty({.store = &store});
+  const Sample sample;
+  ASSERT_EQ(faulty.Submit(sample.sealed).status, 201);
+  faulty.GrowLog();
+  store.Inject({.call = storage::Call::kReadLogPart});
+  EXPECT_EQ(faulty.Get("/v1/mailbox", &sample.reporter).status, 503);
+  store.EndFault();
+  const auto mailbox = faulty.Get("/v1/mailbox", &sample.reporter).Message<v1::Mailbox>();
+  EXPECT_NE(mailbox.receipt(), "");
 }
 
 }  // namespace
