@@ -114,6 +114,7 @@ std::pair<std::string, std::string> WordsOf(const v1::Event& event,
       return {"consent", "changed the consent"};
     case v1::Event::kErasure:
       return {"erasure", "erased the case"};
+    case v1::Event::kDelivery:
     case v1::Event::BODY_NOT_SET:
       break;
   }

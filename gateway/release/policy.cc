@@ -73,6 +73,7 @@ Status Change::Make() {
       return MakeConsent();
     case v1::Event::kErasure:
       return MakeErasure();
+    case v1::Event::kDelivery:
     case v1::Event::BODY_NOT_SET:
       break;
   }

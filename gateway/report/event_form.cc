@@ -202,6 +202,7 @@ Status CheckBody(const v1::Event& event) {
     case v1::Event::kHold:
     case v1::Event::kErasure:
       return {};
+    case v1::Event::kDelivery:  // not taken before the policy knows relays
     case v1::Event::BODY_NOT_SET:
       break;
   }
