@@ -22,6 +22,7 @@ export const layers: readonly Layer[] = [
   // Implementations share no code: only the interface and what it is made of.
   { at: "storage/memory", uses: [...crypto, "proto", "storage/*.h"] },
   { at: "storage/rocksdb", uses: [...crypto, "proto", "storage/*.h"] },
+  { at: "storage/relay", uses: [...crypto, "proto"] },
   { at: "gateway/charter", uses: [...crypto, "proto"] },
   { at: "gateway/report", uses: [...crypto, "proto", "gateway/charter"] },
   { at: "gateway/release", uses: protocol },
@@ -39,6 +40,13 @@ export const layers: readonly Layer[] = [
   { at: "gateway/config", uses: ["crypto/base", "crypto/note", "crypto/tlog", "gateway/pages/defaults.h", ...parts] },
   { at: "gateway/metrics", uses: ["crypto/base", ...parts] },
   { at: "gateway/routes", uses: [...protocol, "gateway/release", "gateway/pages", "gateway/transparency", "storage/*.h", ...parts, "gateway/config", "gateway/metrics"] },
+  { at: "gateway/fetch", uses: ["crypto/base"] },
+  // The SMS relay: a program of its own, a client of the gateway.
+  { at: "gateway/sms/text", uses: ["crypto/base"] },
+  { at: "gateway/sms/inbound", uses: ["crypto/base", "gateway/http", "gateway/sms/text"] },
+  { at: "gateway/sms/outbound", uses: ["crypto/base", "gateway/fetch", "gateway/sms/inbound", "gateway/sms/text"] },
+  { at: "gateway/sms/relay", uses: [...protocol, "storage/relay", "gateway/auth", "gateway/fetch", "gateway/sms/inbound", "gateway/sms/outbound", "gateway/sms/text", "gateway/work"] },
+  { at: "gateway/sms/program", uses: ["crypto", "proto", "storage", "gateway"] },
   { at: "gateway/cli", uses: [...protocol, "gateway/auth", "gateway/pages"] },
   // The composition root, which alone knows the implementations.
   { at: "gateway/program", uses: ["crypto", "proto", "storage", "gateway"] },
@@ -56,11 +64,11 @@ const tests = /^tests\//;
 const bench = /^bench\//;
 export const libraries: readonly Library[] = [
   { headers: /^boost\//, only: [/^gateway\/http\/[^/]+\.cc$/, bench] },
-  { headers: /^rocksdb\//, only: [/^storage\/rocksdb\/[^/]+\.cc$/, bench, tests] },
+  { headers: /^rocksdb\//, only: [/^storage\/(rocksdb|relay)\/[^/]+\.cc$/, bench, tests] },
   { headers: /^(libpq-fe\.h|postgresql\/)/, only: [/^storage\/postgres\/[^/]+\.cc$/, bench, tests] },
-  { headers: /^curl\//, only: [/^gateway\/cli\/[^/]+\.cc$/, /^gateway\/witness\/http_post\.cc$/] },
-  { headers: /^CLI\//, only: [/^gateway\/cli\//, /^gateway\/program\/[^/]+\.cc$/] },
-  { headers: /^toml\+\+\//, only: [/^gateway\/config\/[^/]+\.cc$/] },
+  { headers: /^curl\//, only: [/^gateway\/cli\/[^/]+\.cc$/, /^gateway\/fetch\/fetch\.cc$/, /^gateway\/witness\/http_post\.cc$/] },
+  { headers: /^CLI\//, only: [/^gateway\/cli\//, /^gateway\/(program|sms\/program)\/[^/]+\.cc$/] },
+  { headers: /^toml\+\+\//, only: [/^gateway\/(config|sms\/program)\/[^/]+\.cc$/] },
   { headers: /^(brotli\/|zlib\.h)/, only: [/^gateway\/pages\/[^/]+\.cc$/, tests] },
   { headers: /^spdlog\//, only: [/^gateway\/log\/[^/]+\.cc$/] },
   { headers: /^sodium(\.h|\/)/, only: [/^crypto\//, bench, tests] },
