@@ -161,6 +161,16 @@ std::string TakeAddress(const Value& value, std::string& target) {
   return "";
 }
 
+std::string TakeTexts(const Key& key, const Value& value, std::vector<std::string>& target) {
+  const auto* texts = std::get_if<std::vector<std::string>>(&value);
+  if (texts == nullptr || std::any_of(texts->begin(), texts->end(), HasControl)) {
+    return "must be a list of texts of one line";
+  }
+  if (texts->size() < key.least || texts->size() > key.most) return "must be " + RangeText(key);
+  target = *texts;
+  return "";
+}
+
 std::string TakeOrigins(const Key& key, const Value& value, std::vector<std::string>& target) {
   const auto* texts = std::get_if<std::vector<std::string>>(&value);
   const char* wanted = "must be a list of origins, such as [\"https://report.example.org\"]";
@@ -196,8 +206,8 @@ std::string Quoted(const std::string& text) { return "\"" + text + "\""; }
 
 }  // namespace
 
-std::string Apply(const Key& key, const Value& value, std::string_view folder, Config& config) {
-  const Target target = key.target(config);
+std::string Apply(const Key& key, const Value& value, std::string_view folder, void* settings) {
+  const Target target = key.target(settings);
   switch (key.kind) {
     case Kind::kBoolean:
       return TakeBoolean(value, *std::get<bool*>(target));
@@ -232,14 +242,16 @@ std::string Apply(const Key& key, const Value& value, std::string_view folder, C
       return TakeAddress(value, *std::get<std::string*>(target));
     case Kind::kOrigins:
       return TakeOrigins(key, value, *std::get<std::vector<std::string>*>(target));
+    case Kind::kTexts:
+      return TakeTexts(key, value, *std::get<std::vector<std::string>*>(target));
     case Kind::kLevel:
       return TakeLevel(value, *std::get<log::Level*>(target));
   }
   return "";
 }
 
-std::string Written(const Key& key, Config& config) {
-  const Target target = key.target(config);
+std::string Written(const Key& key, void* settings) {
+  const Target target = key.target(settings);
   const std::uint64_t number = std::visit(LoadNumber(), target);
   switch (key.kind) {
     case Kind::kBoolean:
@@ -258,10 +270,11 @@ std::string Written(const Key& key, Config& config) {
     case Kind::kKeyName:
     case Kind::kAddress:
       return Quoted(*std::get<std::string*>(target));
-    case Kind::kOrigins: {
+    case Kind::kOrigins:
+    case Kind::kTexts: {
       std::string out;
-      for (const std::string& origin : *std::get<std::vector<std::string>*>(target)) {
-        out += (out.empty() ? "" : ", ") + Quoted(origin);
+      for (const std::string& each : *std::get<std::vector<std::string>*>(target)) {
+        out += (out.empty() ? "" : ", ") + Quoted(each);
       }
       return "[" + out + "]";
     }

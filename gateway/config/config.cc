@@ -1,13 +1,9 @@
 #include "gateway/config/config.h"
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
-#include "gateway/config/apply.h"
 #include "gateway/config/schema.h"
+#include "gateway/config/toml_file.h"
 
 namespace safeconduct::config {
 
@@ -67,32 +63,18 @@ std::string Format(const ConfigError& error, std::string_view file) {
 }
 
 Loaded LoadConfig(const std::string& file) {
-  errno = 0;
-  std::ifstream stream(file, std::ios::binary);
-  std::string text(kMaxConfigBytes + 1, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!stream.is_open() || stream.bad()) {
+  const ConfigFile read = ReadConfigFile(file);
+  if (read.error) {
     Loaded out;
-    const std::string reason = errno == 0 ? "" : std::string(": ") + std::strerror(errno);
-    out.errors.push_back({0, "", "cannot be read" + reason});
+    out.errors.push_back(*read.error);
     return out;
   }
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  std::error_code ignored;
-  const auto folder = std::filesystem::absolute(file, ignored).parent_path();
-  return ParseConfig(text, folder.string());
+  return ParseConfig(read.text, read.folder);
 }
 
 std::vector<KeyDescription> KnownKeys() {
   Config defaults;
-  for (const List& list : AllLists()) list.grow(defaults);
-  std::vector<KeyDescription> out;
-  for (const Key& key : AllKeys()) {
-    const bool required = key.presence == Presence::kRequired;
-    out.push_back({key.name, KindName(key.kind), required ? "required" : Written(key, defaults),
-                   RangeText(key)});
-  }
-  return out;
+  return GatewaySchema().Describe(&defaults);
 }
 
 }  // namespace safeconduct::config

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gateway/config/apply.h"
 #include "gateway/config/values.h"
 
 namespace safeconduct::config {
@@ -18,7 +19,8 @@ constexpr std::uint64_t kDay = 24 * kHour;
 constexpr Presence kOptional = Presence::kOptional;
 constexpr Presence kRequired = Presence::kRequired;
 
-#define SC_AT(member) [](Config& config) -> Target { return &config.member; }
+#define SC_AT(member) \
+  [](void* settings) -> Target { return &static_cast<Config*>(settings)->member; }
 
 constexpr Key kKeys[] = {
     {"public_origins", Kind::kOrigins, 1, 16, kRequired, SC_AT(public_origins)},
@@ -118,7 +120,8 @@ constexpr Key kKeys[] = {
 
 #undef SC_AT
 
-#define SC_LIST(member) [](Config& config) { static_cast<void>(config.member.emplace_back()); }
+#define SC_LIST(member) \
+  [](void* settings) { static_cast<void>(static_cast<Config*>(settings)->member.emplace_back()); }
 
 constexpr List kLists[] = {
     {"transparency_log.witnesses", 16, SC_LIST(witnesses)},
@@ -159,31 +162,45 @@ const char* KindName(Kind kind) {
       return "IP address";
     case Kind::kOrigins:
       return "list of origins";
+    case Kind::kTexts:
+      return "list of texts";
     case Kind::kLevel:
       return "level";
   }
   return "";
 }
 
-std::span<const Key> AllKeys() { return kKeys; }
-
-const Key* FindKey(std::string_view name) {
-  const auto found = std::find_if(std::begin(kKeys), std::end(kKeys),
-                                  [name](const Key& key) { return key.name == name; });
-  return found == std::end(kKeys) ? nullptr : &*found;
+const Schema& GatewaySchema() {
+  static constexpr Schema kSchema{kKeys, kLists};
+  return kSchema;
 }
 
-std::span<const List> AllLists() { return kLists; }
+const Key* Schema::FindKey(std::string_view name) const {
+  const auto found =
+      std::find_if(keys.begin(), keys.end(), [name](const Key& key) { return key.name == name; });
+  return found == keys.end() ? nullptr : &*found;
+}
 
-const List* FindList(std::string_view name) {
-  const auto found = std::find_if(std::begin(kLists), std::end(kLists),
+const List* Schema::FindList(std::string_view name) const {
+  const auto found = std::find_if(lists.begin(), lists.end(),
                                   [name](const List& list) { return list.name == name; });
-  return found == std::end(kLists) ? nullptr : &*found;
+  return found == lists.end() ? nullptr : &*found;
 }
 
-const List* ListOf(const Key& key) {
+const List* Schema::ListOf(const Key& key) const {
   const std::string_view name = key.name;
   return FindList(name.substr(0, name.rfind('.')));
+}
+
+std::vector<KeyDescription> Schema::Describe(void* defaults) const {
+  for (const List& list : lists) list.grow(defaults);
+  std::vector<KeyDescription> out;
+  for (const Key& key : keys) {
+    const bool required = key.presence == Presence::kRequired;
+    out.push_back({key.name, KindName(key.kind), required ? "required" : Written(key, defaults),
+                   RangeText(key)});
+  }
+  return out;
 }
 
 std::string RangeText(const Key& key) {
@@ -199,6 +216,7 @@ std::string RangeText(const Key& key) {
     case Kind::kDuration:
       return FormatDuration(key.least) + " to " + FormatDuration(key.most);
     case Kind::kOrigins:
+    case Kind::kTexts:
       return std::to_string(key.least) + " to " + std::to_string(key.most) + " of them";
     case Kind::kLevel:
       return "debug, info, warning, error";

@@ -1,5 +1,6 @@
-// Every key of the configuration, with its kind, range and place in Config. The one list: parsing,
-// defaults, the nearest known name and the check of README.md all read it.
+// What a TOML file may hold: every key with its kind, range and place in the settings. A program
+// has one such list, which parsing, defaults, the nearest known name and the check of its README
+// read.
 #ifndef SAFECONDUCT_GATEWAY_CONFIG_SCHEMA_H_
 #define SAFECONDUCT_GATEWAY_CONFIG_SCHEMA_H_
 
@@ -29,6 +30,7 @@ enum class Kind : std::uint8_t {
   kWitnessKey,  // vkey of type 4
   kAddress,     // IPv4 or IPv6
   kOrigins,
+  kTexts,  // range: how many; each of one line
   kLevel,
 };
 const char* KindName(Kind kind);
@@ -45,22 +47,32 @@ struct Key {
   std::uint64_t least;  // both: of kNumber, kSize, kDuration
   std::uint64_t most;
   Presence presence;
-  Target (*target)(Config& config);  // of a list: in its last element
+  Target (*target)(void* settings);  // of a list: in its last element
 };
 
 // An array of tables, such as [[witness.logs]].
 struct List {
   const char* name;
   std::size_t most;
-  void (*grow)(Config& config);  // by an empty element
+  void (*grow)(void* settings);  // by an empty element
 };
 
-std::span<const Key> AllKeys();
-const Key* FindKey(std::string_view name);
-std::span<const List> AllLists();
-const List* FindList(std::string_view name);
-// The list that the key is of an element of; null: of none.
-const List* ListOf(const Key& key);
+// `settings` above is what the schema is of: the pointer that it is used with.
+struct Schema {
+  std::span<const Key> keys;
+  std::span<const List> lists;
+
+  const Key* FindKey(std::string_view name) const;
+  const List* FindList(std::string_view name) const;
+  // The list that the key is of an element of; null: of none.
+  const List* ListOf(const Key& key) const;
+  // Every key in words. `defaults`: settings as nobody changed them; its lists grow by one.
+  std::vector<KeyDescription> Describe(void* defaults) const;
+};
+
+// Of a gateway's Config.
+const Schema& GatewaySchema();
+
 // "16KiB to 1MiB"; empty when there is no range.
 std::string RangeText(const Key& key);
 

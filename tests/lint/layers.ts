@@ -68,7 +68,7 @@ export const libraries: readonly Library[] = [
   { headers: /^(libpq-fe\.h|postgresql\/)/, only: [/^storage\/postgres\/[^/]+\.cc$/, bench, tests] },
   { headers: /^curl\//, only: [/^gateway\/cli\/[^/]+\.cc$/, /^gateway\/fetch\/fetch\.cc$/, /^gateway\/witness\/http_post\.cc$/] },
   { headers: /^CLI\//, only: [/^gateway\/cli\//, /^gateway\/(program|sms\/program)\/[^/]+\.cc$/] },
-  { headers: /^toml\+\+\//, only: [/^gateway\/(config|sms\/program)\/[^/]+\.cc$/] },
+  { headers: /^toml\+\+\//, only: [/^gateway\/config\/[^/]+\.cc$/] },
   { headers: /^(brotli\/|zlib\.h)/, only: [/^gateway\/pages\/[^/]+\.cc$/, tests] },
   { headers: /^spdlog\//, only: [/^gateway\/log\/[^/]+\.cc$/] },
   { headers: /^sodium(\.h|\/)/, only: [/^crypto\//, bench, tests] },
