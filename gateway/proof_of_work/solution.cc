@@ -1,10 +1,9 @@
 #include "gateway/proof_of_work/solution.h"
 
-#include <limits>
 #include <optional>
 
 #include "crypto/base/encoding.h"
-#include "gateway/work/decimal.h"
+#include "crypto/base/text.h"
 #include "proto/parse.h"
 #include "safeconduct/v1/api.pb.h"
 
@@ -25,9 +24,8 @@ std::optional<std::int64_t> ExpiryOf(std::string_view salt) {
   if (!salt.starts_with(kExpires)) return std::nullopt;
   salt.remove_prefix(kExpires.size());
   salt.remove_suffix(1);
-  const std::optional<std::uint64_t> seconds = work::ParseDecimal(salt);
-  constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  if (!seconds || *seconds > kMost) return std::nullopt;
+  const Result<std::uint64_t> seconds = ParseDecimal(salt, INT64_MAX);
+  if (!seconds.ok()) return std::nullopt;
   return static_cast<std::int64_t>(*seconds);
 }
 

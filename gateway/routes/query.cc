@@ -1,6 +1,6 @@
 #include "gateway/routes/query.h"
 
-#include "gateway/work/decimal.h"
+#include "crypto/base/text.h"
 
 namespace safeconduct::routes {
 
@@ -20,8 +20,8 @@ std::optional<std::string_view> QueryValue(std::string_view query, std::string_v
 Result<std::size_t> QueryLimit(std::string_view query, std::size_t usual, std::size_t most) {
   const std::optional<std::string_view> text = QueryValue(query, "limit");
   if (!text) return usual;
-  const std::optional<std::uint64_t> number = work::ParseDecimal(*text);
-  if (!number || *number == 0 || *number > most) {
+  const Result<std::uint64_t> number = ParseDecimal(*text, most);
+  if (!number.ok() || *number == 0) {
     return Error(Code::kMalformed, "the limit is a number from 1 to the greatest page", "limit");
   }
   return static_cast<std::size_t>(*number);
@@ -30,8 +30,8 @@ Result<std::size_t> QueryLimit(std::string_view query, std::size_t usual, std::s
 Result<std::uint64_t> QueryAfter(std::string_view query) {
   const std::optional<std::string_view> text = QueryValue(query, "after");
   if (!text) return std::uint64_t{0};
-  const std::optional<std::uint64_t> number = work::ParseDecimal(*text);
-  if (!number) return Error(Code::kMalformed, "this is no number", "after");
+  const Result<std::uint64_t> number = ParseDecimal(*text, UINT64_MAX);
+  if (!number.ok()) return Error(Code::kMalformed, "this is no number", "after");
   return *number;
 }
 

@@ -4,16 +4,17 @@
 #include <ctime>
 #include <utility>
 
-#include "gateway/work/decimal.h"
+#include "crypto/base/text.h"
 
 namespace safeconduct::routes::tus {
 namespace {
 
 // A header that must be there once.
 Result<std::uint64_t> Number(const http::RequestHead& head, std::string_view name, Message field) {
-  const std::optional<std::uint64_t> number =
-      head.Count(name) == 1 ? work::ParseDecimal(head.Find(name)) : std::nullopt;
-  if (!number) return Error(Code::kMalformed, "this header must be there, as one number", field);
+  const Error missing(Code::kMalformed, "this header must be there, as one number", field);
+  if (head.Count(name) != 1) return missing;
+  const Result<std::uint64_t> number = ParseDecimal(head.Find(name), UINT64_MAX);
+  if (!number.ok()) return missing;
   return *number;
 }
 

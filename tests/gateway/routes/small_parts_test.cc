@@ -5,7 +5,6 @@
 #include "gateway/routes/media_type.h"
 #include "gateway/routes/query.h"
 #include "gateway/routes/range.h"
-#include "gateway/work/decimal.h"
 #include "proto/parse.h"
 
 namespace safeconduct::routes {
@@ -156,15 +155,6 @@ TEST(QueryTest, LimitsAreNumbersWithinBounds) {
   EXPECT_EQ(*QueryAfter("after=7"), 7U);
   EXPECT_EQ(*QueryAfter(""), 0U);
   EXPECT_FALSE(QueryAfter("after=x").ok());
-}
-
-TEST(DecimalTest, HasOneSpelling) {
-  EXPECT_EQ(work::ParseDecimal("0"), 0U);
-  EXPECT_EQ(work::ParseDecimal("18446744073709551615"), ~std::uint64_t{0});
-  for (const char* bad : {"", "00", "01", "+1", "-1", " 1", "1 ", "1.0", "0x1", "1_0",
-                          "18446744073709551616", "99999999999999999999"}) {
-    EXPECT_EQ(work::ParseDecimal(bad), std::nullopt) << bad;
-  }
 }
 
 // All lengths around where the padding's own length grows, and around the bucket's.

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "crypto/base/text.h"
 #include "gateway/report/attachment.h"
-#include "gateway/work/decimal.h"
 #include "tests/gateway/routes/harness.h"
 
 namespace safeconduct::testing {
@@ -55,7 +55,7 @@ inline std::optional<std::uint64_t> Offset(Harness& harness, const std::string& 
   const Answer head = Head(harness, id);
   if (head.status == 404) return std::nullopt;
   if (head.status != 200) throw std::runtime_error("HEAD " + std::to_string(head.status));
-  return work::ParseDecimal(head.Header("upload-offset"));
+  return *ParseDecimal(head.Header("upload-offset"), UINT64_MAX);
 }
 
 inline std::string Upload(Harness& harness, const std::string& bytes) {
