@@ -62,6 +62,14 @@ std::string Format(const ConfigError& error, std::string_view file) {
   return out + ": " + error.message;
 }
 
+std::string Format(const KeyDescription& key) {
+  const bool required = key.default_value == "required";
+  std::string line = key.name + "  (" + key.kind;
+  line += required ? ", required" : ", default " + key.default_value;
+  if (!key.range.empty()) line += ", " + key.range;
+  return line + ")";
+}
+
 Loaded LoadConfig(const std::string& file) {
   const ConfigFile read = ReadConfigFile(file);
   if (read.error) {

@@ -145,6 +145,8 @@ struct KeyDescription {
   std::string range;          // empty when there is none
 };
 std::vector<KeyDescription> KnownKeys();
+// "reports.max_size  (size, default "4MiB", 64KiB to 64MiB)"
+std::string Format(const KeyDescription& key);
 
 }  // namespace safeconduct::config
 

@@ -47,8 +47,11 @@ constexpr EventRow kEvents[] = {
     {"web_app_differs", Level::kWarning},
     {"log_stands", Level::kError},
     {"log_grows", Level::kInfo},
+    {"gateway_away", Level::kWarning},
+    {"gateway_reached", Level::kInfo},
+    {"messages_refused", Level::kError},
 };
-static_assert(std::size(kEvents) == static_cast<std::size_t>(Event::kLogGrows) + 1);
+static_assert(std::size(kEvents) == static_cast<std::size_t>(Event::kMessagesRefused) + 1);
 
 const EventRow& Row(Event event) { return kEvents[static_cast<std::size_t>(event)]; }
 

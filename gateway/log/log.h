@@ -44,9 +44,12 @@ enum class Event : std::uint8_t {
   kCertificatesReloaded,
   kCertificatesNotReloaded,
   kSweepFailed,
-  kWebAppDiffers,  // from the one that the charter in force names
-  kLogStands,      // the report log cannot grow
-  kLogGrows,       // it does again
+  kWebAppDiffers,    // from the one that the charter in force names
+  kLogStands,        // the report log cannot grow
+  kLogGrows,         // it does again
+  kGatewayAway,      // of the relay for SMS: the gateway does not answer
+  kGatewayReached,   // it does again
+  kMessagesRefused,  // the gateway refuses messages of the relay for good
 };
 const char* EventName(Event event);
 Level EventLevel(Event event);

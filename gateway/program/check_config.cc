@@ -49,13 +49,7 @@ ExitCode CheckConfig(const std::string& config_file) {
 }
 
 ExitCode ListConfigKeys() {
-  for (const config::KeyDescription& key : config::KnownKeys()) {
-    const bool required = key.default_value == "required";
-    std::string line = key.name + "  (" + key.kind;
-    line += required ? ", required" : ", default " + key.default_value;
-    if (!key.range.empty()) line += ", " + key.range;
-    Say(line + ")");
-  }
+  for (const config::KeyDescription& key : config::KnownKeys()) Say(config::Format(key));
   return ExitCode::kOk;
 }
 

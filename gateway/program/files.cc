@@ -28,8 +28,9 @@ class OpenFile {
   int descriptor_;
 };
 
-// The whole file, wiped when it is no longer needed: one of them is a key.
-OrRefusal<SecretBytes> ReadFile(const std::string& path, const std::string& what) {
+}  // namespace
+
+OrRefusal<SecretBytes> ReadSmallFile(const std::string& path, const std::string& what) {
   const OpenFile file(path);
   if (file.descriptor() < 0) {
     return Refuse(ExitCode::kConfiguration, what + " " + path + " cannot be read");
@@ -47,10 +48,8 @@ OrRefusal<SecretBytes> ReadFile(const std::string& path, const std::string& what
   return Refuse(ExitCode::kConfiguration, what + " " + path + " is too long");
 }
 
-}  // namespace
-
 OrRefusal<charter::Trust> ReadTrust(const std::string& file) {
-  OrRefusal<SecretBytes> bytes = ReadFile(file, "the trust file");
+  OrRefusal<SecretBytes> bytes = ReadSmallFile(file, "the trust file");
   if (!bytes.ok()) return bytes.refusal();
   Result<charter::Trust> trust = charter::ParseTrust(AsText(bytes->Reveal()));
   if (!trust.ok()) {
@@ -60,7 +59,7 @@ OrRefusal<charter::Trust> ReadTrust(const std::string& file) {
 }
 
 OrRefusal<OwnKeys> ReadOwnKeys(const std::string& file) {
-  OrRefusal<SecretBytes> bytes = ReadFile(file, "the log key file");
+  OrRefusal<SecretBytes> bytes = ReadSmallFile(file, "the log key file");
   if (!bytes.ok()) return bytes.refusal();
   const Result<identity::Party> party = identity::ParseKeyFile(bytes->Reveal(), nullptr);
   if (!party.ok()) {

@@ -6,12 +6,16 @@
 #include <string>
 
 #include "crypto/base/ed25519.h"
+#include "crypto/base/secret.h"
 #include "gateway/charter/charter.h"
 #include "gateway/config/config.h"
 #include "gateway/pages/web_app.h"
 #include "gateway/program/refusal.h"
 
 namespace safeconduct::program {
+
+// A whole file of at most 64 KiB, wiped when it is no longer needed. `what` it is, in words.
+OrRefusal<SecretBytes> ReadSmallFile(const std::string& file, const std::string& what);
 
 OrRefusal<charter::Trust> ReadTrust(const std::string& file);
 

@@ -1,8 +1,4 @@
-#include <pthread.h>
 #include <signal.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 
 #include <memory>
 #include <string>
@@ -14,30 +10,12 @@
 #include "gateway/program/commands.h"
 #include "gateway/program/files.h"
 #include "gateway/program/gateway.h"
+#include "gateway/program/process.h"
 #include "gateway/program/store.h"
 #include "gateway/program/terminal.h"
 
 namespace safeconduct::program {
 namespace {
-
-// Keys must not get to the disk by a core dump or another process's debugger, and files that are
-// made are nobody else's.
-void ShutOthersOut() {
-  umask(0077);
-  const rlimit none{0, 0};
-  setrlimit(RLIMIT_CORE, &none);
-  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-}
-
-// Blocked before any thread is made, so that all inherit it and only Wait gets them.
-sigset_t BlockSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int each : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, each);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  signal(SIGPIPE, SIG_IGN);
-  return signals;
-}
 
 void WaitForTheEnd(const sigset_t& signals, Gateway& gateway) {
   int received = 0;
