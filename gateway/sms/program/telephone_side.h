@@ -1,0 +1,52 @@
+// The relay's HTTP side: requests of the telephone side go to the interface whose path they name
+// and from there to the desk; the private listener answers /healthz, /readyz and /metrics.
+//
+// Thread-safety: as http::Handler.
+#ifndef SAFECONDUCT_GATEWAY_SMS_PROGRAM_TELEPHONE_SIDE_H_
+#define SAFECONDUCT_GATEWAY_SMS_PROGRAM_TELEPHONE_SIDE_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gateway/http/http.h"
+#include "gateway/sms/inbound/interface.h"
+#include "gateway/sms/relay/desk.h"
+#include "gateway/work/clock.h"
+#include "gateway/work/worker_pool.h"
+
+namespace safeconduct::sms {
+
+inline constexpr std::size_t kMaxTelephoneBody = 64 * 1024;
+
+class TelephoneSide final : public http::Handler {
+ public:
+  struct Operations {
+    std::function<bool()> is_ready;
+    std::function<std::string()> metrics;  // OpenMetrics text
+  };
+
+  // All but the interfaces must outlive it.
+  TelephoneSide(std::vector<std::unique_ptr<Interface>> interfaces, Desk& desk,
+                work::WorkerPool& pool, const work::Clock& clock, Operations operations);
+
+  http::BodyPlan Plan(const http::RequestHead& head) override;
+  void Handle(http::Request request, http::Responder respond) override;
+  http::Response Failure(int status, const Error& error) override;
+
+ private:
+  const Interface* Find(std::string_view path) const;
+  http::Response Answer(const Interface& interface, const http::Request& request) const;
+  http::Response AnswerPrivate(const http::Request& request) const;
+
+  const std::vector<std::unique_ptr<Interface>> interfaces_;
+  Desk& desk_;
+  work::WorkerPool& pool_;
+  const work::Clock& clock_;
+  const Operations operations_;
+};
+
+}  // namespace safeconduct::sms
+
+#endif  // SAFECONDUCT_GATEWAY_SMS_PROGRAM_TELEPHONE_SIDE_H_
