@@ -50,7 +50,7 @@ struct RelayChange {
   v1::RelayPart part;
   std::optional<KeyedHash> joined;                 // a message whose parts are not needed any more
   std::vector<std::pair<MailboxKey, v1::RelayThread>> threads;
-  std::optional<v1::RelayQueued> queued;
+  std::vector<v1::RelayQueued> queued;             // in order
   std::vector<std::pair<SendToken, v1::RelayOutgoing>> outgoing;  // new ones
 };
 
@@ -71,9 +71,9 @@ class RelayStore {
   // `use` keeps hashes for one purpose apart from those for another.
   virtual KeyedHash Keyed(std::string_view use, ByteView value) const = 0;
 
-  // Synced. The place of what was queued; its sequence is 0 when nothing was. kNoSpace when the
-  // queue is full: then nothing of it is there.
-  virtual Result<RelayPlace> Commit(const RelayChange& change) = 0;
+  // Synced. The places of what was queued. kNoSpace when the queue is full: then nothing of the
+  // change is there.
+  virtual Result<std::vector<RelayPlace>> Commit(const RelayChange& change) = 0;
 
   virtual Result<bool> Seen(const KeyedHash& id) const = 0;
   // Of one message, by their index. Empty when there is none.

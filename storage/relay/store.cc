@@ -87,7 +87,7 @@ class Store final : public RelayStore {
     return hash;
   }
 
-  Result<RelayPlace> Commit(const RelayChange& change) override {
+  Result<std::vector<RelayPlace>> Commit(const RelayChange& change) override {
     Writes writes;
     for (const KeyedHash& id : change.seen) Put(writes, Family::kSeen, id, HourOf(change.now));
     if (change.part_of) {
@@ -102,11 +102,7 @@ class Store final : public RelayStore {
     for (const auto& [token, record] : change.outgoing) {
       Put(writes, Family::kOutgoing, token, record.SerializeAsString());
     }
-    if (!change.queued) {
-      SC_TRY(database_->Apply(writes, Sync::kYes));
-      return RelayPlace{};
-    }
-    return Enqueue(*change.queued, writes);
+    return Enqueue(change.queued, writes);
   }
 
   Result<bool> Seen(const KeyedHash& id) const override {
@@ -304,21 +300,32 @@ class Store final : public RelayStore {
                            });
   }
 
-  Result<RelayPlace> Enqueue(const v1::RelayQueued& queued, Writes& writes) {
-    std::string value = queued.SerializeAsString();
-    const std::uint64_t size = value.size();
-    // Taken before it is written, so that many threads together do not pass the bounds.
-    const bool fits = ++entries_ <= settings_.queue_entries;
-    if ((bytes_ += size) > settings_.queue_bytes || !fits) {
-      --entries_;
-      bytes_ -= size;
-      return Error(Code::kNoSpace, "too much waits for the gateway already");
+  Result<std::vector<RelayPlace>> Enqueue(const std::vector<v1::RelayQueued>& queued,
+                                          Writes& writes) {
+    std::uint64_t size = 0;
+    std::vector<std::string> values;
+    for (const v1::RelayQueued& each : queued) {
+      values.push_back(each.SerializeAsString());
+      size += values.back().size();
     }
-    const RelayPlace place{++last_, ToArray<32>(AsBytes(queued.thread()))};
-    Put(writes, Family::kQueue, KeyOf(place), std::move(value));
-    const Status written = database_->Apply(writes, Sync::kYes);
-    if (written.ok()) return place;
-    --entries_;
+    // Taken before it is written, so that many threads together do not pass the bounds.
+    const std::uint64_t entries = entries_ += values.size();
+    const std::uint64_t bytes = bytes_ += size;
+    const bool fits = values.empty() || (entries <= settings_.queue_entries &&
+                                         bytes <= settings_.queue_bytes);
+    Status written;
+    std::vector<RelayPlace> places;
+    if (fits) {
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        places.push_back({++last_, ToArray<32>(AsBytes(queued[i].thread()))});
+        Put(writes, Family::kQueue, KeyOf(places.back()), std::move(values[i]));
+      }
+      written = database_->Apply(writes, Sync::kYes);
+    } else {
+      written = Error(Code::kNoSpace, "too much waits for the gateway already");
+    }
+    if (written.ok()) return places;
+    entries_ -= values.size();
     bytes_ -= size;
     return written.error();
   }

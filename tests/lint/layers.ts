@@ -45,9 +45,9 @@ export const layers: readonly Layer[] = [
   { at: "gateway/sms/text", uses: ["crypto/base"] },
   { at: "gateway/sms/inbound", uses: ["crypto/base", "gateway/http", "gateway/sms/text"] },
   { at: "gateway/sms/outbound", uses: ["crypto/base", "gateway/fetch", "gateway/sms/inbound", "gateway/sms/text"] },
-  { at: "gateway/sms/relay", uses: [...protocol, "storage/relay", "gateway/auth", "gateway/fetch", "gateway/sms/inbound", "gateway/sms/outbound", "gateway/sms/text", "gateway/work"] },
+  { at: "gateway/sms/relay", uses: [...protocol, "storage/relay", "gateway/auth", "gateway/fetch", "gateway/proof_of_work", "gateway/sms/inbound", "gateway/sms/outbound", "gateway/sms/text", "gateway/work"] },
   { at: "gateway/sms/program", uses: ["crypto", "proto", "storage", "gateway"] },
-  { at: "gateway/cli", uses: [...protocol, "gateway/auth", "gateway/pages"] },
+  { at: "gateway/cli", uses: [...protocol, "gateway/auth", "gateway/pages", "gateway/proof_of_work"] },
   // The composition root, which alone knows the implementations.
   { at: "gateway/program", uses: ["crypto", "proto", "storage", "gateway"] },
   { at: "bench", uses: ["crypto", "proto", "storage", "gateway"] },
