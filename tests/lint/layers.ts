@@ -26,6 +26,7 @@ export const layers: readonly Layer[] = [
   { at: "gateway/charter", uses: [...crypto, "proto"] },
   { at: "gateway/report", uses: [...crypto, "proto", "gateway/charter"] },
   { at: "gateway/release", uses: protocol },
+  { at: "gateway/sms/text", uses: ["crypto/base"] },
   { at: "gateway/pages", uses: ["crypto/base", "proto", "gateway/charter"] },
   { at: "gateway/transparency", uses: ["crypto/base", "crypto/note", "crypto/tlog", "proto", "storage/*.h"] },
   { at: "gateway/work", uses: ["crypto/base"] },
@@ -47,7 +48,7 @@ export const layers: readonly Layer[] = [
   { at: "gateway/sms/outbound", uses: ["crypto/base", "gateway/fetch", "gateway/sms/inbound", "gateway/sms/text"] },
   { at: "gateway/sms/relay", uses: [...protocol, "storage/relay", "gateway/auth", "gateway/fetch", "gateway/proof_of_work", "gateway/sms/inbound", "gateway/sms/outbound", "gateway/sms/text", "gateway/work"] },
   { at: "gateway/sms/program", uses: ["crypto", "proto", "storage", "gateway"] },
-  { at: "gateway/cli", uses: [...protocol, "gateway/auth", "gateway/pages", "gateway/proof_of_work"] },
+  { at: "gateway/cli", uses: [...protocol, "gateway/auth", "gateway/pages", "gateway/proof_of_work", "gateway/sms/text"] },
   // The composition root, which alone knows the implementations.
   { at: "gateway/program", uses: ["crypto", "proto", "storage", "gateway"] },
   { at: "bench", uses: ["crypto", "proto", "storage", "gateway"] },

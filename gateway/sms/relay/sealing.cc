@@ -143,12 +143,13 @@ Result<SealedText> SealFirst(const Sealing& sealing, std::string_view text,
   TextSealer sealer(sealing, Hash{});
   SC_TRY(sealer.Begin());
   bool first = true;
-  SC_TRY(SealPieces(text, [&](std::string_view piece) -> Status {
+  const auto seal = [&](std::string_view piece) -> Status {
     if (!first) return sealer.Message(piece, sealer.ReadersByPolicy());
     SC_TRY(sealer.Report(piece, language));
     first = false;
     return {};
-  }));
+  };
+  SC_TRY(SealPieces(text, seal));
   return sealer.Take();
 }
 
@@ -156,7 +157,8 @@ Result<SealedText> SealNext(const Sealing& sealing, const Hash& report_hash, std
                             const std::vector<const v1::Holder*>& readers) {
   TextSealer sealer(sealing, report_hash);
   SC_TRY(sealer.Begin());
-  SC_TRY(SealPieces(text, [&](std::string_view piece) { return sealer.Message(piece, readers); }));
+  const auto seal = [&](std::string_view piece) { return sealer.Message(piece, readers); };
+  SC_TRY(SealPieces(text, seal));
   return sealer.Take();
 }
 
