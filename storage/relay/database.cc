@@ -149,8 +149,8 @@ Result<std::string> Database::Get(Family family, std::string_view key) const {
   const std::shared_lock lock(state_->opening);
   if (state_->db == nullptr) return Error(Code::kUnavailable, "the relay's store is not open");
   rocksdb::PinnableSlice value;
-  const rocksdb::Status status = state_->db->Get(
-      rocksdb::ReadOptions(), state_->handle(family), ToSlice(key), &value);
+  const rocksdb::Status status =
+      state_->db->Get(rocksdb::ReadOptions(), state_->handle(family), ToSlice(key), &value);
   if (!status.ok()) return ToError(status);
   return value.ToString();
 }
@@ -164,8 +164,8 @@ Status Database::Apply(const Writes& writes, Sync sync) {
   rocksdb::WriteBatch batch;
   for (const Write& write : writes) {
     rocksdb::ColumnFamilyHandle* const family = state_->handle(write.family);
-    const rocksdb::Status put = write.value ? batch.Put(family, write.key, *write.value)
-                                            : batch.Delete(family, write.key);
+    const rocksdb::Status put =
+        write.value ? batch.Put(family, write.key, *write.value) : batch.Delete(family, write.key);
     if (!put.ok()) return ToError(put);
   }
   rocksdb::WriteOptions options;

@@ -44,13 +44,13 @@ struct RelayPlace {
 
 // All of one change.
 struct RelayChange {
-  std::int64_t now = 0;                            // Unix seconds
-  std::vector<KeyedHash> seen;                     // ids of messages
-  std::optional<KeyedHash> part_of;                // the message that `part` belongs to
+  std::int64_t now = 0;              // Unix seconds
+  std::vector<KeyedHash> seen;       // ids of messages
+  std::optional<KeyedHash> part_of;  // the message that `part` belongs to
   v1::RelayPart part;
-  std::optional<KeyedHash> joined;                 // a message whose parts are not needed any more
+  std::optional<KeyedHash> joined;  // a message whose parts are not needed any more
   std::vector<std::pair<MailboxKey, v1::RelayThread>> threads;
-  std::vector<v1::RelayQueued> queued;             // in order
+  std::vector<v1::RelayQueued> queued;                            // in order
   std::vector<std::pair<SendToken, v1::RelayOutgoing>> outgoing;  // new ones
 };
 
@@ -106,8 +106,8 @@ class RelayStore {
   // Synced. Forgets what hangs on epochs other than these: threads, messages in the queue, capsules
   // of what goes out, and that itself unless an outcome is still to be reported.
   virtual Result<RelayForgotten> KeepEpochs(const std::set<std::uint64_t>& living) = 0;
-  // Forgets ids after three days and what has been going out for `outgoing_days`, and takes what was
-  // removed from the disk. Once an hour. May take a while.
+  // Forgets ids after three days and what has been going out for `outgoing_days`, and takes what
+  // was removed from the disk. Once an hour. May take a while.
   virtual Status Tidy(std::int64_t now, std::uint32_t outgoing_days) = 0;
 };
 

@@ -129,14 +129,13 @@ class Store final : public RelayStore {
 
   Result<std::vector<KeyedHash>> PartsBefore(std::int64_t time) const override {
     std::set<KeyedHash> messages;
-    SC_TRY(
-        database_->Scan(Family::kParts, {}, [&](std::string_view key, std::string_view value) {
-          const Result<v1::RelayPart> part = Parse<v1::RelayPart>(value);
-          if (key.size() == 33 && (!part.ok() || part->time() < time)) {
-            messages.insert(ToArray<32>(AsBytes(key.substr(0, 32))));
-          }
-          return true;
-        }));
+    SC_TRY(database_->Scan(Family::kParts, {}, [&](std::string_view key, std::string_view value) {
+      const Result<v1::RelayPart> part = Parse<v1::RelayPart>(value);
+      if (key.size() == 33 && (!part.ok() || part->time() < time)) {
+        messages.insert(ToArray<32>(AsBytes(key.substr(0, 32))));
+      }
+      return true;
+    }));
     return std::vector<KeyedHash>(messages.begin(), messages.end());
   }
 
@@ -311,8 +310,8 @@ class Store final : public RelayStore {
     // Taken before it is written, so that many threads together do not pass the bounds.
     const std::uint64_t entries = entries_ += values.size();
     const std::uint64_t bytes = bytes_ += size;
-    const bool fits = values.empty() || (entries <= settings_.queue_entries &&
-                                         bytes <= settings_.queue_bytes);
+    const bool fits =
+        values.empty() || (entries <= settings_.queue_entries && bytes <= settings_.queue_bytes);
     Status written;
     std::vector<RelayPlace> places;
     if (fits) {

@@ -22,9 +22,8 @@ Result<std::unique_ptr<CharterKeeper>> CharterKeeper::Open(const std::string& tr
   if (!text.ok()) return text.error().In("trust_file");
   Result<charter::Trust> trust = charter::ParseTrust(AsText(*text));
   if (!trust.ok()) return trust.error().In("trust_file");
-  std::unique_ptr<CharterKeeper> keeper(
-      new CharterKeeper(*std::move(trust), kept_file,
-                        relay.Key(identity::Purpose::kRequest).public_key(), clock));
+  std::unique_ptr<CharterKeeper> keeper(new CharterKeeper(
+      *std::move(trust), kept_file, relay.Key(identity::Purpose::kRequest).public_key(), clock));
   const Result<Bytes> kept = ReadWholeFile(kept_file, kMaxDocumentBytes);
   if (!kept.ok()) {
     if (kept.error().code() == Code::kNotFound) return keeper;

@@ -22,8 +22,9 @@ using CharterPtr = std::shared_ptr<const charter::OpenCharter>;
 
 class CharterKeeper {
  public:
-  // Reads the trust file, and the charter that was kept, which may be missing or too old to be used.
-  // `clock` must outlive it. Errors of ParseTrust and of reading files, with the field "trust_file".
+  // Reads the trust file, and the charter that was kept, which may be missing or too old to be
+  // used. `clock` must outlive it. Errors of ParseTrust and of reading files, with the field
+  // "trust_file".
   static Result<std::unique_ptr<CharterKeeper>> Open(const std::string& trust_file,
                                                      const std::string& kept_file,
                                                      const identity::Party& relay,

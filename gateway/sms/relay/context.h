@@ -3,10 +3,10 @@
 #define SAFECONDUCT_GATEWAY_SMS_RELAY_CONTEXT_H_
 
 #include "crypto/identity/identity.h"
+#include "gateway/sms/inbound/limits.h"
 #include "gateway/sms/relay/charter_keeper.h"
 #include "gateway/sms/relay/counters.h"
 #include "gateway/sms/relay/epochs.h"
-#include "gateway/sms/relay/manner.h"
 #include "gateway/sms/relay/settings.h"
 #include "gateway/work/clock.h"
 #include "storage/relay/relay_store.h"
@@ -15,7 +15,7 @@ namespace safeconduct::sms {
 
 struct Context {
   const Settings& settings;
-  const Manner& manner;
+  Limits& limits;
   const identity::Party& relay;
   storage::RelayStore& store;
   Epochs& epochs;

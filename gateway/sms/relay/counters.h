@@ -12,21 +12,21 @@ namespace safeconduct::sms {
 using Count = std::atomic<std::uint64_t>;
 
 struct Counters {
-  Count taken{0};        // messages that are safe, a long one once
-  Count parts{0};        // of long messages
-  Count incomplete{0};   // long messages passed on without some parts, which did not come in time
-  Count keywords{0};     // STOP and its like
-  Count duplicates{0};   // that came before
-  Count refused{0};      // over a limit
-  Count unroutable{0};   // sent to a number that is no channel's
-  Count not_kept{0};     // no space, no charter: the telephone side was told to send again
-  Count sent_on{0};      // that the gateway has on disk
-  Count rejected{0};     // that the gateway refuses for good, by each try
-  Count lost{0};         // that could not be signed any more, since their epoch ended first
+  Count taken{0};       // messages that are safe, a long one once
+  Count parts{0};       // of long messages
+  Count incomplete{0};  // long messages passed on without some parts, which did not come in time
+  Count keywords{0};    // STOP and its like
+  Count duplicates{0};  // that came before
+  Count refused{0};     // over a limit
+  Count unroutable{0};  // sent to a number that is no channel's
+  Count not_kept{0};    // no space, no charter: the telephone side was told to send again
+  Count sent_on{0};     // that the gateway has on disk
+  Count rejected{0};    // that the gateway refuses for good, by each try
+  Count lost{0};        // that could not be signed any more, since their epoch ended first
 
-  Count replies{0};      // of the relay's own, given to the telephone side
+  Count replies{0};  // of the relay's own, given to the telephone side
   Count replies_failed{0};
-  Count answers{0};      // that came from the gateway
+  Count answers{0};  // that came from the gateway
   Count answers_sent{0};
   Count answers_delivered{0};
   Count answers_failed{0};

@@ -3,6 +3,9 @@
 #include <span>
 #include <utility>
 
+#include "gateway/sms/inbound/joiner.h"
+#include "gateway/sms/inbound/keywords.h"
+#include "gateway/sms/inbound/language.h"
 #include "gateway/sms/relay/relay_desk.h"
 #include "gateway/sms/relay/sealing.h"
 #include "proto/parse.h"
@@ -10,10 +13,8 @@
 namespace safeconduct::sms {
 namespace {
 
-constexpr std::int64_t kPartsSeconds = 600;
 constexpr std::uint32_t kMostParts = 255;
 constexpr std::size_t kMaxPartBytes = 64 * 1024;
-constexpr std::string_view kMissing = " […] ";
 
 constexpr std::string_view kIdUse = "message-id";
 constexpr std::string_view kPartsUse = "parts";
@@ -32,15 +33,15 @@ Bytes Fields(std::initializer_list<std::string_view> fields) {
   return bytes;
 }
 
-v1::RelayReply StoredOf(Reply reply) {
-  switch (reply) {
-    case Reply::kReceived:
+v1::RelayReply StoredOf(Phrase phrase) {
+  switch (phrase) {
+    case Phrase::kReceived:
       return v1::RELAY_REPLY_RECEIVED;
-    case Reply::kHelp:
+    case Phrase::kHelp:
       return v1::RELAY_REPLY_HELP;
-    case Reply::kStopped:
+    case Phrase::kStopped:
       return v1::RELAY_REPLY_STOPPED;
-    case Reply::kStarted:
+    case Phrase::kStarted:
       break;
   }
   return v1::RELAY_REPLY_STARTED;
@@ -70,19 +71,6 @@ bool IsLong(const Incoming& message) {
          message.part->index >= 1 && message.part->index <= message.part->count;
 }
 
-// In order, with a mark for each gap.
-std::string Join(const std::map<std::uint32_t, std::string>& texts, std::uint32_t count) {
-  std::string whole;
-  bool gap = false;
-  for (std::uint32_t index = 1; index <= count; ++index) {
-    const auto found = texts.find(index);
-    if (found != texts.end()) whole += found->second;
-    if (found == texts.end() && !gap) whole += kMissing;
-    gap = found == texts.end();
-  }
-  return whole;
-}
-
 }  // namespace
 
 RelayDesk::RelayDesk(const Context& context, Readers& readers, Onward onward)
@@ -93,8 +81,7 @@ Status RelayDesk::Take(const Incoming& message) {
   storage::RelayChange change;
   change.now = context_.clock.UnixSeconds();
   if (!message.id.empty()) {
-    change.seen.push_back(
-        context_.store.Keyed(kIdUse, Fields({message.interface, message.id})));
+    change.seen.push_back(context_.store.Keyed(kIdUse, Fields({message.interface, message.id})));
     SC_ASSIGN(const bool seen, context_.store.Seen(change.seen.front()));
     if (seen) {
       ++context_.counters.duplicates;
@@ -106,10 +93,9 @@ Status RelayDesk::Take(const Incoming& message) {
     ++context_.counters.unroutable;
     return Error(Code::kNotFound, "no channel answers this number", "to");
   }
-  const Status admitted = context_.manner.admit(message.from);
-  if (!admitted.ok()) {
+  if (context_.limits.Admit(message.from, change.now) != Admission::kTaken) {
     ++context_.counters.refused;
-    return admitted;
+    return Error(Code::kBusy, "more than is taken of one number, or of all");
   }
   const Status taken = TakeNew(message, *channel, change);
   if (!taken.ok()) ++context_.counters.not_kept;
@@ -126,8 +112,8 @@ Status RelayDesk::TakePart(const Incoming& message, const ChannelSettings& chann
                            storage::RelayChange& change) {
   const Part& part = *message.part;
   const storage::KeyedHash key = context_.store.Keyed(
-      kPartsUse, Fields({message.from.digits, message.to, std::to_string(part.reference),
-                         std::to_string(part.count)}));
+      kPartsUse, Fields({message.interface, message.from.digits, message.to,
+                         std::to_string(part.reference), std::to_string(part.count)}));
   SC_ASSIGN(const std::vector<v1::RelayPart> waiting, context_.store.Parts(key));
   std::map<std::uint32_t, std::string> texts;
   for (const v1::RelayPart& each : waiting) {
@@ -135,11 +121,20 @@ Status RelayDesk::TakePart(const Incoming& message, const ChannelSettings& chann
       texts[each.index()] = std::move(*opened->mutable_text());
     }
   }
+  if (texts.contains(part.index)) {
+    // The reference has come round: what waits is another message, of which no more will come.
+    storage::RelayChange earlier;
+    earlier.now = change.now;
+    earlier.joined = key;
+    SC_TRY(TakeWhole({message.from, message.to, JoinParts(texts, part.count)}, channel, earlier));
+    ++context_.counters.incomplete;
+    texts.clear();
+  }
   texts[part.index] = message.text;
   ++context_.counters.parts;
   if (texts.size() == part.count) {
     change.joined = key;
-    return TakeWhole({message.from, message.to, Join(texts, part.count)}, channel, change);
+    return TakeWhole({message.from, message.to, JoinParts(texts, part.count)}, channel, change);
   }
   change.part_of = key;
   change.part.set_index(part.index);
@@ -151,8 +146,8 @@ Status RelayDesk::TakePart(const Incoming& message, const ChannelSettings& chann
 
 Status RelayDesk::TakeWhole(const Whole& whole, const ChannelSettings& channel,
                             storage::RelayChange& change) {
-  const Keyword keyword = context_.manner.keyword_of(whole.text);
-  if (keyword != Keyword::kNone) return TakeKeyword(keyword, whole, channel, change);
+  const std::optional<Keyword> keyword = KeywordOf(whole.text);
+  if (keyword) return TakeKeyword(*keyword, whole, channel, change);
   SC_TRY(SealInto(whole, channel, change));
   SC_TRY(Commit(change));
   ++context_.counters.taken;
@@ -164,15 +159,14 @@ Status RelayDesk::TakeKeyword(Keyword keyword, const Whole& whole, const Channel
   switch (keyword) {
     case Keyword::kStop:
       SC_TRY(MarkThreads(whole.from, true, change));
-      AddReply(Reply::kStopped, whole, channel, change);
+      AddReply(Phrase::kStopped, whole, channel, change);
       break;
     case Keyword::kStart:
       SC_TRY(MarkThreads(whole.from, false, change));
-      AddReply(Reply::kStarted, whole, channel, change);
+      AddReply(Phrase::kStarted, whole, channel, change);
       break;
     case Keyword::kHelp:
-    case Keyword::kNone:
-      AddReply(Reply::kHelp, whole, channel, change);
+      AddReply(Phrase::kHelp, whole, channel, change);
       break;
   }
   SC_TRY(Commit(change));
@@ -193,15 +187,13 @@ Status RelayDesk::SealInto(const Whole& whole, const ChannelSettings& channel,
   const Result<v1::RelayThread> known = context_.store.FindThread(thread.mailbox());
   if (known.ok()) {
     const Hash report_hash = ToArray<32>(AsBytes(known->report_hash()));
-    SC_ASSIGN(SealedText sealed,
-              SealNext(sealing, report_hash, whole.text,
-                       readers_.Of(thread, report_hash, channel.id, *charter)));
+    SC_ASSIGN(SealedText sealed, SealNext(sealing, report_hash, whole.text,
+                                          readers_.Of(thread, report_hash, channel.id, *charter)));
     change.queued = std::move(sealed.queued);
     return {};
   }
   if (known.error().code() != Code::kNotFound) return known.error();
-  SC_ASSIGN(SealedText sealed,
-            SealFirst(sealing, whole.text, LanguageOf(channel, whole.text)));
+  SC_ASSIGN(SealedText sealed, SealFirst(sealing, whole.text, LanguageOf(channel, whole.text)));
   change.queued = std::move(sealed.queued);
   v1::RelayThread record;
   record.set_report_hash(std::string(AsText(sealed.report_hash)));
@@ -210,7 +202,7 @@ Status RelayDesk::SealInto(const Whole& whole, const ChannelSettings& channel,
   SC_ASSIGN(const bool stopped, HasStopped(whole.from, channel.id));
   record.set_stopped(stopped);
   change.threads.emplace_back(thread.mailbox(), std::move(record));
-  if (!stopped) AddReply(Reply::kReceived, whole, channel, change);
+  if (!stopped) AddReply(Phrase::kReceived, whole, channel, change);
   return {};
 }
 
@@ -241,17 +233,17 @@ Status RelayDesk::MarkThreads(const Number& number, bool stopped,
   return {};
 }
 
-void RelayDesk::AddReply(Reply reply, const Whole& whole, const ChannelSettings& channel,
+void RelayDesk::AddReply(Phrase phrase, const Whole& whole, const ChannelSettings& channel,
                          storage::RelayChange& change) const {
   const EpochPtr epoch = context_.epochs.Newest();
-  if (epoch == nullptr || !context_.manner.may_reply(whole.from, reply)) return;
+  if (epoch == nullptr || !context_.limits.MayReply(whole.from, phrase, change.now)) return;
   const Result<Bytes> capsule = SealCapsule(*epoch, whole.from);
   if (!capsule.ok()) return;
   v1::RelayOutgoing record;
   record.set_channel(channel.id);
   record.set_epoch(epoch->number());
   record.set_capsule(capsule->data(), capsule->size());
-  record.set_reply(StoredOf(reply));
+  record.set_reply(StoredOf(phrase));
   record.set_language(LanguageOf(channel, whole.text));
   record.set_sender(channel.sender.empty() ? whole.to : channel.sender);
   record.set_since(work::RoundDown(change.now, work::kHourSeconds));
@@ -259,7 +251,7 @@ void RelayDesk::AddReply(Reply reply, const Whole& whole, const ChannelSettings&
 }
 
 std::string RelayDesk::LanguageOf(const ChannelSettings& channel, std::string_view text) const {
-  return channel.language.empty() ? context_.manner.language_of(text) : channel.language;
+  return channel.language.empty() ? std::string(sms::LanguageOf(text)) : channel.language;
 }
 
 Status RelayDesk::Commit(const storage::RelayChange& change) {
@@ -274,7 +266,7 @@ Status RelayDesk::Commit(const storage::RelayChange& change) {
 }
 
 Status RelayDesk::PassOnIncomplete() {
-  const std::int64_t before = context_.clock.UnixSeconds() - kPartsSeconds;
+  const std::int64_t before = context_.clock.UnixSeconds() - kMaxWaitSeconds;
   SC_ASSIGN(const std::vector<storage::KeyedHash> messages, context_.store.PartsBefore(before));
   for (const storage::KeyedHash& message : messages) SC_TRY(PassOn(message, before));
   return {};
@@ -310,7 +302,7 @@ Status RelayDesk::PassOn(const storage::KeyedHash& message, std::int64_t before)
     texts[part.index()] = std::move(*text->mutable_text());
   }
   if (!due || texts.empty()) return {};
-  whole.text = Join(texts, count);
+  whole.text = JoinParts(texts, count);
   SC_TRY(TakeWhole(whole, *channel, change));
   ++context_.counters.incomplete;
   return {};

@@ -120,8 +120,7 @@ Status Epochs::Begin(std::int64_t now) {
   const std::int64_t hour = work::RoundDown(now, work::kHourSeconds);
   // Numbers are not used again while anything of the epoch may be there.
   const auto day = static_cast<std::uint64_t>(hour / work::kDaySeconds);
-  const std::uint64_t number =
-      epochs_.empty() ? day : std::max(day, epochs_.front()->number() + 1);
+  const std::uint64_t number = epochs_.empty() ? day : std::max(day, epochs_.front()->number() + 1);
   auto epoch = std::make_shared<Epoch>(number, hour, SecretArray<32>::Random());
   SC_ASSIGN(const Bytes file, SealEpoch(*epoch, relay_));
   SC_TRY(WriteWholeFile(PathOf(number), file));

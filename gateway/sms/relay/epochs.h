@@ -60,9 +60,9 @@ class Epochs {
   Result<bool> Turn(std::int64_t now);
 
   EpochPtr Newest() const;
-  std::vector<EpochPtr> Living() const;           // newest first
-  EpochPtr Find(std::uint64_t number) const;      // null when it is not living
-  std::set<std::uint64_t> Numbers() const;        // of the living
+  std::vector<EpochPtr> Living() const;       // newest first
+  EpochPtr Find(std::uint64_t number) const;  // null when it is not living
+  std::set<std::uint64_t> Numbers() const;    // of the living
 
  private:
   Epochs(const Settings& settings, const identity::Party& relay)
@@ -74,8 +74,8 @@ class Epochs {
   const Settings settings_;
   const identity::Party& relay_;
   mutable std::mutex mutex_;
-  std::vector<EpochPtr> epochs_;        // newest first
-  std::vector<std::uint64_t> ending_;   // whose files are still to be destroyed
+  std::vector<EpochPtr> epochs_;       // newest first
+  std::vector<std::uint64_t> ending_;  // whose files are still to be destroyed
 };
 
 }  // namespace safeconduct::sms

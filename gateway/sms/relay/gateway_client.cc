@@ -157,8 +157,7 @@ std::optional<std::string> GatewayClient::SolveAnyChallenge() {
   call.target = "/v1/challenge";
   const Result<fetch::Answer> answer = Once(call);
   v1::Challenge challenge;
-  if (!answer.ok() || answer->status != 200 ||
-      !ParseBody(*answer, kErrorBounds, challenge).ok()) {
+  if (!answer.ok() || answer->status != 200 || !ParseBody(*answer, kErrorBounds, challenge).ok()) {
     return std::nullopt;
   }
   return proof_of_work::Solve(challenge);

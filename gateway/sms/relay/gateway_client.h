@@ -13,7 +13,7 @@
 namespace safeconduct::sms {
 
 struct GatewayAddress {
-  std::string url;        // https://host[:port], or http:// of an .onion address
+  std::string url;  // https://host[:port], or http:// of an .onion address
   std::string scheme;
   std::string authority;  // in lower case, without the scheme's own port
 };

@@ -26,8 +26,7 @@ void Housekeeping::TurnEpochs() {
   const Result<bool> turned = context_.epochs.Turn(context_.clock.UnixSeconds());
   if (!turned.ok() || *turned) forgotten_ = false;
   if (forgotten_) return;
-  const Result<storage::RelayForgotten> done =
-      context_.store.KeepEpochs(context_.epochs.Numbers());
+  const Result<storage::RelayForgotten> done = context_.store.KeepEpochs(context_.epochs.Numbers());
   if (!done.ok()) {
     ++context_.counters.store_failures;
     return;

@@ -20,8 +20,8 @@ namespace safeconduct::sms {
 // What waits, with what is known of how far it came.
 struct Waiting {
   storage::RelayPlace place;
-  v1::SignedEvent event;      // of a message, as it was last sent; empty: it was not, or must be new
-  bool maybe_there = false;   // an answer was lost, now or before a restart
+  v1::SignedEvent event;     // of a message, as it was last sent; empty: it was not, or must be new
+  bool maybe_there = false;  // an answer was lost, now or before a restart
 };
 
 enum class Carried : std::uint8_t {

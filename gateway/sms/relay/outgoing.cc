@@ -4,6 +4,7 @@
 
 #include "crypto/base/encoding.h"
 #include "gateway/report/report.h"
+#include "gateway/sms/inbound/phrases.h"
 #include "proto/parse.h"
 
 namespace safeconduct::sms {
@@ -22,10 +23,11 @@ bool MayWrite(const v1::Holder& holder, const std::string& channel) {
                                                  charter::HasRole(holder, v1::ROLE_SUPPORT));
 }
 
-// By which the outcome is reported, also where the event is not what it should be; 0: there is none.
+// By which the outcome is reported, also where the event is not what it should be; 0: there is
+// none.
 std::uint64_t EventNumberOf(const v1::OutboxItem& item) {
-  const Result<v1::Event> event = proto::ParseTolerant<v1::Event>(
-      AsBytes(item.message().event()), report::kMaxEventBytes);
+  const Result<v1::Event> event =
+      proto::ParseTolerant<v1::Event>(AsBytes(item.message().event()), report::kMaxEventBytes);
   return event.ok() ? event->sequence() : 0;
 }
 
@@ -121,13 +123,13 @@ Result<Outgoing::Taken> Outgoing::TakeNew(const storage::SendToken& token,
 Outgoing::Letter Outgoing::ReadReply(const v1::RelayOutgoing& record) const {
   Letter letter;
   const EpochPtr epoch = context_.epochs.Find(record.epoch());
-  Reply reply = Reply::kReceived;
-  if (record.reply() == v1::RELAY_REPLY_HELP) reply = Reply::kHelp;
-  if (record.reply() == v1::RELAY_REPLY_STOPPED) reply = Reply::kStopped;
-  if (record.reply() == v1::RELAY_REPLY_STARTED) reply = Reply::kStarted;
-  letter.text = context_.manner.words_of(reply, record.language());
+  Phrase phrase = Phrase::kReceived;
+  if (record.reply() == v1::RELAY_REPLY_HELP) phrase = Phrase::kHelp;
+  if (record.reply() == v1::RELAY_REPLY_STOPPED) phrase = Phrase::kStopped;
+  if (record.reply() == v1::RELAY_REPLY_STARTED) phrase = Phrase::kStarted;
+  letter.text = std::string(PhraseIn(phrase, record.language()));
   letter.outcome = v1::DELIVERY_STATE_FAILED;
-  if (epoch == nullptr || letter.text.empty()) return letter;
+  if (epoch == nullptr) return letter;
   Result<Number> number = OpenCapsule(*epoch, AsBytes(record.capsule()));
   if (!number.ok()) return letter;
   letter.to = *std::move(number);
@@ -155,9 +157,8 @@ Outgoing::Letter Outgoing::ReadAnswer(const v1::RelayOutgoing& record) const {
     return letter;
   }
   const v1::ReporterKeys keys = thread.keys();
-  Result<v1::MessageText> text =
-      report::OpenMessage(AsBytes(record.sealed()), thread.party,
-                          ToArray<32>(AsBytes(record.report_hash())), &keys);
+  Result<v1::MessageText> text = report::OpenMessage(
+      AsBytes(record.sealed()), thread.party, ToArray<32>(AsBytes(record.report_hash())), &keys);
   if (!text.ok() || text->text().empty()) return letter;
   letter.to = *std::move(number);
   letter.text = std::move(*text->mutable_text());
@@ -187,8 +188,8 @@ Next Outgoing::Send(const storage::SendToken& token, Provider& provider) {
   // From here on it is not sent again, whatever happens.
   if (!context_.store.UpdateOutgoing(token, begin).ok() || !begun) return Next::kLater;
   ++sending_;
-  const SendResult result = provider.Send(letter.to, record->sender(), letter.text,
-                                          HexEncode(token));
+  const SendResult result =
+      provider.Send(letter.to, record->sender(), letter.text, HexEncode(token));
   const Next next = Store(token, result);
   --sending_;
   return next;
@@ -197,10 +198,10 @@ Next Outgoing::Send(const storage::SendToken& token, Provider& provider) {
 Next Outgoing::Store(const storage::SendToken& token, const SendResult& result) {
   v1::DeliveryState outcome = v1::DELIVERY_STATE_UNSPECIFIED;
   const auto edit = [&](v1::RelayOutgoing& record) {
-    if (record.sending() != v1::RELAY_SENDING_BEGUN) return false;  // its delivery report came first
+    if (record.sending() != v1::RELAY_SENDING_BEGUN)
+      return false;  // its delivery report came first
     if (!result.provider_id.empty()) {
-      const storage::KeyedHash id =
-          context_.store.Keyed(kProviderUse, AsBytes(result.provider_id));
+      const storage::KeyedHash id = context_.store.Keyed(kProviderUse, AsBytes(result.provider_id));
       record.set_provider_id(std::string(AsText(id)));
     }
     switch (result.state) {

@@ -39,8 +39,8 @@ Result<bool> Outgoing::ReportOnce(const v1::RelayOutgoing& record, const report:
   if (charter == nullptr) return Error(Code::kUnavailable, "no charter is known");
   const Hash report_hash = ToArray<32>(AsBytes(record.report_hash()));
   const SigningKey event_key = context_.relay.Key(identity::Purpose::kEvent);
-  v1::Event event = NextEvent(report_hash, head, event_key.public_key(), charter->version(),
-                              gateway.Time());
+  v1::Event event =
+      NextEvent(report_hash, head, event_key.public_key(), charter->version(), gateway.Time());
   event.mutable_delivery()->set_message(record.event());
   event.mutable_delivery()->set_state(static_cast<v1::DeliveryState>(record.outcome()));
   const v1::SignedEvent signed_event = report::SignEvent(event, event_key);

@@ -33,6 +33,7 @@ struct Relay::State {
   Parts parts;
   const work::Clock& clock;
   Counters counters;
+  Limits limits{settings.limits};
   std::unique_ptr<storage::RelayStore> store;
   std::unique_ptr<Epochs> epochs;
   std::unique_ptr<CharterKeeper> charters;
@@ -104,8 +105,8 @@ Status Relay::State::Open() {
   SC_ASSIGN(epochs, Epochs::Open({settings.state_folder + "/epochs", settings.epoch_days,
                                   settings.reply_days},
                                  parts.identity, clock.UnixSeconds()));
-  context = std::make_unique<Context>(Context{settings, parts.manner, parts.identity, *store,
-                                              *epochs, *charters, clock, counters});
+  context = std::make_unique<Context>(
+      Context{settings, limits, parts.identity, *store, *epochs, *charters, clock, counters});
   return {};
 }
 

@@ -11,7 +11,6 @@
 #include "gateway/sms/relay/counters.h"
 #include "gateway/sms/relay/desk.h"
 #include "gateway/sms/relay/gateway.h"
-#include "gateway/sms/relay/manner.h"
 #include "gateway/sms/relay/settings.h"
 #include "gateway/work/clock.h"
 
@@ -22,7 +21,6 @@ class Relay {
   // Who it is, and what it is made with.
   struct Parts {
     identity::Party identity;
-    Manner manner;
     MakeProvider make_provider;
     // Null: over HTTPS, as the settings say.
     MakeGateway make_gateway;

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/sms/inbound/keywords.h"
+#include "gateway/sms/inbound/phrases.h"
 #include "gateway/sms/relay/context.h"
 #include "gateway/sms/relay/desk.h"
 #include "gateway/sms/relay/readers.h"
@@ -53,15 +55,14 @@ class RelayDesk final : public Desk {
                    storage::RelayChange& change);
   Status TakeKeyword(Keyword keyword, const Whole& whole, const ChannelSettings& channel,
                      storage::RelayChange& change);
-  Status SealInto(const Whole& whole, const ChannelSettings& channel,
-                  storage::RelayChange& change);
+  Status SealInto(const Whole& whole, const ChannelSettings& channel, storage::RelayChange& change);
   Status PassOn(const storage::KeyedHash& message, std::int64_t before);
 
   std::optional<v1::RelayPartText> OpenPart(const v1::RelayPart& part) const;
   // Whether the number asked for no more SMS, in any epoch that is remembered.
   Result<bool> HasStopped(const Number& number, std::string_view channel) const;
   Status MarkThreads(const Number& number, bool stopped, storage::RelayChange& change) const;
-  void AddReply(Reply reply, const Whole& whole, const ChannelSettings& channel,
+  void AddReply(Phrase phrase, const Whole& whole, const ChannelSettings& channel,
                 storage::RelayChange& change) const;
   std::string LanguageOf(const ChannelSettings& channel, std::string_view text) const;
   Status Commit(const storage::RelayChange& change);

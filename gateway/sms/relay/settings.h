@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/sms/inbound/limits.h"
 #include "safeconduct/v1/report.pb.h"
 
 namespace safeconduct::sms {
@@ -44,6 +45,7 @@ struct Settings {
   std::size_t courier_threads = 4;  // requests to the gateway at a time, each kind
   std::size_t sender_threads = 4;   // SMS that are being given to the telephone side at a time
 
+  LimitSettings limits;
   std::uint64_t queue_entries = 100'000;
   std::uint64_t queue_bytes = std::uint64_t{4} << 30;
 };

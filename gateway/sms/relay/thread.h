@@ -1,8 +1,8 @@
 // A thread: the mailbox that the relay keeps for a number on a channel, for one epoch; and the
 // capsule, the way back to the number (README.md, "How a message goes").
 //
-// What it gives: who has not the epoch's key learns nothing of the number from keys or capsule. What
-// it does not give: anything against who has it, since there are few telephone numbers.
+// What it gives: who has not the epoch's key learns nothing of the number from keys or capsule.
+// What it does not give: anything against who has it, since there are few telephone numbers.
 //
 // Thread-safety: free functions over values.
 #ifndef SAFECONDUCT_GATEWAY_SMS_RELAY_THREAD_H_
