@@ -25,6 +25,7 @@ export const layers: readonly Layer[] = [
   { at: "gateway/charter", uses: [...crypto, "proto"] },
   { at: "gateway/report", uses: [...crypto, "proto", "gateway/charter"] },
   { at: "gateway/release", uses: protocol },
+  { at: "gateway/sms/text", uses: ["crypto/base"] },
   { at: "gateway/pages", uses: ["crypto/base", "proto", "gateway/charter"] },
   { at: "gateway/transparency", uses: ["crypto/base", "crypto/note", "crypto/tlog", "proto", "storage/*.h"] },
   { at: "gateway/work", uses: ["crypto/base"] },
@@ -39,7 +40,7 @@ export const layers: readonly Layer[] = [
   { at: "gateway/config", uses: ["crypto/base", "crypto/note", "crypto/tlog", "gateway/pages/defaults.h", ...parts] },
   { at: "gateway/metrics", uses: ["crypto/base", ...parts] },
   { at: "gateway/routes", uses: [...protocol, "gateway/release", "gateway/pages", "gateway/transparency", "storage/*.h", ...parts, "gateway/config", "gateway/metrics"] },
-  { at: "gateway/cli", uses: [...protocol, "gateway/auth", "gateway/pages"] },
+  { at: "gateway/cli", uses: [...protocol, "gateway/auth", "gateway/pages", "gateway/sms/text"] },
   // The composition root, which alone knows the implementations.
   { at: "gateway/program", uses: ["crypto", "proto", "storage", "gateway"] },
   { at: "bench", uses: ["crypto", "proto", "storage", "gateway"] },
