@@ -190,6 +190,10 @@ class EnvelopeStore {
   // their events was committed; also of those that do not name him any more.
   virtual Result<std::vector<CaseRef>> ListCasesOf(const HolderKey& holder, Sequence before,
                                                    std::size_t limit) const = 0;
+  // Cases, oldest first, with sequence above `after`, whose record names that relay and has an
+  // answer of which it said nothing yet (`answers`, state unspecified). As ListCases otherwise.
+  virtual Result<std::vector<CaseRef>> ListOutbox(const HolderKey& relay, Sequence after,
+                                                  std::size_t limit) const = 0;
   virtual Result<CaseRef> CaseAt(Sequence sequence) const = 0;  // kNotFound
   // Empty for a plain report. kNotFound for an erased case too, as from ReadPayload.
   virtual Result<Bytes> Sealed(Sequence case_sequence) const = 0;

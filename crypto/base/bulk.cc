@@ -1,6 +1,7 @@
 #include "crypto/base/bulk.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include "crypto/base/hash.h"
 #include "crypto/base/secret.h"
@@ -149,6 +150,17 @@ bool BulkCipher::Open(const BulkNonce& nonce, ByteView sealed, MutableBytes out)
   if (EVP_DecryptFinal_ex(context, out.empty() ? &nothing : out.data(), &size) == 1) return true;
   Wipe(out);
   return false;
+}
+
+ByteArray<20> HmacSha1(ByteView key, ByteView message) {
+  ByteArray<20> out;
+  unsigned int size = 0;
+  // Without a key OpenSSL would go on with one of before.
+  const std::uint8_t* const bytes = key.empty() ? out.data() : key.data();
+  Must(HMAC(EVP_sha1(), bytes, static_cast<int>(key.size()), message.data(), message.size(),
+            out.data(), &size) != nullptr &&
+       size == out.size());
+  return out;
 }
 
 }  // namespace safeconduct

@@ -51,6 +51,10 @@ SecretArray<32> Hkdf(ByteView key_material, ByteView salt, std::string_view info
 
 ByteArray<32> HmacSha256(ByteView key, ByteView message);
 
+// HMAC-SHA-1 (RFC 2104), for signatures of others that know nothing newer. As a MAC it is not
+// broken, as SHA-1 alone is.
+ByteArray<20> HmacSha1(ByteView key, ByteView message);
+
 }  // namespace safeconduct
 
 #endif  // SAFECONDUCT_CRYPTO_BASE_HASH_H_

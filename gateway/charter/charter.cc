@@ -132,6 +132,10 @@ bool OnChannel(const v1::Holder& holder, std::string_view channel) {
                                                 channel) != holder.channels().end();
 }
 
+bool IsRelayOf(const v1::Holder& holder, std::string_view channel) {
+  return HasRole(holder, v1::ROLE_RELAY) && OnChannel(holder, channel);
+}
+
 Result<std::string> MakeText(std::string_view origin, std::uint64_t version, std::int64_t expiry,
                              const v1::Charter& charter) {
   std::string text;

@@ -100,6 +100,8 @@ class OpenCharter {
 
 bool HasRole(const v1::Holder& holder, v1::Role role);
 bool OnChannel(const v1::Holder& holder, std::string_view channel);
+// Whether he carries SMS of reporters of that channel.
+bool IsRelayOf(const v1::Holder& holder, std::string_view channel);
 
 // --- Who signed it ----------------------------------------------------------------------------
 

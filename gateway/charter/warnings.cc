@@ -82,12 +82,23 @@ void WarnOfChannel(const ChannelInfo& info, std::vector<std::string>& out) {
   }
 }
 
+// Its key lies with a program that is always running and that telephones can reach.
+void WarnOfRelays(const OpenCharter& charter, std::vector<std::string>& out) {
+  for (const v1::Holder& holder : charter.message().holders()) {
+    if (!HasRole(holder, v1::ROLE_RELAY) || holder.roles_size() == 1) continue;
+    out.push_back(holder.label() +
+                  " is a relay for SMS and has another post too. Whoever gets into the relay then "
+                  "reads and does what that post may.");
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> Warnings(const OpenCharter& charter, std::int64_t now) {
   std::vector<std::string> out;
   WarnOfExpiry(charter, now, out);
   for (const ChannelInfo& info : charter.channels()) WarnOfChannel(info, out);
+  WarnOfRelays(charter, out);
   if (charter.message().witnesses().empty() || charter.message().witness_threshold() == 0) {
     out.push_back(
         "No witness is required. Only the expiry limits for how long an old charter can be shown "

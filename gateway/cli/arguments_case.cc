@@ -145,6 +145,8 @@ void AddCaseCommands(CLI::App& app, Command& chosen) {
                           [](CLI::App& command, CaseOptions& options) {
                             AddId(command, options);
                             AddText(command, options.text);
+                            command.add_flag("--long", options.long_sms,
+                                             "to a reporter who reads SMS: also more than 10 SMS");
                           });
   AddCommand<CaseOptions>(
       group, chosen, "status", "Set the status that the reporter sees.", CaseStatus,

@@ -6,6 +6,7 @@
 #include "gateway/cli/charter_print.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/conversation.h"
+#include "gateway/cli/sms_words.h"
 
 namespace safeconduct::cli {
 namespace {
@@ -58,6 +59,13 @@ std::vector<const v1::Holder*> AnswerReaders(const OpenedCase& opened,
   return report::ConversationReaders(channel, charter, more);
 }
 
+bool HasRelay(const OpenedCase& opened) {
+  const v1::Manifest& manifest = opened.file.report->manifest;
+  const v1::Holder* const relay = opened.charter.charter->FindByEventKey(
+      ToArray<sizeof(PublicKey)>(AsBytes(manifest.relay().holder())));
+  return relay != nullptr && charter::IsRelayOf(*relay, manifest.channel());
+}
+
 }  // namespace
 
 Done CaseReply(Context& context, const CaseOptions& options) {
@@ -71,9 +79,19 @@ Done CaseReply(Context& context, const CaseOptions& options) {
   if (!opened.file.report) {
     return KeyFailure("Nothing in this case is sealed to " + opened.holder.entry->label());
   }
+  const bool by_sms = opened.file.report->manifest.has_relay();
+  if (by_sms) {
+    SC_TRY(TellOfSms(context, AsText(text.Reveal()),
+                     options.long_sms ? LongSms::kAllowed : LongSms::kRefused));
+  }
   const charter::ChannelInfo* channel =
       opened.charter.charter->FindChannel(opened.file.report->manifest.channel());
   if (channel == nullptr) return RefusedFailure("The charter does not have the channel any more");
+  if (by_sms && !HasRelay(opened)) {
+    context.out().Warn(
+        "The charter does not name this reporter's relay any more: the answer waits and is not "
+        "sent.");
+  }
   SC_ASSIGN(const Addressee reporter, FindReporter(context, opened));
   v1::MessageText message;
   *message.mutable_reporter() = reporter.keys;
@@ -85,7 +103,7 @@ Done CaseReply(Context& context, const CaseOptions& options) {
                                         AnswerReaders(opened, *channel, gateway->GatewayTime()),
                                         *channel),
                     "The message cannot be sealed"));
-  if (!reporter.consent.contact()) {
+  if (!by_sms && !reporter.consent.contact()) {
     context.out().Note(
         "The reporter did not ask to be contacted. The answer waits in the mailbox; "
         "nothing else reaches them.");
@@ -96,7 +114,8 @@ Done CaseReply(Context& context, const CaseOptions& options) {
         event.mutable_message()->set_sealed(sealed.data(), sealed.size());
         return {};
       },
-      "The answer was accepted. The reporter reads it in the mailbox.");
+      by_sms ? "The answer was accepted. The relay sends it by SMS."
+             : "The answer was accepted. The reporter reads it in the mailbox.");
 }
 
 Done CaseStatus(Context& context, const CaseOptions& options) {

@@ -77,6 +77,7 @@ Outcome<CaseFile> Check(v1::CaseView view, const report::ReportId& id,
     return Contradiction("a plain report with a manifest");
   }
   if (file.view.has_sealed()) SC_TRY(CheckManifest(file, id));  // an auditor does not get it
+  if (file.report) file.view.mutable_summary()->set_by_sms(file.report->manifest.has_relay());
   SC_TRY(file.erased() ? CheckErasure(file, charter) : CheckChain(file));
   // What the signed events say counts, whatever the summary says.
   file.view.mutable_summary()->set_status(static_cast<v1::CaseStatus>(file.status));

@@ -5,6 +5,7 @@
 #include "gateway/cli/commands.h"
 #include "gateway/cli/conversation.h"
 #include "gateway/cli/event_words.h"
+#include "gateway/cli/sms_words.h"
 
 namespace safeconduct::cli {
 Done CaseList(Context& context, const CaseListOptions& options) {
@@ -64,6 +65,7 @@ Done CaseShow(Context& context, const CaseOptions& options) {
   out.Pair("channel", opened.file.view.summary().channel());
   out.Pair("received", FormatDay(opened.file.view.summary().received_day()));
   out.Pair("status", StatusName(opened.file.status));
+  if (opened.file.view.summary().by_sms()) out.Line(kReadsSms);
   for (const v1::CompartmentView& compartment : opened.file.view.compartments()) {
     out.Pair(compartment.name(), FormatBytes(compartment.file_bytes()) + ", sealed");
   }

@@ -12,6 +12,7 @@
 #include "gateway/cli/charter_print.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/conversation.h"
+#include "gateway/cli/sms_words.h"
 #include "gateway/cli/texts.h"
 #include "proto/parse.h"
 
@@ -122,6 +123,7 @@ Done PrintJson(Output& out, const OpenedCase& opened, const Contents& contents) 
   json.Add("report_id", opened.file.id);
   json.Add("channel", opened.file.view.summary().channel());
   json.Add("status", StatusName(opened.file.status));
+  json.AddBool("by_sms", opened.file.report->manifest.has_relay());
   SC_TRY(AddMessage(json, "triage", contents.triage ? &*contents.triage : nullptr));
   SC_TRY(AddMessage(json, "account", contents.account ? &*contents.account : nullptr));
   SC_TRY(AddMessage(json, "identity", contents.identity ? &*contents.identity : nullptr));
@@ -186,6 +188,7 @@ void PrintText(Output& out, const OpenedCase& opened, const Contents& contents,
   out.Pair("case", opened.file.id);
   out.Pair("channel", opened.file.view.summary().channel());
   out.Pair("status", StatusName(opened.file.status));
+  if (opened.file.report->manifest.has_relay()) out.Line(kReadsSms);
   if (const v1::Consent* consent = ConsentOf(contents)) {
     Heading(out, "Consent");
     PrintConsent(out, *consent);

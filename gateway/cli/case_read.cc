@@ -12,6 +12,7 @@ void PrintRow(Output& out, const v1::CaseSummary& summary) {
   status.resize(std::max<std::size_t>(status.size(), 19), ' ');
   row += status + "  " + summary.channel();
   if (summary.plain()) row += " (plain)";
+  if (summary.by_sms()) row += " (SMS)";
   row += ", " + FormatBytes(summary.size_bytes()) + ", " + std::to_string(summary.events()) +
          (summary.events() == 1 ? " event" : " events");
   if (summary.assigned()) row += ", assigned to you";
@@ -39,6 +40,7 @@ JsonObject SummaryJson(const v1::CaseSummary& summary) {
   json.AddBool("held", summary.held());
   json.AddNumber("requests", summary.requests());
   json.AddBool("erased", summary.erased());
+  json.AddBool("by_sms", summary.by_sms());
   return json;
 }
 

@@ -162,6 +162,7 @@ struct CaseOptions {
   std::string channel;      // with that: of this channel only
   std::string attachments;  // `open`: a folder for them; empty: they are only named
   std::string text;         // `reply`
+  bool long_sms = false;    // `reply`: however many SMS it takes
   std::string status;       // `status`
   std::string out;          // `export`
   Overwrite overwrite = Overwrite::kNever;

@@ -61,6 +61,24 @@ std::string LinkWords(const v1::Link& link) {
   return link.ended() ? "parted the case from " + id : "linked the case with " + id;
 }
 
+std::string DeliveryWords(const v1::Delivery& delivery) {
+  const std::string message = "the message of event " + std::to_string(delivery.message());
+  switch (delivery.state()) {
+    case v1::DELIVERY_STATE_SENT:
+      return "sent " + message + " by SMS";
+    case v1::DELIVERY_STATE_DELIVERED:
+      return "reported that " + message + " reached the telephone";
+    case v1::DELIVERY_STATE_FAILED:
+      return "could not send " + message + ", which did not arrive";
+    case v1::DELIVERY_STATE_UNSURE:
+      return "does not know whether " + message + " was sent, and does not send it again";
+    case v1::DELIVERY_STATE_STOPPED:
+      return "did not send " + message + ": the reporter asked for no more SMS";
+    default:
+      return "said something of " + message + " that this program does not know";
+  }
+}
+
 void AddLine(std::string& lines, const std::string& name, const std::string& value) {
   if (value.empty()) return;
   if (!lines.empty()) lines += "\n";
@@ -115,6 +133,7 @@ std::pair<std::string, std::string> WordsOf(const v1::Event& event,
     case v1::Event::kErasure:
       return {"erasure", "erased the case"};
     case v1::Event::kDelivery:
+      return {"delivery", DeliveryWords(event.delivery())};
     case v1::Event::BODY_NOT_SET:
       break;
   }

@@ -7,8 +7,8 @@
 #include "crypto/base/encoding.h"
 #include "crypto/base/hash.h"
 #include "gateway/auth/http_signature.h"
-#include "gateway/cli/challenge.h"
 #include "gateway/cli/pause.h"
+#include "gateway/proof_of_work/solver.h"
 #include "proto/parse.h"
 
 namespace safeconduct::cli {
@@ -181,7 +181,7 @@ std::optional<std::string> GatewayApi::SolveAnyChallenge() {
   if (!sent.ok() || sent->status != 200 || !ParseBody(*sent, kErrorBounds, challenge).ok()) {
     return std::nullopt;
   }
-  return SolveChallenge(challenge);
+  return proof_of_work::Solve(challenge);
 }
 
 template <typename Reply>

@@ -59,9 +59,11 @@ class Client {
   Client& operator=(const Client&) = delete;
 
   // An answer of any status is a value. kUnavailable when no whole answer came in time, kUnverified
-  // when the server's certificate does not verify, kTooLarge for an answer over the limit,
-  // kRejected for a URL of another scheme. On an error, what `reach` points to, if anything, is
-  // set. A request is never repeated by itself.
+  // when the server's certificate does not verify, kTooLarge for an answer over the limit (or with
+  // more than 100 headers or 64 KiB of them), kRejected for a URL of another scheme or with a
+  // password in it, or a proxy of another kind, kMalformed for a URL that is none and for a header
+  // with a line break, kUnsupported for another method. On an error, what `reach` points to, if
+  // anything, is set. A request is never repeated by itself.
   Result<Answer> Send(const Request& request, Reach* reach = nullptr);
 
  private:

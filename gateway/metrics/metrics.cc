@@ -7,7 +7,7 @@ namespace safeconduct::metrics {
 namespace {
 
 constexpr const char* kRouteNames[] = {"charter", "reports", "uploads", "cases", "events",
-                                       "mailbox", "pages",   "log",     "other"};
+                                       "mailbox", "outbox",  "pages",   "log",   "other"};
 static_assert(std::size(kRouteNames) == kRoutes);
 
 // A metric family at a time: its two comment lines, then its samples.

@@ -29,11 +29,12 @@ enum class Route : std::uint8_t {
   kCases,  // list, show, compartments
   kEvents,
   kMailbox,
-  kPages,  // the web app
-  kLog,    // checkpoints and tiles
-  kOther,  // health, openapi.json, what does not exist
+  kOutbox,  // of relays, whose calls wait
+  kPages,   // the web app
+  kLog,     // checkpoints and tiles
+  kOther,   // health, openapi.json, what does not exist
 };
-inline constexpr std::size_t kRoutes = 9;
+inline constexpr std::size_t kRoutes = 10;
 inline constexpr std::size_t kStatusClasses = 5;  // 1xx to 5xx
 
 // Upper bounds of the latency buckets, in microseconds; one more bucket is for the rest.

@@ -12,6 +12,7 @@ namespace safeconduct::program {
 namespace {
 
 constexpr std::chrono::minutes kWatchPeriod{1};
+constexpr std::chrono::seconds kOutboxPeriod{1};
 
 std::string HostAndPort(std::string host, std::uint16_t port) {
   // Where it listens everywhere, name an address that a person can use.
@@ -58,6 +59,7 @@ Gateway::Gateway(const config::Config& config, charter::Trust trust, OwnKeys key
       high_water_(config_.HighWaterFile()),
       report_high_water_(config_.ReportHighWaterFile()),
       report_log_(*store_, keys_.note, report_high_water_, config_.log_block),
+      earlier_charters_(*store_),
       holder_nonces_(config_.replay, started_at_),
       mailbox_nonces_(config_.replay, started_at_),
       work_issuer_(config_.proof_of_work.issuer, proof_of_work::Issuer::RandomKey()),
@@ -164,12 +166,14 @@ routes::Services Gateway::Services() {
           .ledger = *ledger_,
           .uploads = *uploads_,
           .charters = charters_,
+          .earlier_charters = earlier_charters_,
           .charter_log = *charter_log_,
           .report_log = report_log_,
           .operations = *this,
           .holder_nonces = holder_nonces_,
           .mailbox_nonces = mailbox_nonces_,
           .answers = answers_,
+          .outbox = outbox_,
           .downloads = downloads_,
           .writers = writers_,
           .work_issuer = work_issuer_,
@@ -208,12 +212,16 @@ std::optional<Refusal> Gateway::Start() {
   server_->Start();
   Watch();
   timer_ = std::make_unique<work::Timer>(kWatchPeriod, [this] { Watch(); });
+  outbox_timer_ =
+      std::make_unique<work::Timer>(kOutboxPeriod, [this] { outbox_.EndOverdue(clock_.Steady()); });
   return std::nullopt;
 }
 
 void Gateway::Stop() {
   if (stopping_.exchange(true)) return;
   timer_.reset();
+  outbox_timer_.reset();
+  outbox_.Stop();  // relays that wait are answered, so that the server need not wait for them
   // First whoever brings work, then the work, then what it was for. Server and routes stay until
   // the last answer was given.
   if (server_ != nullptr) server_->Stop();

@@ -95,6 +95,8 @@ class Gateway final : public routes::Operations, public ledger::Observer {
   transparency::ReportLog report_log_;
   OpenedWitness witness_;
   routes::Charters charters_;
+  routes::EarlierCharters earlier_charters_;
+  routes::OutboxWaiters outbox_;
   metrics::AnswerCounter answers_;
   auth::ReplayCache holder_nonces_;
   auth::ReplayCache mailbox_nonces_;
@@ -109,6 +111,7 @@ class Gateway final : public routes::Operations, public ledger::Observer {
   std::unique_ptr<routes::Api> api_;
   std::unique_ptr<http::Server> server_;
   std::unique_ptr<work::Timer> timer_;
+  std::unique_ptr<work::Timer> outbox_timer_;
 
   std::atomic<bool> stopping_{false};
   std::atomic<bool> reserve_reached_{false};

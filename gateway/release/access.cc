@@ -53,6 +53,13 @@ bool IsAssigned(const v1::Holder& holder, const v1::StoredCase& record) {
   return Has(record.assigned(), holder) && MayWork(holder, record.channel());
 }
 
+bool Relays(const v1::Holder& holder, const v1::StoredCase& record,
+            const charter::OpenCharter& charter) {
+  return !record.relay().empty() && record.relay() == holder.event_key() &&
+         charter.FindChannel(record.channel()) != nullptr &&
+         charter::IsRelayOf(holder, record.channel()) && !IsExcluded(holder, record);
+}
+
 bool MayWork(const v1::Holder& holder, std::string_view channel) {
   return charter::OnChannel(holder, channel) && (charter::HasRole(holder, v1::ROLE_INTAKE) ||
                                                  charter::HasRole(holder, v1::ROLE_INVESTIGATOR) ||

@@ -11,6 +11,7 @@
 //   assigned         the case, its events and manifest, no compartment
 //   granted          the case, its events and those compartments, until the grant expires
 //   released to      the same; who asks for a release has to be assigned, or intake
+//   relay            nothing of the case; of those of reporters by SMS, what he has to send to them
 //   excluded         nothing of the case, whatever else holds
 //   others           nothing
 //
@@ -35,6 +36,10 @@ namespace safeconduct::release {
 bool IsPlain(const v1::StoredCase& record);
 bool IsExcluded(const v1::Holder& holder, const v1::StoredCase& record);
 bool IsAssigned(const v1::Holder& holder, const v1::StoredCase& record);
+// Whether he carries this reporter's SMS, and is on the channel still. It gives him no sight of the
+// case: only what he has to send, and a word about each of those.
+bool Relays(const v1::Holder& holder, const v1::StoredCase& record,
+            const charter::OpenCharter& charter);
 // Whether the holder's posts are such that cases are assigned and compartments granted to them.
 bool MayWork(const v1::Holder& holder, std::string_view channel);
 

@@ -32,7 +32,10 @@ Status Change::MakeMessage() {
   if (IsPlain(record_)) {
     return Refused("a plain report has no mailbox: nobody could read a message", "message");
   }
-  return report::CheckStanzasFor(event_, channel());
+  const bool by_sms = !record_.relay().empty();
+  if (by_sms && actor_.is_reporter()) return report::CheckStanzasByRelay(event_);
+  SC_TRY(report::CheckStanzasFor(event_, channel()));
+  return by_sms ? AddAnswer() : Status();
 }
 
 Status Change::MakeStatus() {
@@ -120,6 +123,7 @@ Status Change::MakeErasure() {
   record_.set_erased(true);
   record_.clear_access();
   record_.clear_requests();
+  record_.clear_answers();
   for (v1::StoredCompartment& compartment : *record_.mutable_compartments()) {
     compartment.clear_header();
   }

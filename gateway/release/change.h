@@ -25,6 +25,7 @@ struct Actor {
   bool auditor = false;
   bool trustee = false;
   bool works = false;  // on the case, in whatever way
+  bool relay = false;  // of this reporter's SMS
 
   bool is_reporter() const { return holder == nullptr; }
 };
@@ -63,6 +64,10 @@ class Change {
   Status MakeHold(const v1::Hold& hold);
   Status MakeConsent();
   Status MakeErasure();
+
+  // A holder's message that has to go out by SMS.
+  Status AddAnswer();
+  Status MakeDelivery(const v1::Delivery& delivery);
 
   Status MakeGrant(const v1::Grant& grant);
   // What the policy seals to the author.

@@ -14,7 +14,8 @@ Result<Actor> ActorOf(const v1::Event& event, const v1::StoredCase& record,
   Actor actor;
   if (!record.event_key().empty() && event.author() == record.event_key()) return actor;
   actor.holder = FindHolder(event.author(), charter);
-  if (actor.holder == nullptr || !MaySee(*actor.holder, record, charter, now)) {
+  actor.relay = actor.holder != nullptr && Relays(*actor.holder, record, charter);
+  if (!actor.relay && (actor.holder == nullptr || !MaySee(*actor.holder, record, charter, now))) {
     return Error(Code::kUnauthorized, "the author has nothing to do with this case", "author");
   }
   const v1::Holder& holder = *actor.holder;
@@ -74,6 +75,7 @@ Status Change::Make() {
     case v1::Event::kErasure:
       return MakeErasure();
     case v1::Event::kDelivery:
+      return MakeDelivery(event_.delivery());
     case v1::Event::BODY_NOT_SET:
       break;
   }

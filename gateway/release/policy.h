@@ -11,12 +11,13 @@
 //   trustee                                                  (3)
 //   auditor                                  yes                                             yes
 //
-//   author          request  approve, refuse, hand over  consent  erase
+//   author          request  approve, refuse, hand over  consent  erase  delivery
 //   the reporter                                         yes (1)
 //   intake          yes                                           (5)
 //   assigned        yes
 //   trustee                  yes (6)
 //   auditor                                                       (5)
+//   relay                                                                (7)
 //   everybody else
 //
 // A record is a note, custody or measures. (1) not in a case from a plain report, which has no
@@ -24,9 +25,20 @@
 // channel: what was granted is not granted on; and what a quorum released to the author, to
 // himself; (3) what the author granted, or has; trustees, what was released; with it go requests
 // for it; (4) investigators; (5) closed or dismissed cases without a hold, and not by who closed or
-// dismissed them; (6) nobody approves what he asked for.
+// dismissed them; (6) nobody approves what he asked for; (7) the one that the manifest names, of an
+// answer that waits, and nothing else.
 // Whoever is excluded does nothing, and neither does one who lost the post in a newer charter. To
 // an erased case nothing is added.
+//
+// In a case of a reporter by SMS every message of a holder is an answer that waits, from the moment
+// it was stored until its relay has said how it ended:
+//
+//   state         sent   delivered, failed, unsure   stopped
+//   nothing yet   sent   ended                       ended
+//   sent                 ended
+//
+// Where kMaxAnswers wait, the oldest that was sent makes room; while none was sent, nothing more is
+// taken.
 //
 // A part that was asked for is released when trustees of the channel gave shares of it: as many as
 // the report's quorum and the charter's demand, of as many organisations as the charter demands.
@@ -49,6 +61,7 @@ namespace safeconduct::release {
 
 inline constexpr int kMaxAccess = 1'024;  // of one case, grants by holder and compartment
 inline constexpr int kMaxNamed = 64;      // of one case: assigned, excluded, links, requests, each
+inline constexpr int kMaxAnswers = 64;    // of one case: those of which a relay has more to say
 
 // Requests of the case that wait: for the answer of this holder, who is a trustee, or else for that
 // of any.

@@ -1,12 +1,19 @@
 // The gateway's side: structure is checked, content never.
 #include <algorithm>
+#include <utility>
 
 #include "crypto/base/hash.h"
 #include "gateway/report/compartment.h"
+#include "proto/parse.h"
 
 namespace safeconduct::report {
 namespace {
 
+constexpr Error kNoChannel(Code::kNotFound, "there is no such channel", "channel");
+constexpr Error kOtherVersion(
+    Code::kConflict,
+    "sealed under another version of the charter: fetch the charter and seal again",
+    "charter_version");
 constexpr Error kPayloadsMissing(Code::kRejected,
                                  "the payloads of triage, account and identity come along",
                                  "payloads");
@@ -43,20 +50,12 @@ Status CheckKeysAreNew(const v1::Manifest& manifest, const charter::OpenCharter&
   return {};
 }
 
-}  // namespace
-
-Result<Checked> CheckReport(const v1::SealedReport& report, const charter::OpenCharter& charter) {
-  Checked checked;
-  SC_ASSIGN(checked.manifest, OpenManifest(report));
-  const v1::Manifest& manifest = checked.manifest;
-  if (manifest.charter_version() != charter.version()) {
-    return Error(Code::kConflict,
-                 "sealed under another version of the charter: fetch the charter and seal again",
-                 "charter_version");
-  }
+// Everything but the version.
+Status CheckUnder(const v1::Manifest& manifest, const charter::OpenCharter& charter) {
   const charter::ChannelInfo* channel = charter.FindChannel(manifest.channel());
-  if (channel == nullptr) return Error(Code::kNotFound, "there is no such channel", "channel");
+  if (channel == nullptr) return kNoChannel;
   SC_TRY(CheckKeysAreNew(manifest, charter));
+  if (manifest.has_relay()) SC_TRY(CheckRelay(manifest.relay(), charter, manifest.channel()));
   const std::size_t attachments =
       static_cast<std::size_t>(manifest.compartments_size()) - kFixedCompartments;
   if (attachments > channel->channel->limits().attachments()) {
@@ -65,9 +64,50 @@ Result<Checked> CheckReport(const v1::SealedReport& report, const charter::OpenC
   for (int i = 0; i < manifest.compartments_size(); ++i) {
     SC_TRY(CheckCompartment(manifest.compartments(i), PartAt(i), *channel));
   }
+  return {};
+}
+
+Checked CheckedOf(const v1::SealedReport& report, v1::Manifest manifest) {
+  Checked checked;
+  checked.manifest = std::move(manifest);
   checked.hash = ReportHash(AsBytes(report.manifest()));
   checked.id = IdOf(checked.hash);
   return checked;
+}
+
+}  // namespace
+
+Result<Checked> CheckReport(const v1::SealedReport& report, const charter::OpenCharter& charter) {
+  SC_ASSIGN(v1::Manifest manifest, OpenManifest(report));
+  if (manifest.charter_version() != charter.version()) return kOtherVersion;
+  SC_TRY(CheckUnder(manifest, charter));
+  return CheckedOf(report, std::move(manifest));
+}
+
+std::uint64_t EarlierCharterOf(const v1::SealedReport& report,
+                               const charter::OpenCharter& in_force) {
+  const Result<v1::Manifest> manifest =
+      proto::ParseTolerant<v1::Manifest>(AsBytes(report.manifest()), kMaxManifestBytes);
+  if (!manifest.ok() || !manifest->has_relay()) return 0;
+  return manifest->charter_version() < in_force.version() ? manifest->charter_version() : 0;
+}
+
+Result<Checked> CheckEarlierReport(const v1::SealedReport& report,
+                                   const charter::OpenCharter& earlier,
+                                   const charter::OpenCharter& in_force, std::int64_t now) {
+  SC_ASSIGN(v1::Manifest manifest, OpenManifest(report));
+  if (!manifest.has_relay() || manifest.charter_version() != earlier.version() ||
+      earlier.version() >= in_force.version()) {
+    return kOtherVersion;
+  }
+  if (earlier.expiry() <= now) {
+    return Error(Code::kExpired, "sealed under a charter that has expired", "charter_version");
+  }
+  if (in_force.FindChannel(manifest.channel()) == nullptr) return kNoChannel;
+  SC_TRY(CheckRelay(manifest.relay(), in_force, manifest.channel()));
+  SC_TRY(CheckKeysAreNew(manifest, in_force));
+  SC_TRY(CheckUnder(manifest, earlier));
+  return CheckedOf(report, std::move(manifest));
 }
 
 Status CheckPayloads(const Checked& checked, const std::vector<ByteView>& payloads) {

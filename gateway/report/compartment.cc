@@ -13,7 +13,7 @@
 namespace safeconduct::report {
 namespace {
 
-// 67 compartments of 5 fields, and the manifest's own.
+// 67 compartments of 5 fields, and the manifest's own with those of its relay.
 constexpr std::size_t kMaxManifestFields = 512;
 
 constexpr std::array<PartFields, 4> kFields = {{
@@ -56,7 +56,7 @@ Status CheckForm(const v1::Manifest& manifest) {
       return Error(Code::kMalformed, "a digest is 32 bytes", FieldsOf(PartAt(i)).payload_digest);
     }
   }
-  return {};
+  return manifest.has_relay() ? CheckRelayForm(manifest.relay()) : Status();
 }
 
 }  // namespace
@@ -183,6 +183,26 @@ Status CheckPaddedSize(std::uint64_t payload_bytes, std::uint64_t min_plaintext)
     return Error(Code::kRejected, "not the size of a padded and sealed plaintext");
   }
   return {};
+}
+
+Status CheckRelayForm(const v1::Relay& relay) {
+  if (relay.holder().size() != std::tuple_size_v<PublicKey>) {
+    return Error(Code::kMalformed, "an event key is 32 bytes", "relay.holder");
+  }
+  if (relay.capsule().empty()) {
+    return Error(Code::kMalformed, "without a capsule there is no way back", "relay.capsule");
+  }
+  if (relay.capsule().size() > kMaxCapsuleBytes) {
+    return Error(Code::kTooLarge, "a capsule has at most 4,096 bytes", "relay.capsule");
+  }
+  return {};
+}
+
+Status CheckRelay(const v1::Relay& relay, const charter::OpenCharter& charter,
+                  std::string_view channel) {
+  const v1::Holder* const holder = charter.FindByEventKey(ToArray<32>(AsBytes(relay.holder())));
+  if (holder != nullptr && charter::IsRelayOf(*holder, channel)) return {};
+  return Error(Code::kRejected, "the charter names no such relay for this channel", "relay.holder");
 }
 
 Result<v1::Manifest> OpenManifest(const v1::SealedReport& report) {

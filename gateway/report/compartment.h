@@ -63,6 +63,12 @@ Status CheckStanzas(const age::Header& header, Stanzas expected,
 // Whether a payload of that size can hold padded plaintext. kRejected.
 Status CheckPaddedSize(std::uint64_t payload_bytes, std::uint64_t min_plaintext);
 
+// Whether the holder that carries the reporter's SMS is one of the channel. kRejected.
+Status CheckRelay(const v1::Relay& relay, const charter::OpenCharter& charter,
+                  std::string_view channel);
+// Lengths alone. kMalformed, kTooLarge.
+Status CheckRelayForm(const v1::Relay& relay);
+
 // What holds of a manifest under any charter: number, names and order of the compartments, lengths
 // of keys and digests, the reporter's signature. kMalformed, kRejected, kUnsupported, kTooLarge,
 // kUnverified.

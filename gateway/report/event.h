@@ -50,6 +50,10 @@ Result<CheckedEvent> CheckEvent(const v1::SignedEvent& signed_event);
 // channel seals to one, of its size, and an identity given anew all its stanzas. kMalformed,
 // kRejected, with the field.
 Status CheckStanzasFor(const v1::Event& event, const charter::ChannelInfo& channel);
+// The same for a message of a reporter by SMS: it was sealed before it was known under which
+// charter it would be sent, so its quorum's stanza may be of an earlier one's size, or absent.
+// kMalformed, kRejected.
+Status CheckStanzasByRelay(const v1::Event& event);
 // Whether `event` is the next one after `head` of the case. kConflict.
 Status CheckPlace(const CheckedEvent& event, const Hash& report_hash, const Head& head);
 // Checks a whole chain from its beginning; returns its events. Errors of CheckEvent and CheckPlace

@@ -166,6 +166,14 @@ Status CheckConsentChange(const v1::ConsentChange& change) {
   return CheckSealed(change.identity(), "consent.identity", QuorumStanza::kMayBeLast);
 }
 
+Status CheckDelivery(const v1::Delivery& delivery, std::uint64_t sequence) {
+  if (delivery.message() == 0 || delivery.message() >= sequence) {
+    return Error(Code::kMalformed, "a delivery is of an earlier event", "delivery.message");
+  }
+  if (delivery.state() != v1::DELIVERY_STATE_UNSPECIFIED) return {};
+  return Error(Code::kMalformed, "a delivery without a state", "delivery.state");
+}
+
 Status CheckBody(const v1::Event& event) {
   switch (event.body_case()) {
     case v1::Event::kMessage:
@@ -198,11 +206,12 @@ Status CheckBody(const v1::Event& event) {
       return CheckHandover(event.handover());
     case v1::Event::kConsent:
       return CheckConsentChange(event.consent());
+    case v1::Event::kDelivery:
+      return CheckDelivery(event.delivery(), event.sequence());
     case v1::Event::kDismissal:
     case v1::Event::kHold:
     case v1::Event::kErasure:
       return {};
-    case v1::Event::kDelivery:  // not taken before the policy knows relays
     case v1::Event::BODY_NOT_SET:
       break;
   }
@@ -232,6 +241,14 @@ Status CheckStanzasFor(const v1::Event& event, const charter::ChannelInfo& chann
                        channel, "consent.identity");
   }
   return {};
+}
+
+Status CheckStanzasByRelay(const v1::Event& event) {
+  const Result<age::ParsedHeader> parsed = age::ParseHeader(AsBytes(event.message().sealed()));
+  if (!parsed.ok()) return parsed.error().In("message.sealed");
+  const std::size_t quorums = FindQuorumStanza(parsed->header) != nullptr ? 1 : 0;
+  if (parsed->header.stanzas.size() > quorums) return {};
+  return Error(Code::kRejected, "sealed to a quorum and to nobody else", "message.sealed");
 }
 
 Status CheckEventForm(const v1::Event& event) {

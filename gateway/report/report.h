@@ -35,6 +35,7 @@ inline constexpr std::size_t kMinSmallPlaintext = 4 * 1024;
 inline constexpr std::size_t kMinAttachmentPlaintext = 4 * 1024;
 inline constexpr std::size_t kMaxSmallPayload = 64 * 1024;  // triage, identity
 inline constexpr std::size_t kAttachmentPiece = 1024 * 1024;
+inline constexpr std::size_t kMaxCapsuleBytes = 4 * 1024;
 
 // Compartments of every report, before its attachments.
 inline constexpr std::size_t kFixedCompartments = 3;
@@ -69,6 +70,7 @@ struct Draft {
   std::vector<v1::Answer> account_answers;
   std::vector<v1::Answer> identity_answers;
   std::vector<SealedAttachment> attachments;
+  std::optional<v1::Relay> relay;  // of a reporter by SMS: through whom, and the way back
 };
 
 struct Sealed {
@@ -78,8 +80,9 @@ struct Sealed {
   ReportId id{};
 };
 
-// kNotFound (channel), kTooLarge, kMalformed (text that is not UTF-8). What nobody may open by the
-// consent given is sealed to keys that are thrown away.
+// kNotFound (channel), kTooLarge, kMalformed (text that is not UTF-8, a capsule or key that is
+// none), kRejected (relay.holder). What nobody may open by the consent given is sealed to keys that
+// are thrown away.
 Result<Sealed> SealReport(const Draft& draft, const charter::OpenCharter& charter,
                           const identity::Party& reporter);
 
@@ -99,6 +102,18 @@ struct Checked {
 // channel that there is not; kUnverified for the signature; else kMalformed, kUnsupported,
 // kTooLarge, kRejected.
 Result<Checked> CheckReport(const v1::SealedReport& report, const charter::OpenCharter& charter);
+
+// Of a relay that was cut off: what it sealed meanwhile cannot be sealed again, since the plaintext
+// is gone. The version of an earlier charter than `in_force`, when the report is by a relay; 0 when
+// it has to be sealed under the one in force. Reads the manifest and checks nothing.
+std::uint64_t EarlierCharterOf(const v1::SealedReport& report,
+                               const charter::OpenCharter& in_force);
+// The same as CheckReport for such a report, under the charter that it was sealed under. It is
+// taken as long as that one has not expired at `now` (Unix seconds), and the charter in force still
+// has the channel and the relay on it. As CheckReport, and kExpired.
+Result<Checked> CheckEarlierReport(const v1::SealedReport& report,
+                                   const charter::OpenCharter& earlier,
+                                   const charter::OpenCharter& in_force, std::int64_t now);
 // Number, sizes and SHA-256 of the payloads of triage, account and identity. kRejected,
 // kUnverified.
 Status CheckPayloads(const Checked& checked, const std::vector<ByteView>& payloads);

@@ -37,6 +37,7 @@ class Sealer {
     SC_TRY(SealAccount());
     SC_TRY(SealIdentity());
     for (const SealedAttachment& attachment : draft_.attachments) SC_TRY(AddAttachment(attachment));
+    if (draft_.relay) *manifest_.mutable_relay() = *draft_.relay;
     return Sign();
   }
 
@@ -161,6 +162,10 @@ Result<Sealed> SealReport(const Draft& draft, const charter::OpenCharter& charte
   if (channel == nullptr) return kNoChannel;
   if (draft.attachments.size() > channel->channel->limits().attachments()) {
     return Error(Code::kTooLarge, "more attachments than this channel takes", "attachments");
+  }
+  if (draft.relay) {
+    SC_TRY(CheckRelayForm(*draft.relay));
+    SC_TRY(CheckRelay(*draft.relay, charter, draft.channel));
   }
   return Sealer(draft, *channel, reporter).Seal(charter.version());
 }

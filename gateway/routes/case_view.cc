@@ -34,6 +34,14 @@ Result<Manifest> ReadManifest(const storage::EnvelopeStore& store, const storage
   return manifest;
 }
 
+Result<storage::CaseRef> Find(const Services& services, std::string_view id) {
+  const Result<report::ReportId> parsed = report::ParseId(id);
+  if (!parsed.ok()) return kNothingHere;
+  Result<storage::CaseRef> ref = services.store.FindCase(*parsed);
+  if (!ref.ok()) return ref.error().code() == Code::kNotFound ? kNothingHere : ref.error();
+  return ref;
+}
+
 }  // namespace
 
 v1::CaseSummary SummaryOf(const storage::CaseRef& ref, const v1::Holder& holder,
@@ -56,20 +64,27 @@ v1::CaseSummary SummaryOf(const storage::CaseRef& ref, const v1::Holder& holder,
   summary.set_requests(
       static_cast<std::uint32_t>(release::WaitingRequests(holder, ref.record, charter, now)));
   summary.set_erased(ref.record.erased());
+  summary.set_by_sms(!ref.record.relay().empty());
   return summary;
 }
 
 Result<storage::CaseRef> FindVisible(const Services& services, std::string_view id,
                                      const v1::Holder& holder,
                                      const charter::OpenCharter& charter) {
-  const Result<report::ReportId> parsed = report::ParseId(id);
-  if (!parsed.ok()) return kNothingHere;
-  Result<storage::CaseRef> ref = services.store.FindCase(*parsed);
-  if (!ref.ok()) return ref.error().code() == Code::kNotFound ? kNothingHere : ref.error();
-  if (!release::MaySee(holder, ref->record, charter, services.clock.UnixSeconds())) {
-    return kNothingHere;
+  SC_ASSIGN(storage::CaseRef ref, Find(services, id));
+  if (release::MaySee(holder, ref.record, charter, services.clock.UnixSeconds())) return ref;
+  return kNothingHere;
+}
+
+Result<storage::CaseRef> FindForEvent(const Services& services, std::string_view id,
+                                      const v1::Holder& holder,
+                                      const charter::OpenCharter& charter) {
+  SC_ASSIGN(storage::CaseRef ref, Find(services, id));
+  if (release::MaySee(holder, ref.record, charter, services.clock.UnixSeconds()) ||
+      release::Relays(holder, ref.record, charter)) {
+    return ref;
   }
-  return ref;
+  return kNothingHere;
 }
 
 Result<const Manifest*> CaseFiles::TheManifest() {

@@ -27,6 +27,11 @@ v1::CaseSummary SummaryOf(const storage::CaseRef& ref, const v1::Holder& holder,
 Result<storage::CaseRef> FindVisible(const Services& services, std::string_view id,
                                      const v1::Holder& holder, const charter::OpenCharter& charter);
 
+// The same for whoever may add an event to it: also the relay of the case, who does not see it.
+Result<storage::CaseRef> FindForEvent(const Services& services, std::string_view id,
+                                      const v1::Holder& holder,
+                                      const charter::OpenCharter& charter);
+
 // The signed manifest of a sealed case.
 struct Manifest {
   v1::SealedReport sealed;

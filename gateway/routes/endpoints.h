@@ -60,6 +60,9 @@ void GetCompartment(const Services& services, CallPtr call);
 void ListEvents(const Services& services, CallPtr call);
 void PostCaseEvent(const Services& services, CallPtr call);
 
+// outbox.cc
+void GetOutbox(const Services& services, CallPtr call);
+
 // mailbox.cc
 void GetMailbox(const Services& services, CallPtr call);
 void PostMailbox(const Services& services, CallPtr call);

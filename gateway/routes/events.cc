@@ -66,6 +66,17 @@ ledger::EventEntry EntryFor(const Services& services, const CharterSnapshot& cha
   return entry;
 }
 
+// What is done once the event is on disk: the relay is told of an answer that it has to send.
+std::function<void()> WhenStored(const Services& services, const v1::Event& event,
+                                 const std::optional<v1::StoredCase>& after) {
+  const bool is_answer = event.has_message() && after && !after->relay().empty() &&
+                         event.author() != after->event_key();
+  if (!is_answer) return nullptr;
+  return [&services, relay = ToArray<sizeof(storage::HolderKey)>(AsBytes(after->relay()))] {
+    services.outbox.Tell(relay);
+  };
+}
+
 void List(const Services& services, Call& call, std::uint64_t after, std::size_t limit) {
   SC_ANSWER_ASSIGN(call, const storage::CaseRef ref,
                    FindVisible(services, call.params[0], *call.holder, *call.charter->charter));
@@ -97,6 +108,7 @@ void AppendToCase(const Services& services, const CallPtr& call, const storage::
   SC_ANSWER_ERROR(*call, CheckSender(event, ref, author));
   SC_ANSWER_ASSIGN(*call, std::optional<v1::StoredCase> after,
                    After(services, event, ref, *call->charter->charter));
+  std::function<void()> stored = WhenStored(services, event.checked.event, after);
   ledger::EventEntry entry = EntryFor(services, *call->charter, ref, event, std::move(after));
   MakeAnswer make = [number = entry.number, format = call->format](std::string promise) {
     v1::AppendEventReply reply;
@@ -104,7 +116,8 @@ void AppendToCase(const Services& services, const CallPtr& call, const storage::
     reply.set_promise(std::move(promise));
     return MessageResponse(201, reply, format);
   };
-  ledger::Done done = AnswerWhenStored(services, call, entry.leaf, std::move(make));
+  ledger::Done done =
+      AnswerWhenStored(services, call, entry.leaf, std::move(make), std::move(stored));
   services.ledger.SubmitEvent(std::move(entry), std::move(done));
 }
 
@@ -122,7 +135,7 @@ void PostCaseEvent(const Services& services, CallPtr call) {
   OnPool(services, call, [&services, call, event](Call&) {
     SC_ANSWER_ASSIGN(
         *call, const storage::CaseRef ref,
-        FindVisible(services, call->params[0], *call->holder, *call->charter->charter));
+        FindForEvent(services, call->params[0], *call->holder, *call->charter->charter));
     AppendToCase(services, call, ref, std::move(*event), call->holder->event_key());
   });
 }

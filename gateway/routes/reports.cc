@@ -143,6 +143,7 @@ ledger::ReportEntry EntryFor(const report::Checked& checked, const charter::Chan
   entry.record.set_mailbox(manifest.request_key());
   entry.record.set_event_key(manifest.event_key());
   entry.record.set_quorum_threshold(channel.channel->policy().quorum_threshold());
+  entry.record.set_relay(manifest.relay().holder());
   for (const v1::Compartment& compartment : manifest.compartments()) {
     v1::StoredCompartment* const stored = entry.record.add_compartments();
     stored->set_name(compartment.name());
@@ -152,16 +153,9 @@ ledger::ReportEntry EntryFor(const report::Checked& checked, const charter::Chan
   return entry;
 }
 
-void SubmitSealed(const Services& services, const CallPtr& call, v1::SubmitReport request) {
-  Result<report::Checked> result = report::CheckReport(request.sealed(), *call->charter->charter);
-  if (!result.ok() && result.error().code() == Code::kConflict) {
-    const report::ReportId id =
-        report::IdOf(report::ReportHash(AsBytes(request.sealed().manifest())));
-    return OnPool(services, call, [&services, id, error = result.error()](Call& each) {
-      AnswerIfAccepted(services, each, id, error);
-    });
-  }
-  SC_ANSWER_ASSIGN(*call, report::Checked checked, std::move(result));
+// `channel` is the report's in the charter that it was sealed under.
+void SubmitChecked(const Services& services, const CallPtr& call, const v1::SubmitReport& request,
+                   report::Checked checked, const charter::ChannelInfo& channel) {
   const int attachments = checked.manifest.compartments_size() - kPayloadsInReport;
   if (request.uploads_size() != attachments) {
     return call->Fail(Error(Code::kRejected, "there is one upload for each attachment", "uploads"));
@@ -173,9 +167,6 @@ void SubmitSealed(const Services& services, const CallPtr& call, v1::SubmitRepor
   }();
   SC_ANSWER_ERROR(*call, report::CheckPayloads(checked, payloads));
 
-  // CheckReport found the channel.
-  const charter::ChannelInfo& channel =
-      *call->charter->charter->FindChannel(checked.manifest.channel());
   ledger::ReportEntry entry = EntryFor(checked, channel, services.clock.UnixSeconds());
   entry.sealed = Copy(request.sealed().SerializeAsString());
   for (const ByteView payload : payloads)
@@ -191,6 +182,42 @@ void SubmitSealed(const Services& services, const CallPtr& call, v1::SubmitRepor
   attached->checked = std::move(checked);
   OnPool(services, call,
          [&services, call, attached](Call&) { SubmitAttached(services, call, *attached); });
+}
+
+// Sealed under another charter than the one in force, which was refused with `error`: accepted
+// before, or by a relay that was cut off. On the pool.
+void SubmitEarlier(const Services& services, const CallPtr& call, const v1::SubmitReport& request,
+                   const Error& error) {
+  const report::ReportId id =
+      report::IdOf(report::ReportHash(AsBytes(request.sealed().manifest())));
+  const charter::OpenCharter& in_force = *call->charter->charter;
+  const std::uint64_t version = report::EarlierCharterOf(request.sealed(), in_force);
+  if (version == 0 || services.store.FindCase(id).ok()) {
+    return AnswerIfAccepted(services, *call, id, error);
+  }
+  const Result<EarlierCharters::Opened> earlier = services.earlier_charters.Open(version);
+  if (!earlier.ok()) {
+    return call->Fail(earlier.error().code() == Code::kNotFound ? error : earlier.error());
+  }
+  SC_ANSWER_ASSIGN(*call, report::Checked checked,
+                   report::CheckEarlierReport(request.sealed(), **earlier, in_force,
+                                              services.clock.UnixSeconds()));
+  const charter::ChannelInfo& channel = *(*earlier)->FindChannel(checked.manifest.channel());
+  SubmitChecked(services, call, request, std::move(checked), channel);
+}
+
+void SubmitSealed(const Services& services, const CallPtr& call, v1::SubmitReport request) {
+  const charter::OpenCharter& charter = *call->charter->charter;
+  Result<report::Checked> checked = report::CheckReport(request.sealed(), charter);
+  if (!checked.ok() && checked.error().code() == Code::kConflict) {
+    auto kept = std::make_shared<const v1::SubmitReport>(std::move(request));
+    return OnPool(services, call, [&services, call, kept, error = checked.error()](Call&) {
+      SubmitEarlier(services, call, *kept, error);
+    });
+  }
+  if (!checked.ok()) return call->Fail(checked.error());
+  const charter::ChannelInfo& channel = *charter.FindChannel(checked->manifest.channel());
+  SubmitChecked(services, call, request, *std::move(checked), channel);
 }
 
 void Take(const Services& services, const CallPtr& call) {

@@ -165,6 +165,13 @@ constexpr Route kRoutes[] = {
      .handle = PostCaseEvent},
 
     {.method = Method::kGet,
+     .path = "/v1/outbox",
+     .caller = Caller::kHolder,
+     .counted = Counted::kOutbox,
+     .answer = "Outbox",
+     .handle = GetOutbox},
+
+    {.method = Method::kGet,
      .path = "/v1/mailbox",
      .caller = Caller::kMailbox,
      .origins = Origins::kAny,

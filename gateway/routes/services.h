@@ -17,6 +17,8 @@
 #include "gateway/pages/web_app.h"
 #include "gateway/proof_of_work/issuer.h"
 #include "gateway/routes/charters.h"
+#include "gateway/routes/earlier_charters.h"
+#include "gateway/routes/outbox_waiters.h"
 #include "gateway/transparency/charter_log.h"
 #include "gateway/transparency/report_log.h"
 #include "gateway/uploads/uploads.h"
@@ -50,12 +52,14 @@ struct Services {
   ledger::Ledger& ledger;
   uploads::Uploads& uploads;
   Charters& charters;
+  EarlierCharters& earlier_charters;
   transparency::CharterLog& charter_log;
   transparency::ReportLog& report_log;
   Operations& operations;
   auth::ReplayCache& holder_nonces;
   auth::ReplayCache& mailbox_nonces;
   metrics::AnswerCounter& answers;
+  OutboxWaiters& outbox;
   work::Slots& downloads;  // each holds up to one stored piece
   work::Slots& writers;    // of uploads; likewise
   proof_of_work::Issuer& work_issuer;

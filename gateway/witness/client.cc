@@ -1,13 +1,14 @@
 #include "gateway/witness/client.h"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <system_error>
 #include <thread>
 
 #include "crypto/tlog/checkpoint.h"
 #include "crypto/tlog/witness.h"
-#include "gateway/witness/http_post.h"
+#include "gateway/fetch/fetch.h"
 
 namespace safeconduct::witness {
 namespace {
@@ -23,8 +24,8 @@ std::string AddCheckpointUrl(std::string prefix) {
 }
 
 // The size that a 409 names, of whatever it is about.
-std::optional<std::uint64_t> KnownSize(const PostAnswer& answer) {
-  const std::string_view type = answer.content_type;
+std::optional<std::uint64_t> KnownSize(const fetch::Answer& answer) {
+  const std::string_view type = answer.Find("content-type");
   if (type.substr(0, type.find(';')) != tlog::kTreeSizeType) return std::nullopt;
   const Result<std::uint64_t> size = tlog::ParseTreeSize(answer.body);
   return size.ok() ? std::optional(*size) : std::nullopt;
@@ -70,15 +71,23 @@ void Client::Remember(const std::string& origin, std::size_t witness, std::uint6
 Client::Answer Client::Ask(std::size_t witness, const Task& task) {
   const Settings& settings = witnesses_[witness];
   const std::string& origin = task.checkpoint.origin;
-  HttpPost post(AddCheckpointUrl(settings.url), settings.ca_file);
+  fetch::Settings trust;
+  trust.ca_file = settings.ca_file;
+  fetch::Client client(trust);
+  fetch::Request request;
+  request.method = "POST";
+  request.url = AddCheckpointUrl(settings.url);
+  request.headers = {{"Content-Type", "text/plain; charset=utf-8"}};
+  request.timeout = std::chrono::seconds(kRequestSeconds);
   Answer out;
   std::uint64_t old_size = std::min(Remembered(origin, witness), task.checkpoint.size);
   for (int attempt = 0; attempt < 2; ++attempt) {
     out.kind = Answer::Kind::kUnreachable;
     Result<std::vector<Hash>> proof = task.ProofFrom(old_size);
     if (!proof.ok()) return out;
-    const Result<PostAnswer> answer =
-        post.Send(tlog::FormatAddCheckpoint({old_size, *std::move(proof), task.note}));
+    const std::string body = tlog::FormatAddCheckpoint({old_size, *std::move(proof), task.note});
+    request.body = AsBytes(body);
+    const Result<fetch::Answer> answer = client.Send(request);
     if (!answer.ok() || answer->status == kTooManyRequests || answer->status >= kServerErrors) {
       return out;
     }

@@ -74,7 +74,8 @@ Status MemoryStore::CheckNumbers(const Batch& batch) const {
 Status MemoryStore::CheckCase(const NewCase& entry, std::set<Sequence>& uploads) const {
   const v1::StoredCase& record = entry.record;
   if (record.report_hash().size() != 32 || record.channel().size() > 255 ||
-      (!record.mailbox().empty() && record.mailbox().size() != std::tuple_size_v<MailboxKey>)) {
+      (!record.mailbox().empty() && record.mailbox().size() != std::tuple_size_v<MailboxKey>) ||
+      (!record.relay().empty() && record.relay().size() != std::tuple_size_v<HolderKey>)) {
     return Error(Code::kMalformed, "a name, key or hash has a wrong length");
   }
   if (record.erased()) return Error(Code::kMalformed, "a new case cannot be erased");
@@ -281,33 +282,6 @@ Result<CaseRef> MemoryStore::FindMailbox(const MailboxKey& mailbox) const {
   const auto found = state_.mailboxes.find(mailbox);
   if (found == state_.mailboxes.end()) return kNoCase;
   return Ref(found->second, state_.cases.at(found->second));
-}
-
-std::vector<CaseRef> MemoryStore::PageOf(const std::set<Sequence>& all, Sequence before,
-                                         std::size_t limit) const {
-  std::vector<CaseRef> page;
-  auto next = before == 0 ? all.end() : all.lower_bound(before);
-  while (next != all.begin() && page.size() < limit) {
-    --next;
-    page.push_back(Ref(*next, state_.cases.at(*next)));
-  }
-  return page;
-}
-
-Result<std::vector<CaseRef>> MemoryStore::ListCases(std::string_view channel, Sequence before,
-                                                    std::size_t limit) const {
-  const SharedLock lock(mutex_);
-  const auto found = state_.channels.find(channel);
-  if (found == state_.channels.end()) return std::vector<CaseRef>();
-  return PageOf(found->second, before, limit);
-}
-
-Result<std::vector<CaseRef>> MemoryStore::ListCasesOf(const HolderKey& holder, Sequence before,
-                                                      std::size_t limit) const {
-  const SharedLock lock(mutex_);
-  const auto found = state_.holders.find(holder);
-  if (found == state_.holders.end()) return std::vector<CaseRef>();
-  return PageOf(found->second, before, limit);
 }
 
 Result<Bytes> MemoryStore::Sealed(Sequence case_sequence) const {

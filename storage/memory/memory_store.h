@@ -41,6 +41,8 @@ class MemoryStore final : public EnvelopeStore {
   Result<CaseRef> FindMailbox(const MailboxKey& mailbox) const override;
   Result<std::vector<CaseRef>> ListCases(std::string_view channel, Sequence before,
                                          std::size_t limit) const override;
+  Result<std::vector<CaseRef>> ListOutbox(const HolderKey& relay, Sequence after,
+                                          std::size_t limit) const override;
   Result<std::vector<CaseRef>> ListCasesOf(const HolderKey& holder, Sequence before,
                                            std::size_t limit) const override;
   Result<Bytes> Sealed(Sequence case_sequence) const override;

@@ -16,6 +16,7 @@
 namespace safeconduct::storage {
 namespace {
 
+constexpr Error kWrongLength(Code::kMalformed, "a name, key or hash has a wrong length");
 constexpr Error kMisfit(Code::kMalformed, "payloads do not fit the compartments");
 
 // Numbers rise: cases among each other, and every number above all that were committed before.
@@ -48,7 +49,7 @@ class Stager {
 
   Status Stage(const NewCase& entry);
   Status Stage(const NewEvent& entry);
-  void StageRecords();  // of the cases that events changed
+  Status StageRecords();  // of the cases that events changed
   std::uint64_t bound_bytes() const { return bound_bytes_; }
   std::uint64_t erasures() const { return erasures_; }
 
@@ -64,6 +65,7 @@ class Stager {
   Result<Head*> HeadOf(Sequence case_sequence);
   Status StagePayloads(const NewCase& entry);
   Status StageHolders(const NewEvent& entry);
+  Status StageOutbox(Sequence sequence, const v1::StoredCase* before, const v1::StoredCase& record);
   void StageLeaf(const Leaf& leaf);
   void PutCase(Sequence sequence, const ReportId& id, const v1::StoredCase& record);
 
@@ -81,10 +83,11 @@ Status Stager::Stage(const NewCase& entry) {
   if (record.report_hash().size() != std::tuple_size_v<Hash> ||
       record.channel().size() > records::kMaxChannelBytes ||
       (!record.mailbox().empty() && record.mailbox().size() != std::tuple_size_v<MailboxKey>)) {
-    return Error(Code::kMalformed, "a name, key or hash has a wrong length");
+    return kWrongLength;
   }
   if (record.erased()) return Error(Code::kMalformed, "a new case cannot be erased");
   PutCase(entry.sequence, entry.id, record);
+  SC_TRY(StageOutbox(entry.sequence, nullptr, record));
   changes_.Put(Family::kLookup, keys::Id(entry.id), keys::Number(entry.sequence));
   if (!record.mailbox().empty()) {
     const auto mailbox = ToArray<32>(AsBytes(record.mailbox()));
@@ -161,7 +164,7 @@ Status Stager::StageHolders(const NewEvent& entry) {
   for (const v1::StoredAccess& access : entry.record.access()) holders.insert(access.holder());
   for (const std::string_view holder : holders) {
     if (holder.size() != std::tuple_size_v<HolderKey>) {
-      return Error(Code::kMalformed, "a name, key or hash has a wrong length");
+      return kWrongLength;
     }
     changes_.Put(Family::kLookup, keys::Holder(ToArray<32>(AsBytes(holder)), entry.case_sequence),
                  ByteView());
@@ -169,10 +172,27 @@ Status Stager::StageHolders(const NewEvent& entry) {
   return {};
 }
 
-void Stager::StageRecords() {
+Status Stager::StageRecords() {
   for (const auto& [sequence, head] : heads_) {
-    if (head.changed != nullptr) PutCase(sequence, head.stored.id, *head.changed);
+    if (head.changed == nullptr) continue;
+    PutCase(sequence, head.stored.id, *head.changed);
+    SC_TRY(StageOutbox(sequence, &head.stored.record, *head.changed));
   }
+  return {};
+}
+
+// What the record was before in the store, or in this batch; null: a new case.
+Status Stager::StageOutbox(Sequence sequence, const v1::StoredCase* before,
+                           const v1::StoredCase& record) {
+  if (record.relay().empty()) return {};
+  if (record.relay().size() != std::tuple_size_v<HolderKey>) return kWrongLength;
+  const auto key = keys::Outbox(ToArray<32>(AsBytes(record.relay())), sequence);
+  if (records::WaitsForRelay(record)) {
+    changes_.Put(Family::kLookup, key, ByteView());
+  } else if (before != nullptr && records::WaitsForRelay(*before)) {
+    changes_.Delete(Family::kLookup, key);
+  }
+  return {};
 }
 
 void Stager::StageLeaf(const Leaf& leaf) { PutLeaf(leaf, buffer_, changes_); }
@@ -203,7 +223,7 @@ Result<Staged> StageBatch(const Database& database, const Uploads& uploads, cons
   Stager stager(database, uploads, changes);
   for (const NewCase& entry : batch.cases) SC_TRY(stager.Stage(entry));
   for (const NewEvent& entry : batch.events) SC_TRY(stager.Stage(entry));
-  stager.StageRecords();
+  SC_TRY(stager.StageRecords());
   for (const ByteView decoy : batch.decoys) changes.Note(decoy);
   changes.Put(Family::kMeta, AsBytes(keys::kCommitted), keys::Number(staged.committed));
   staged.bound_bytes = stager.bound_bytes();

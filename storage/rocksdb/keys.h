@@ -86,11 +86,17 @@ inline auto Piece(Sequence upload, std::uint64_t index) { return Pair(upload, in
 // lookup
 inline auto Id(const ReportId& id) { return Tagged('i', id); }
 inline auto Mailbox(const MailboxKey& mailbox) { return Tagged('m', mailbox); }
-inline ByteArray<41> Holder(const HolderKey& holder, Sequence case_sequence) {
+inline ByteArray<41> OfHolder(char tag, const HolderKey& holder, Sequence case_sequence) {
   ByteArray<41> key;
-  const ByteArray<33> prefix = Tagged('w', holder);
+  const ByteArray<33> prefix = Tagged(tag, holder);
   Write(std::copy(prefix.begin(), prefix.end(), key.begin()), case_sequence);
   return key;
+}
+inline auto Holder(const HolderKey& holder, Sequence case_sequence) {
+  return OfHolder('w', holder, case_sequence);
+}
+inline auto Outbox(const HolderKey& relay, Sequence case_sequence) {
+  return OfHolder('o', relay, case_sequence);
 }
 
 // channels

@@ -84,24 +84,33 @@ Result<std::vector<CaseRef>> Reader::ListCases(std::string_view channel, Sequenc
                                                std::size_t limit) const {
   if (channel.size() > records::kMaxChannelBytes) return std::vector<CaseRef>();
   return Page(Family::kChannels, keys::Channel(channel, 0),
-              keys::Channel(channel, before == 0 ? kNoEnd : before), limit);
+              keys::Channel(channel, before == 0 ? kNoEnd : before), Order::kNewestFirst, limit);
 }
 
 Result<std::vector<CaseRef>> Reader::ListCasesOf(const HolderKey& holder, Sequence before,
                                                  std::size_t limit) const {
   return Page(Family::kLookup, keys::Holder(holder, 0),
-              keys::Holder(holder, before == 0 ? kNoEnd : before), limit);
+              keys::Holder(holder, before == 0 ? kNoEnd : before), Order::kNewestFirst, limit);
+}
+
+Result<std::vector<CaseRef>> Reader::ListOutbox(const HolderKey& relay, Sequence after,
+                                                std::size_t limit) const {
+  if (after == kNoEnd) return std::vector<CaseRef>();
+  return Page(Family::kLookup, keys::Outbox(relay, after + 1), keys::Outbox(relay, kNoEnd),
+              Order::kOldestFirst, limit);
 }
 
 Result<std::vector<CaseRef>> Reader::Page(Family family, ByteView lower, ByteView upper,
-                                          std::size_t limit) const {
+                                          Order order, std::size_t limit) const {
   std::vector<CaseRef> page;
   Cursor cursor(database_, family, lower, upper);
-  cursor.SeekLast();
+  const bool rising = order == Order::kOldestFirst;
+  rising ? cursor.SeekFirst() : cursor.SeekLast();
   while (page.size() < limit && cursor.valid()) {
     std::vector<Sequence> sequences;
     std::vector<ByteArray<8>> keys_of;
-    for (; cursor.valid() && page.size() + sequences.size() < limit; cursor.Previous()) {
+    for (; cursor.valid() && page.size() + sequences.size() < limit;
+         rising ? cursor.Next() : cursor.Previous()) {
       const ByteView key = cursor.key();
       sequences.push_back(keys::Read(key.subspan(key.size() - 8)));
       keys_of.push_back(keys::Case(sequences.back()));

@@ -26,6 +26,8 @@ class Reader {
   Result<CaseRef> CaseAt(Sequence sequence) const;
   Result<std::vector<CaseRef>> ListCases(std::string_view channel, Sequence before,
                                          std::size_t limit) const;
+  Result<std::vector<CaseRef>> ListOutbox(const HolderKey& relay, Sequence after,
+                                          std::size_t limit) const;
   Result<std::vector<CaseRef>> ListCasesOf(const HolderKey& holder, Sequence before,
                                            std::size_t limit) const;
   Result<Bytes> Sealed(Sequence case_sequence) const;
@@ -51,7 +53,8 @@ class Reader {
  private:
   Result<Sequence> Lookup(ByteView key) const;
   // The last `limit` cases of an index from `lower` to `upper` whose keys end in their numbers.
-  Result<std::vector<CaseRef>> Page(Family family, ByteView lower, ByteView upper,
+  enum class Order : std::uint8_t { kNewestFirst, kOldestFirst };
+  Result<std::vector<CaseRef>> Page(Family family, ByteView lower, ByteView upper, Order order,
                                     std::size_t limit) const;
 
   const Database& database_;

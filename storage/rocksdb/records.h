@@ -2,6 +2,7 @@
 #ifndef SAFECONDUCT_STORAGE_ROCKSDB_RECORDS_H_
 #define SAFECONDUCT_STORAGE_ROCKSDB_RECORDS_H_
 
+#include <algorithm>
 #include <string>
 
 #include "storage/envelope_store.h"
@@ -33,6 +34,15 @@ inline Result<CaseRef> ParseCase(Sequence sequence, ByteView value) {
   ref.id = ToArray<16>(value.first<16>());
   SC_ASSIGN(ref.record, Parse<v1::StoredCase>(value.subspan<16>()));
   return Result<CaseRef>(std::move(ref));
+}
+
+// Whether a relay has something to send: then the case stands in its outbox.
+inline bool WaitsForRelay(const v1::StoredCase& record) {
+  const auto& answers = record.answers();
+  return !record.relay().empty() && !record.erased() &&
+         std::any_of(answers.begin(), answers.end(), [](const v1::StoredAnswer& each) {
+           return each.state() == v1::DELIVERY_STATE_UNSPECIFIED;
+         });
 }
 
 // sequence of the leaf (8 bytes) ‖ SignedEvent; the leaf's record stays empty

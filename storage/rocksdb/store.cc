@@ -116,6 +116,11 @@ Result<std::vector<CaseRef>> RocksDbStore::ListCasesOf(const HolderKey& holder, 
   SC_READ(ListCasesOf(holder, before, limit));
 }
 
+Result<std::vector<CaseRef>> RocksDbStore::ListOutbox(const HolderKey& relay, Sequence after,
+                                                      std::size_t limit) const {
+  SC_READ(ListOutbox(relay, after, limit));
+}
+
 Result<Bytes> RocksDbStore::Sealed(Sequence case_sequence) const { SC_READ(Sealed(case_sequence)); }
 
 Result<Bytes> RocksDbStore::ReadPayload(const CaseRef& ref, std::size_t index, std::uint64_t offset,

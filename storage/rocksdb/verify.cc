@@ -149,6 +149,11 @@ void Verifier::CheckIndexes(const std::string& name, const CaseRef& ref, bool li
   };
   for (const std::string& holder : ref.record.assigned()) expect_holder(holder);
   for (const v1::StoredAccess& access : ref.record.access()) expect_holder(access.holder());
+  if (records::WaitsForRelay(ref.record)) {
+    if (ref.record.relay().size() != std::tuple_size_v<HolderKey>) return Report(name, kDigest);
+    const auto relay = ToArray<32>(AsBytes(ref.record.relay()));
+    expect(Family::kLookup, keys::Outbox(relay, ref.sequence), "outboxes", false);
+  }
 }
 
 void Verifier::CheckSealed(const std::string& name, const CaseRef& ref) {
@@ -364,6 +369,7 @@ Result<VerifyReport> VerifyStore(const DatabaseSlot& slot) {
     SC_ASSIGN(uploads, ExpectedUploads(*database, report.damaged));
     verifier.CheckCharters(*database);
     verifier.CheckLog(*database);
+    SC_TRY(CheckOutboxes(*database, report.damaged));
   }
   // Each record takes the database anew, so that Recover never waits for long.
   for (const auto& [sequence, id] : cases) {

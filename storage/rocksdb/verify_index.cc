@@ -4,6 +4,7 @@
 #include <string>
 
 #include "storage/rocksdb/keys.h"
+#include "storage/rocksdb/reader.h"
 #include "storage/rocksdb/records.h"
 
 namespace safeconduct::storage {
@@ -85,6 +86,24 @@ Result<std::map<Sequence, std::optional<ReportId>>> ExpectedCases(const Database
       }));
   for (const Sequence sequence : unlisted) expected.try_emplace(sequence);
   return expected;
+}
+
+Status CheckOutboxes(const Database& database, std::vector<Damage>& damaged) {
+  const Reader reader(database, Database::Caching::kBypass);
+  const auto is_right = [&](ByteView key) {
+    if (key.size() != 41) return false;
+    const Result<CaseRef> ref = reader.CaseAt(keys::Read(key.last(8)));
+    return ref.ok() && records::WaitsForRelay(ref->record) &&
+           ref->record.relay() == AsText(key.subspan(1, 32));
+  };
+  return Scan(database, Family::kLookup, keys::TagBegin('o'), keys::TagEnd('o'),
+              "index of outboxes", damaged, [&](ByteView key, ByteView) -> Status {
+                if (is_right(key)) return {};
+                // Was it changed since the index was read?
+                SC_ASSIGN(const bool there, database.Contains(Family::kLookup, key));
+                if (!there || is_right(key)) return {};
+                return Error(Code::kCorrupted, "a case of which nothing is to be sent");
+              });
 }
 
 Result<std::set<Sequence>> ExpectedUploads(const Database& database, std::vector<Damage>& damaged) {

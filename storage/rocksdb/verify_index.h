@@ -1,4 +1,4 @@
-// Which records must be there, as all indexes together know it.
+// Which records must be there, as all indexes together know it, and what an index names wrongly.
 #ifndef SAFECONDUCT_STORAGE_ROCKSDB_VERIFY_INDEX_H_
 #define SAFECONDUCT_STORAGE_ROCKSDB_VERIFY_INDEX_H_
 
@@ -16,6 +16,9 @@ namespace safeconduct::storage {
 // channel's list knows the case. Appends damage of an index itself. kUnavailable when stopped.
 Result<std::map<Sequence, std::optional<ReportId>>> ExpectedCases(const Database& database,
                                                                   std::vector<Damage>& damaged);
+
+// That no outbox names a case of which its relay has nothing to send. As above.
+Status CheckOutboxes(const Database& database, std::vector<Damage>& damaged);
 
 Result<std::set<Sequence>> ExpectedUploads(const Database& database, std::vector<Damage>& damaged);
 

@@ -247,6 +247,13 @@ Result<std::vector<CaseRef>> FaultyStore::ListCasesOf(const HolderKey& holder, S
   });
 }
 
+Result<std::vector<CaseRef>> FaultyStore::ListOutbox(const HolderKey& relay, Sequence after,
+                                                     std::size_t limit) const {
+  return Reading<std::vector<CaseRef>>(Call::kListOutbox, [&](const MemoryStore& store) {
+    return store.ListOutbox(relay, after, limit);
+  });
+}
+
 Result<Bytes> FaultyStore::Sealed(Sequence case_sequence) const {
   return Reading<Bytes>(Call::kSealed,
                         [&](const MemoryStore& store) { return store.Sealed(case_sequence); });

@@ -40,6 +40,7 @@ enum class Call : std::uint8_t {
   kFindMailbox,
   kListCases,
   kListCasesOf,
+  kListOutbox,
   kSealed,
   kReadPayload,
   kEvents,
@@ -101,6 +102,8 @@ class FaultyStore final : public EnvelopeStore {
                                          std::size_t limit) const override;
   Result<std::vector<CaseRef>> ListCasesOf(const HolderKey& holder, Sequence before,
                                            std::size_t limit) const override;
+  Result<std::vector<CaseRef>> ListOutbox(const HolderKey& relay, Sequence after,
+                                          std::size_t limit) const override;
   Result<Bytes> Sealed(Sequence case_sequence) const override;
   Result<Bytes> ReadPayload(const CaseRef& ref, std::size_t index, std::uint64_t offset,
                             std::size_t limit) const override;

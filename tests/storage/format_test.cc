@@ -37,8 +37,10 @@ TEST(Format, IsAsDocumented) {
   const Upload unbound = UploadAt(0x12, 3, 0x1234);
   Report sealed = SealedReportAt(0x0102030405060708, "north", {5, kPieceBytes + 1, 0});
   Attach(sealed, bound);
+  sealed.record.set_relay(std::string(32, 'R'));
   const Report plain = PlainReportAt(0x0102030405060718, "south", 4);
   v1::StoredCase record = sealed.record;
+  record.add_answers()->set_event(1);
   const CaseEvent event = NextEvent(sealed.sequence, record, 0x0102030405060728);
   const Bytes text = SomeBytes(1, 10);
   {
@@ -78,6 +80,7 @@ TEST(Format, IsAsDocumented) {
       {"lookup 69" + Hex(sealed.id), Number(sealed.sequence)},
       {"lookup 69" + Hex(plain.id), Number(plain.sequence)},
       {"lookup 6d" + Hex(sealed.mailbox), Number(sealed.sequence)},
+      {"lookup 6f" + Hex(std::string(32, 'R')) + one, ""},
       {"channels " + north + one, ""},
       {"channels " + south + two, ""},
       {"uploads 720000000000000011", bound_record.SerializeAsString()},
@@ -159,6 +162,41 @@ TEST(Format, OfAnErasedCaseIsAsDocumented) {
   opened->reset();
   expected.erase("default " + Hex("erasing") + one);
   EXPECT_EQ(RawDatabase(folder / "db").All(), expected);
+}
+
+TEST(Format, AnOutboxThatDoesNotFitIsDamage) {
+  const TempFolder folder;
+  Report report = SealedReportAt(1);
+  report.record.set_relay(std::string(32, 'R'));
+  v1::StoredCase record = report.record;
+  record.add_answers()->set_event(1);
+  const auto damaged = [&] {
+    auto opened = OpenRocksDb(SettingsFor(folder.path()));
+    std::vector<std::string> names;
+    const VerifyReport report_of = *(*opened)->Verify();
+    for (const Damage& damage : report_of.damaged) names.push_back(damage.record);
+    return names;
+  };
+  {
+    auto opened = OpenRocksDb(SettingsFor(folder.path()));
+    ASSERT_TRUE(opened.ok());
+    SC_ASSERT_OK(CommitOne(**opened, report));
+    SC_ASSERT_OK(CommitOne(**opened, NextEvent(1, record, 10)));
+  }
+  EXPECT_TRUE(damaged().empty());
+  const std::string entry = "o" + std::string(32, 'R') + Number(1);
+  RawDatabase(folder / "db").Delete("lookup", entry);
+  EXPECT_EQ(damaged(), std::vector<std::string>{"case " + Hex(report.id) + " index of outboxes"});
+  RawDatabase(folder / "db").Put("lookup", entry, "");
+  EXPECT_TRUE(damaged().empty());
+  const std::vector<std::string> one = {"index of outboxes"};
+  for (const std::string& stray : {"o" + std::string(32, 'R') + Number(2),
+                                   "o" + std::string(32, 'S') + Number(1), std::string("oR")}) {
+    RawDatabase(folder / "db").Put("lookup", stray, "");
+    EXPECT_EQ(damaged(), one) << Hex(stray);
+    RawDatabase(folder / "db").Delete("lookup", stray);
+  }
+  EXPECT_TRUE(damaged().empty());
 }
 
 void ExpectUnsupported(const std::string& folder) {

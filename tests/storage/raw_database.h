@@ -54,6 +54,12 @@ class RawDatabase {
       EXPECT_TRUE(db_->Put({}, handle, key, value).ok());
     }
   }
+  void Delete(const std::string& family, const std::string& key) {
+    for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+      if (handle->GetName() != family) continue;
+      EXPECT_TRUE(db_->Delete({}, handle, key).ok());
+    }
+  }
   void MakeFamily(const std::string& name) {
     rocksdb::ColumnFamilyHandle* handle = nullptr;
     EXPECT_TRUE(db_->CreateColumnFamily(Options(), name, &handle).ok());

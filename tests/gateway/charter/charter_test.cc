@@ -179,5 +179,13 @@ TEST(Warnings, NameAChannelWithoutSupport) {
   EXPECT_THAT(Warnings(**opened, kNow), Contains(HasSubstr("Channel mission: no support officer")));
 }
 
+TEST(Warnings, NameARelayWithAnotherPost) {
+  v1::Charter charter = testing::RelayCharter(Office());
+  const auto of_relays = Contains(HasSubstr("is a relay for SMS and has another post too"));
+  EXPECT_THAT(Warnings(*testing::OpenCharterOf(charter), kNow), Not(of_relays));
+  charter.mutable_holders(charter.holders_size() - 1)->add_roles(v1::ROLE_INVESTIGATOR);
+  EXPECT_THAT(Warnings(*testing::OpenCharterOf(charter), kNow), of_relays);
+}
+
 }  // namespace
 }  // namespace safeconduct::charter

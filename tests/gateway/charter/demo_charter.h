@@ -62,6 +62,8 @@ struct Office {
   identity::Party third_trustee = MakeParty(31);
   identity::Party national = MakeParty(32);
   identity::Party second_investigator = MakeParty(33);
+  identity::Party relay = MakeParty(40);  // in the office with relays only, as the next one
+  identity::Party second_relay = MakeParty(41);
   identity::Party roots[3] = {MakeParty(10), MakeParty(11), MakeParty(12)};
   identity::Party new_roots[2] = {MakeParty(13), MakeParty(14)};
   identity::Party log = MakeParty(20);
@@ -154,6 +156,15 @@ inline v1::Charter QuorumCharter(const Office& office) {
   policy.set_account(v1::ACCOUNT_RELEASE_QUORUM);
   policy.set_quorum_threshold(2);
   policy.set_quorum_organisations(2);
+  return charter;
+}
+
+// The demo's with two relays of "mission" for SMS.
+inline v1::Charter RelayCharter(const Office& office) {
+  v1::Charter charter = DemoCharter(office);
+  *charter.add_holders() = MakeHolder("sms", office.relay, {v1::ROLE_RELAY});
+  charter.mutable_holders(charter.holders_size() - 1)->add_channels("mission");
+  *charter.add_holders() = MakeHolder("sms-2", office.second_relay, {v1::ROLE_RELAY});
   return charter;
 }
 

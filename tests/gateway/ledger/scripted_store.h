@@ -124,6 +124,11 @@ class ScriptedStore final : public storage::EnvelopeStore {
                                                     std::size_t limit) const override {
     return memory_.ListCasesOf(holder, before, limit);
   }
+  Result<std::vector<storage::CaseRef>> ListOutbox(const storage::HolderKey& relay,
+                                                   storage::Sequence after,
+                                                   std::size_t limit) const override {
+    return memory_.ListOutbox(relay, after, limit);
+  }
   Result<Bytes> Sealed(storage::Sequence sequence) const override {
     return memory_.Sealed(sequence);
   }

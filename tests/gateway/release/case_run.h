@@ -28,6 +28,7 @@ class CaseRun {
     record.set_channel("mission");
     record.set_mailbox(KeyText(sample.reporter, identity::Purpose::kRequest));
     record.set_event_key(EventKey(sample.reporter));
+    if (to == SealedTo::kIntakeByRelay) record.set_relay(EventKey(office.relay));
     record.set_status(v1::CASE_STATUS_RECEIVED);
     record.set_head(record.report_hash());
     for (const char* name : {"triage", "account", "identity", "attachment-0"}) {
@@ -72,6 +73,8 @@ class CaseRun {
   static const Sample& Shared(SealedTo to) {
     static const Sample intake(15);
     static const Sample quorum(15, 80, SealedTo::kQuorum);
+    static const Sample by_relay(15, 80, SealedTo::kIntakeByRelay);
+    if (to == SealedTo::kIntakeByRelay) return by_relay;
     return to == SealedTo::kQuorum ? quorum : intake;
   }
 };
@@ -152,6 +155,13 @@ inline CaseRun::Fill HandOver(const identity::Party& successor) {
   return [key = EventKey(successor)](v1::Event& event) {
     event.mutable_handover()->set_successor(key);
     event.mutable_handover()->add_shares()->set_compartment("account");
+  };
+}
+inline CaseRun::Fill Deliver(std::uint64_t message,
+                             v1::DeliveryState state = v1::DELIVERY_STATE_SENT) {
+  return [message, state](v1::Event& event) {
+    event.mutable_delivery()->set_message(message);
+    event.mutable_delivery()->set_state(state);
   };
 }
 inline CaseRun::Fill ChangeConsent(const Sample& sample) {

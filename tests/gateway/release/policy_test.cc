@@ -21,6 +21,7 @@ struct Row {
   std::function<const identity::Party&(const CaseRun&)> party;
   const char* before;  // what was done for the author first: assigned, granted, excluded, nothing
   const char* verdicts;
+  SealedTo to = SealedTo::kIntake;  // with kIntakeByRelay, an answer waits: event 1
 };
 
 struct Action {
@@ -49,6 +50,7 @@ const std::vector<Action>& Actions() {
       {"hand over", [](const CaseRun& r) { return HandOver(r.office.second_trustee); }},
       {"consent", [](const CaseRun& r) { return ChangeConsent(r.sample); }},
       {"erase", [](const CaseRun&) { return CaseRun::Fill(Erase); }},
+      {"delivery", [](const CaseRun&) { return Deliver(1); }},
   };
   return actions;
 }
@@ -66,28 +68,38 @@ TEST(PolicyTest, EveryPostDoesWhatTheTableSays) {
     return run.sample.reporter;
   };
   // message, status, assign, exclude, grant triage, grant identity, revoke, note, custody,
-  // measures, link, dismiss, hold, request, approve, hand over, consent, erase
+  // measures, link, dismiss, hold, request, approve, hand over, consent, erase, delivery
   const Row rows[] = {
-      {"the reporter", reporter, "", "YNNNNNNNNNNNNNNNYN"},
-      {"intake", of(&Office::intake), "", "YYYYYYYYYYYYYNNNNN"},
-      {"intake, excluded", of(&Office::intake), "excluded", "UUUUUUUUUUUUUUUUUU"},
-      {"support", of(&Office::support), "", "NNNNNYNYYYNNNNNNNN"},
-      {"support, assigned", of(&Office::support), "assigned", "YNNNNYNYYYYNNNNNNN"},
-      {"support, excluded", of(&Office::support), "excluded", "UUUUUUUUUUUUUUUUUU"},
-      {"investigator", of(&Office::investigator), "", "UUUUUUUUUUUUUUUUUU"},
-      {"investigator, assigned", of(&Office::investigator), "assigned", "YYNNNNNYYYYNNNNNNN"},
-      {"investigator, granted", of(&Office::investigator), "granted", "NNNNNNNYYYNNNNNNNN"},
-      {"investigator, excluded", of(&Office::investigator), "excluded", "UUUUUUUUUUUUUUUUUU"},
-      {"trustee", of(&Office::trustee), "", "UUUUUUUUUUUUUUUUUU"},
-      {"auditor", of(&Office::auditor), "", "NNNYNNNNNNNNYNNNNN"},
-      {"auditor, excluded", of(&Office::auditor), "excluded", "UUUUUUUUUUUUUUUUUU"},
-      {"outsider", of(&Office::outsider), "", "UUUUUUUUUUUUUUUUUU"},
+      {"the reporter", reporter, "", "YNNNNNNNNNNNNNNNYNN"},
+      {"intake", of(&Office::intake), "", "YYYYYYYYYYYYYNNNNNN"},
+      {"intake, excluded", of(&Office::intake), "excluded", "UUUUUUUUUUUUUUUUUUU"},
+      {"support", of(&Office::support), "", "NNNNNYNYYYNNNNNNNNN"},
+      {"support, assigned", of(&Office::support), "assigned", "YNNNNYNYYYYNNNNNNNN"},
+      {"support, excluded", of(&Office::support), "excluded", "UUUUUUUUUUUUUUUUUUU"},
+      {"investigator", of(&Office::investigator), "", "UUUUUUUUUUUUUUUUUUU"},
+      {"investigator, assigned", of(&Office::investigator), "assigned", "YYNNNNNYYYYNNNNNNNN"},
+      {"investigator, granted", of(&Office::investigator), "granted", "NNNNNNNYYYNNNNNNNNN"},
+      {"investigator, excluded", of(&Office::investigator), "excluded", "UUUUUUUUUUUUUUUUUUU"},
+      {"trustee", of(&Office::trustee), "", "UUUUUUUUUUUUUUUUUUU"},
+      {"auditor", of(&Office::auditor), "", "NNNYNNNNNNNNYNNNNNN"},
+      {"auditor, excluded", of(&Office::auditor), "excluded", "UUUUUUUUUUUUUUUUUUU"},
+      {"intake, by SMS", of(&Office::intake), "", "YYYYYYYYYYYYYNNNNNN", SealedTo::kIntakeByRelay},
+      {"the reporter, by SMS", reporter, "", "YNNNNNNNNNNNNNNNYNN", SealedTo::kIntakeByRelay},
+      {"its relay", of(&Office::relay), "", "NNNNNNNNNNNNNNNNNNY", SealedTo::kIntakeByRelay},
+      {"its relay, excluded", of(&Office::relay), "excluded", "UUUUUUUUUUUUUUUUUUU",
+       SealedTo::kIntakeByRelay},
+      {"another relay", of(&Office::second_relay), "", "UUUUUUUUUUUUUUUUUUU",
+       SealedTo::kIntakeByRelay},
+      {"outsider", of(&Office::outsider), "", "UUUUUUUUUUUUUUUUUUU"},
   };
   for (const Row& row : rows) {
     ASSERT_EQ(std::string_view(row.verdicts).size(), Actions().size()) << row.who;
     for (std::size_t i = 0; i < Actions().size(); ++i) {
-      CaseRun run;
+      CaseRun run(row.to);
       const identity::Party& boss = run.office.second_intake;
+      if (row.to == SealedTo::kIntakeByRelay) {
+        EXPECT_EQ(VerdictOf(run.Try(boss, Say(run.sample))), 'Y');
+      }
       const identity::Party& party = row.party(run);
       const std::string_view before = row.before;
       if (before == "assigned") {

@@ -41,15 +41,39 @@ inline report::Draft MakeDraft(int consent = 0) {
   return draft;
 }
 
-enum class SealedTo : std::uint8_t { kIntake, kQuorum };
+enum class SealedTo : std::uint8_t { kIntake, kQuorum, kIntakeByRelay };
+
+inline v1::Charter CharterFor(const Office& office, SealedTo to) {
+  switch (to) {
+    case SealedTo::kQuorum:
+      return QuorumCharter(office);
+    case SealedTo::kIntakeByRelay:
+      return RelayCharter(office);
+    case SealedTo::kIntake:
+      break;
+  }
+  return DemoCharter(office);
+}
+
+inline v1::Relay RelayOf(const identity::Party& relay, std::string capsule = "way back") {
+  v1::Relay out;
+  out.set_holder(KeyText(relay, identity::Purpose::kEvent));
+  out.set_capsule(std::move(capsule));
+  return out;
+}
+
+inline report::Draft MakeDraftFor(const Office& office, int consent, SealedTo to) {
+  report::Draft draft = MakeDraft(consent);
+  if (to == SealedTo::kIntakeByRelay) draft.relay = RelayOf(office.relay);
+  return draft;
+}
 
 struct Sample {
   explicit Sample(int consent = 0, std::uint8_t reporter_number = 80,
                   SealedTo to = SealedTo::kIntake)
-      : charter(
-            OpenCharterOf(to == SealedTo::kQuorum ? QuorumCharter(office) : DemoCharter(office))),
+      : charter(OpenCharterOf(CharterFor(office, to))),
         reporter(MakeParty(reporter_number)),
-        sealed(*report::SealReport(MakeDraft(consent), *charter, reporter)) {}
+        sealed(*report::SealReport(MakeDraftFor(office, consent, to), *charter, reporter)) {}
 
   v1::Manifest manifest() const {
     v1::Manifest out;

@@ -104,6 +104,7 @@ Harness::Harness(HarnessOptions options)
   if (!charter_log.ok()) throw std::runtime_error("no charters' log");
   charter_log_ = *std::move(charter_log);
   report_log_ = std::make_unique<transparency::ReportLog>(*store_, log_key_, report_high_water, 8);
+  earlier_charters_ = std::make_unique<routes::EarlierCharters>(*store_);
   api_ = std::make_unique<routes::Api>(
       routes::Services{.clock = clock,
                        .pool = pool_,
@@ -111,12 +112,14 @@ Harness::Harness(HarnessOptions options)
                        .ledger = *ledger_,
                        .uploads = *uploads_,
                        .charters = charters_,
+                       .earlier_charters = *earlier_charters_,
                        .charter_log = *charter_log_,
                        .report_log = *report_log_,
                        .operations = *this,
                        .holder_nonces = holder_nonces_,
                        .mailbox_nonces = mailbox_nonces_,
                        .answers = answers_,
+                       .outbox = outbox_,
                        .downloads = downloads_,
                        .writers = writers_,
                        .work_issuer = work_issuer_,
@@ -137,14 +140,18 @@ Harness::Harness(HarnessOptions options)
                                  .plain_bytes = 2 << 20},
                        .witness = options_.witness});
   if (!options_.with_charter) return;
+  if (PutCharter(1, Charter()) != 204) throw std::runtime_error("no charter");
+}
+
+int Harness::PutCharter(std::uint64_t version, const v1::Charter& charter) {
   v1::CharterDocument document;
-  document.set_note(CharterNote(1, Charter()));
+  document.set_note(CharterNote(version, charter));
   document.add_texts(TextBody());
-  const Answer put = Send({.method = "PUT",
-                           .target = "/v1/charter",
-                           .headers = {{"content-type", "application/x-protobuf"}},
-                           .body = document.SerializeAsString()});
-  if (put.status != 204) throw std::runtime_error("no charter: " + put.body);
+  return Send({.method = "PUT",
+               .target = "/v1/charter",
+               .headers = {{"content-type", "application/x-protobuf"}},
+               .body = document.SerializeAsString()})
+      .status;
 }
 
 void Harness::GrowLog() {
@@ -158,12 +165,13 @@ void Harness::GrowLog() {
 }
 
 Harness::~Harness() {
+  outbox_.Stop();
   pool_.Stop();
   ledger_.reset();
 }
 
 v1::Charter Harness::Charter() const {
-  v1::Charter charter = DemoCharter(office);
+  v1::Charter charter = options_.with_relays ? RelayCharter(office) : DemoCharter(office);
   charter.mutable_texts(0)->set_sha256(std::string(AsText(Sha256(AsBytes(TextBody())))));
   return charter;
 }

@@ -30,11 +30,15 @@ inline constexpr std::string_view kPrivateOrigin = "http://127.0.0.1:8444";
 class FakeClock final : public work::Clock {
  public:
   std::int64_t UnixSeconds() const override { return now_.load(); }
-  std::chrono::steady_clock::time_point Steady() const override { return {}; }
+  std::chrono::steady_clock::time_point Steady() const override {
+    return std::chrono::steady_clock::time_point(std::chrono::seconds(passed_.load()));
+  }
   void Advance(std::int64_t seconds) { now_ += seconds; }
+  void Pass(std::int64_t seconds) { passed_ += seconds; }
 
  private:
   std::atomic<std::int64_t> now_{kNow};
+  std::atomic<std::int64_t> passed_{0};
 };
 
 struct Answer {
@@ -87,6 +91,7 @@ struct HarnessOptions {
   std::size_t pool_threads = 2;  // one: work is done in the order in which it was given
   std::size_t pool_waiting = 1'000;
   bool with_charter = true;
+  bool with_relays = false;                     // in it: RelayCharter
   std::uint64_t work_from_entries = 1'000'000;  // 0: a proof of work is always asked for
   bool take_decoys = true;
   bool offline_copy = true;
@@ -118,6 +123,8 @@ class Harness : public routes::Operations {
   static void Sign(Ask& ask, const identity::Party& signer, std::int64_t created,
                    std::string_view origin = kPublicOrigin);
 
+  // Puts it into force; the status of the answer.
+  int PutCharter(std::uint64_t version, const v1::Charter& charter);
   // The charter of `version`, signed by two of the three roots.
   std::string CharterNote(std::uint64_t version, const v1::Charter& charter);
   v1::Charter Charter() const;  // the demo's, with a text that is there
@@ -146,6 +153,7 @@ class Harness : public routes::Operations {
 
   storage::EnvelopeStore& store() { return *store_; }
   routes::Charters& charters() { return charters_; }
+  routes::OutboxWaiters& outbox() { return outbox_; }
   transparency::CharterLog& charter_log() { return *charter_log_; }
   transparency::ReportLog& report_log() { return *report_log_; }
   // An interval ends.
@@ -170,6 +178,8 @@ class Harness : public routes::Operations {
   std::unique_ptr<transparency::CharterLog> charter_log_;
   std::unique_ptr<transparency::ReportLog> report_log_;
   routes::Charters charters_;
+  std::unique_ptr<routes::EarlierCharters> earlier_charters_;
+  routes::OutboxWaiters outbox_;
   metrics::AnswerCounter answers_;
   auth::ReplayCache holder_nonces_;
   auth::ReplayCache mailbox_nonces_;

@@ -7,6 +7,7 @@ import { wrapHeader } from "../../../gateway/web/shared/age/wrap.ts";
 import { concat, utf8 } from "../../../gateway/web/shared/base/bytes.ts";
 import type { Code } from "../../../gateway/web/shared/base/error.ts";
 import type { Holder } from "../../../gateway/web/shared/generated/safeconduct/v1/charter_pb.ts";
+import { DeliveryState } from "../../../gateway/web/shared/generated/safeconduct/v1/event_pb.ts";
 import { checkEvent, type EventBody, signEvent } from "../../../gateway/web/shared/report/event.ts";
 import { assign, dismiss, exclude, hold, link, revoke } from "../../../gateway/web/shared/report/work.ts";
 import { charter as makeCharter, fails, holders, pattern } from "./testing.ts";
@@ -19,7 +20,7 @@ const hash = pattern(32);
 const time = 1_800_000_000;
 
 describe("the form of an event", () => {
-  const check = (body: EventBody): unknown => checkEvent(signEvent(hash, { sequence: 0n, hash }, 1n, time, body, intake.key("event")));
+  const check = (body: EventBody, after = 0n): unknown => checkEvent(signEvent(hash, { sequence: after, hash }, 1n, time, body, intake.key("event")));
   let file: Uint8Array;
   let header: Uint8Array;
   before(async () => {
@@ -66,6 +67,13 @@ describe("the form of an event", () => {
       { case: "erasure", value: {} },
     ];
     for (const body of bodies) check(body);
+    for (const state of [1, 2, 3, 4, 5]) check({ case: "delivery", value: { message: 6n, state } }, 6n);
+  });
+
+  test("of a delivery without a state is refused", async () => {
+    const body: EventBody = { case: "delivery", value: { message: 1n } };
+    await fails(() => check(body, 1n), "malformed", "delivery.state");
+    await fails(() => check({ case: "delivery", value: { message: 1n, state: 6 } }, 1n), "unsupported", "event");
   });
 
   const short = pattern(31);
@@ -125,6 +133,8 @@ describe("the form of an event", () => {
     ["a consent with a long identity", () => consentOf({ identity: pattern(131_073) }), "too_large", "consent.identity"],
     ["a consent with an identity that is cut", () => consentOf({ identity: file.subarray(0, -1) }), "rejected", "consent.identity"],
     ["a message to a quorum of another size", () => ({ case: "message", value: { sealed: toQuorum([intake.recipient], pattern(32 + 1202)) } }), "malformed", "message.sealed"],
+    ["a delivery of nothing", () => ({ case: "delivery", value: { state: DeliveryState.SENT } }), "malformed", "delivery.message"],
+    ["a delivery of itself", () => ({ case: "delivery", value: { message: 1n, state: DeliveryState.SENT } }), "malformed", "delivery.message"],
     ["a link to nothing", () => ({ case: "link", value: {} }), "malformed", "link.report_hash"],
     ["a link to an id", () => link(pattern(16)), "malformed", "link.report_hash"],
     ...(["message", "note", "custody", "measures"] as const).flatMap((kind): typeof rows => {

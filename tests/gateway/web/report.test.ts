@@ -7,12 +7,16 @@ import { describe, test } from "node:test";
 import { plaintextSize } from "../../../gateway/web/shared/age/age.ts";
 import { parseSealedHeader } from "../../../gateway/web/shared/age/header.ts";
 import { equal, toBase64, utf8 } from "../../../gateway/web/shared/base/bytes.ts";
+import { serialize } from "../../../gateway/web/shared/base/messages.ts";
 import { padmeLength } from "../../../gateway/web/shared/base/padding.ts";
+import { ManifestSchema } from "../../../gateway/web/shared/generated/safeconduct/v1/report_pb.ts";
 import { Party } from "../../../gateway/web/shared/identity/party.ts";
 import { serializeNote, signNote } from "../../../gateway/web/shared/note/note.ts";
 import { openAttachment } from "../../../gateway/web/shared/report/attachmentOpener.ts";
 import { AttachmentSealer, type SealedAttachment } from "../../../gateway/web/shared/report/attachmentSealer.ts";
-import { accountReaders, attachmentPayloadBytes, attachmentPieceBytes, checkPaddedSize, minPlaintext, partAt } from "../../../gateway/web/shared/report/compartment.ts";
+import {
+  accountReaders, attachmentPayloadBytes, attachmentPieceBytes, checkPaddedSize, manifestSignedBytes, minPlaintext, partAt, reportHash, reportId,
+} from "../../../gateway/web/shared/report/compartment.ts";
 import { authorOf, checkEvent, eventHash, type Head, signEvent, verifyChain } from "../../../gateway/web/shared/report/event.ts";
 import { openMessage, sealMessage } from "../../../gateway/web/shared/report/message.ts";
 import { compartmentOf, openAccount, openFileKey, openIdentity, openTriage, verifyReport } from "../../../gateway/web/shared/report/open.ts";
@@ -106,6 +110,20 @@ describe("reports", () => {
     moved.compartments[0] = compartmentOf(verifyReport(other.report, other.id), "triage");
     await fails(() => openTriage({ ...checked, manifest: moved }, other.payloads[0]!, intake), "unverified", "triage.payload");
     await fails(() => compartmentOf(checked, "attachment-0"), "not_found");
+  });
+
+  test("a relay for SMS has a key and a capsule", async () => {
+    const sealed = await seal();
+    const { manifest } = verifyReport(sealed.report, sealed.id);
+    const through = (holder: Uint8Array, capsule: Uint8Array) => {
+      const bytes = serialize(ManifestSchema, { ...manifest, relay: { $typeName: "safeconduct.v1.Relay", holder, capsule } });
+      const signature = reporter.key("event").sign(manifestSignedBytes(bytes));
+      return verifyReport({ ...sealed.report, manifest: bytes, signature }, reportId(reportHash(bytes))).manifest.relay;
+    };
+    for (const length of [1, 4096]) assert.equal(through(pattern(32), pattern(length))!.capsule.length, length);
+    await fails(() => through(pattern(31), pattern(9)), ["malformed", "unverified"], "relay.holder");
+    await fails(() => through(pattern(32), new Uint8Array(0)), ["malformed", "unverified"], "relay.capsule");
+    await fails(() => through(pattern(32), pattern(4097)), ["too_large", "unverified"], "relay.capsule");
   });
 
   test("limits and text are refused with their field", async () => {

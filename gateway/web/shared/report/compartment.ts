@@ -11,13 +11,14 @@ import { padmeLength } from "../base/padding.ts";
 import { maxVersion } from "../base/text.ts";
 import { type ChannelInfo, hasQuorum } from "../charter/charter.ts";
 import type { Holder, Limits } from "../generated/safeconduct/v1/charter_pb.ts";
-import { type Manifest, ManifestSchema, type ReporterKeys, type SealedReport } from "../generated/safeconduct/v1/report_pb.ts";
+import { type Manifest, ManifestSchema, type Relay, type ReporterKeys, type SealedReport } from "../generated/safeconduct/v1/report_pb.ts";
 import { parseQuorumStanza, quorumType } from "../quorum/quorum.ts";
 
 export const maxManifestBytes = 512 * 1024;
 export const fixedCompartments = 3; // of every report, before its attachments
 export const attachmentPieceBytes = 1024 * 1024;
 const maxAttachments = 64;
+const maxCapsuleBytes = 4 * 1024;
 const maxSmallPayload = 64 * 1024; // triage, identity
 const manifestPrefix = utf8("safeconduct/report/v1\n");
 
@@ -186,6 +187,14 @@ function checkForm(manifest: Manifest): void {
       throw new SafeconductError("malformed", "a digest is 32 bytes", `${partAt(i)}.payload_digest`);
     }
   }
+  if (manifest.relay !== undefined) checkRelayForm(manifest.relay);
+}
+
+// Of a reporter by SMS; whether the charter has that relay, the gateway looked.
+function checkRelayForm({ holder, capsule }: Relay): void {
+  if (holder.length !== publicKeyBytes) throw new SafeconductError("malformed", "an event key is 32 bytes", "relay.holder");
+  if (capsule.length === 0) throw new SafeconductError("malformed", "without a capsule there is no way back", "relay.capsule");
+  if (capsule.length > maxCapsuleBytes) throw new SafeconductError("too_large", "a capsule has at most 4,096 bytes", "relay.capsule");
 }
 
 /** Whether `repeated`, in a plaintext, names the keys that signed what it came with. */

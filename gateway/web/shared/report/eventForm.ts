@@ -8,6 +8,8 @@ import { SafeconductError, within } from "../base/error.ts";
 import { hashBytes } from "../base/hash.ts";
 import {
   CaseStatus,
+  type Delivery,
+  DeliveryState,
   type Event,
   type Grant,
   type ReleaseRequest,
@@ -42,7 +44,7 @@ export function checkEventForm(event: Event): void {
   checkBody(event);
 }
 
-function checkBody({ body, time }: Event): void {
+function checkBody({ body, sequence, time }: Event): void {
   switch (body.case) {
     case "message":
       return checkSealed(body.value.sealed, "message.sealed", stanzasWithQuorum);
@@ -76,6 +78,8 @@ function checkBody({ body, time }: Event): void {
     case "consent":
       checkSealed(body.value.sealed, "consent.sealed");
       return checkSealed(body.value.identity, "consent.identity", stanzasWithQuorum);
+    case "delivery":
+      return checkDelivery(body.value, sequence);
     case "dismissal":
     case "hold":
     case "erasure":
@@ -83,6 +87,11 @@ function checkBody({ body, time }: Event): void {
     case undefined:
       throw malformed("an event that does nothing", "body");
   }
+}
+
+function checkDelivery({ message, state }: Delivery, sequence: bigint): void {
+  if (message === 0n || message >= sequence) throw malformed("a delivery is of an earlier event", "delivery.message");
+  if (state === DeliveryState.UNSPECIFIED) throw malformed("a delivery without a state", "delivery.state");
 }
 
 function checkHash(hash: Uint8Array, field: string): void {

@@ -1,12 +1,12 @@
-#include "gateway/cli/challenge.h"
+#include "gateway/proof_of_work/solver.h"
 
 #include "crypto/base/encoding.h"
 #include "crypto/base/hash.h"
 #include "proto/parse.h"
 
-namespace safeconduct::cli {
+namespace safeconduct::proof_of_work {
 
-std::optional<std::string> SolveChallenge(const v1::Challenge& challenge) {
+std::optional<std::string> Solve(const v1::Challenge& challenge) {
   const Result<Bytes> wanted = HexDecode(challenge.challenge());
   if (!wanted.ok() || wanted->size() != std::tuple_size_v<Hash> ||
       challenge.algorithm() != "SHA-256" || challenge.maxnumber() > kMostWork) {
@@ -28,4 +28,4 @@ std::optional<std::string> SolveChallenge(const v1::Challenge& challenge) {
   return std::nullopt;
 }
 
-}  // namespace safeconduct::cli
+}  // namespace safeconduct::proof_of_work

@@ -1,0 +1,51 @@
+// A thread: the mailbox that the relay keeps for a number on a channel, for one epoch; and the
+// capsule, the way back to the number (README.md, "How a message goes").
+//
+// What it gives: who has not the epoch's key learns nothing of the number from keys or capsule.
+// What it does not give: anything against who has it, since there are few telephone numbers.
+//
+// Thread-safety: free functions over values.
+#ifndef SAFECONDUCT_GATEWAY_SMS_RELAY_THREAD_H_
+#define SAFECONDUCT_GATEWAY_SMS_RELAY_THREAD_H_
+
+#include <cstdint>
+#include <string_view>
+
+#include "crypto/base/ed25519.h"
+#include "crypto/identity/identity.h"
+#include "gateway/sms/inbound/incoming.h"
+#include "gateway/sms/relay/epochs.h"
+#include "safeconduct/v1/report.pb.h"
+
+namespace safeconduct::sms {
+
+// HKDF-SHA-256(key, empty salt, `safeconduct/sms-thread/v1` ‖ 0x00 ‖ channel ‖ 0x00 ‖ digits).
+SecretArray<32> ThreadSeed(ByteView epoch_key, std::string_view channel, const Number& number);
+
+struct Thread {
+  Thread(const Epoch& of, std::string_view channel, const Number& number);
+
+  std::uint64_t epoch;
+  identity::Party party;
+  SigningKey request_key;
+  SigningKey event_key;
+
+  const PublicKey& mailbox() const { return request_key.public_key(); }
+  v1::ReporterKeys keys() const;
+};
+
+// An age file to the epoch over 32 bytes: the number of digits, the digits, zeros.
+Result<Bytes> SealCapsule(const Epoch& epoch, const Number& number);
+// kWrongKey when it is another epoch's; kMalformed, kUnverified when it is none of ours.
+Result<Number> OpenCapsule(const Epoch& epoch, ByteView capsule);
+
+struct OpenedCapsule {
+  EpochPtr epoch;
+  Number number;
+};
+// By the living epoch that opens it, the newest tried first. kWrongKey when none does.
+Result<OpenedCapsule> OpenCapsule(const Epochs& epochs, ByteView capsule);
+
+}  // namespace safeconduct::sms
+
+#endif  // SAFECONDUCT_GATEWAY_SMS_RELAY_THREAD_H_
