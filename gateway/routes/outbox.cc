@@ -5,12 +5,12 @@
 #include <utility>
 #include <vector>
 
+#include "crypto/base/text.h"
 #include "gateway/release/access.h"
 #include "gateway/routes/case_view.h"
 #include "gateway/routes/endpoints.h"
 #include "gateway/routes/outbox_waiters.h"
 #include "gateway/routes/query.h"
-#include "gateway/work/decimal.h"
 
 namespace safeconduct::routes {
 namespace {
@@ -69,8 +69,8 @@ void Look(const Waiting& waiting) {
 Result<std::chrono::seconds> QueryWait(std::string_view query) {
   const std::optional<std::string_view> text = QueryValue(query, "wait");
   if (!text) return std::chrono::seconds(0);
-  const std::optional<std::uint64_t> number = work::ParseDecimal(*text);
-  if (!number || *number > kLongestWaitSeconds) {
+  const Result<std::uint64_t> number = ParseDecimal(*text, kLongestWaitSeconds);
+  if (!number.ok()) {
     return Error(Code::kMalformed, "a relay waits for 0 to 30 seconds", "wait");
   }
   return std::chrono::seconds(*number);

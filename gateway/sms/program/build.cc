@@ -195,14 +195,12 @@ Settings RelaySettings(const RelayConfig& config) {
   settings.reply_days = config.relay.reply_days;
   settings.courier_threads = config.relay.couriers;
   settings.sender_threads = config.relay.senders;
+  settings.limits = {config.limits.per_number_hour, config.limits.per_number_day,
+                     config.limits.per_minute, config.limits.replies_per_day,
+                     config.limits.numbers};
   settings.queue_entries = config.relay.queue_entries;
   settings.queue_bytes = config.relay.queue_bytes;
   return settings;
-}
-
-LimitSettings LimitsOf(const RelayConfig& config) {
-  return {config.limits.per_number_hour, config.limits.per_number_day, config.limits.per_minute,
-          config.limits.replies_per_day, config.limits.numbers};
 }
 
 OrRefusal<identity::Party> ReadIdentity(const std::string& file) {

@@ -8,14 +8,12 @@
 
 #include "gateway/program/refusal.h"
 #include "gateway/sms/inbound/interface.h"
-#include "gateway/sms/inbound/limits.h"
 #include "gateway/sms/program/config.h"
 #include "gateway/sms/relay/relay.h"
 
 namespace safeconduct::sms {
 
 Settings RelaySettings(const RelayConfig& config);
-LimitSettings LimitsOf(const RelayConfig& config);
 
 // An identity file without a passphrase, since nobody is there to type one at a start.
 program::OrRefusal<identity::Party> ReadIdentity(const std::string& file);

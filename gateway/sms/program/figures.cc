@@ -26,7 +26,7 @@ class Text {
   std::string out_;
 };
 
-void AddIn(const Counters& counters, const LimitCounters& limits, Text& text) {
+void AddIn(const Counters& counters, Text& text) {
   text.Counter("taken", "Messages that are safe, a long one once.", counters.taken);
   text.Counter("parts", "Parts of long messages.", counters.parts);
   text.Counter("incomplete", "Long messages passed on without parts that did not come.",
@@ -36,11 +36,7 @@ void AddIn(const Counters& counters, const LimitCounters& limits, Text& text) {
   text.Counter("unroutable", "Messages to a number that is no channel's.", counters.unroutable);
   text.Counter("not_kept", "Messages that the telephone side has to send again.",
                counters.not_kept);
-  text.Counter("refused_number_hour", "Over the limit of a number and an hour.",
-               limits.refused_number_hour);
-  text.Counter("refused_number_day", "Over the limit of a number and a day.",
-               limits.refused_number_day);
-  text.Counter("refused_all", "Over the limit of all numbers.", limits.refused_all);
+  text.Counter("refused", "Messages over a limit.", counters.refused);
 }
 
 void AddOn(const Counters& counters, const Gauges& gauges, Text& text) {
@@ -58,14 +54,11 @@ void AddOn(const Counters& counters, const Gauges& gauges, Text& text) {
   text.Gauge("epochs", "Epochs whose keys are not destroyed.", gauges.epochs);
 }
 
-void AddOut(const Counters& counters, const Gauges& gauges, const LimitCounters& limits,
-            Text& text) {
+void AddOut(const Counters& counters, const Gauges& gauges, Text& text) {
   text.Gauge("outgoing", "SMS that wait to be sent, or whose fate is to be reported.",
              gauges.outgoing);
   text.Counter("replies", "Of the relay's own words, sent.", counters.replies);
   text.Counter("replies_failed", "Of the relay's own words, not sent.", counters.replies_failed);
-  text.Counter("replies_refused", "Of the relay's own words, over the limit of a day.",
-               limits.replies_refused);
   text.Counter("answers", "Answers that came from the gateway.", counters.answers);
   text.Counter("answers_sent", "Given to the telephone side.", counters.answers_sent);
   text.Counter("answers_delivered", "That reached a telephone.", counters.answers_delivered);
@@ -76,13 +69,12 @@ void AddOut(const Counters& counters, const Gauges& gauges, const LimitCounters&
 
 }  // namespace
 
-std::string Figures(const Relay& relay, const Limits& limits, const http::Server& server) {
+std::string Figures(const Relay& relay, const http::Server& server) {
   const Gauges gauges = relay.gauges();
-  const LimitCounters limited = limits.counters();
   Text text;
-  AddIn(relay.counters(), limited, text);
+  AddIn(relay.counters(), text);
   AddOn(relay.counters(), gauges, text);
-  AddOut(relay.counters(), gauges, limited, text);
+  AddOut(relay.counters(), gauges, text);
   const http::Counters http = server.counters();
   text.Gauge("connections", "Connections open now.", http.connections_open);
   // What the relay holds of anybody is in what waits or is under way.

@@ -6,12 +6,11 @@
 #include <string>
 
 #include "gateway/http/http.h"
-#include "gateway/sms/inbound/limits.h"
 #include "gateway/sms/relay/relay.h"
 
 namespace safeconduct::sms {
 
-std::string Figures(const Relay& relay, const Limits& limits, const http::Server& server);
+std::string Figures(const Relay& relay, const http::Server& server);
 
 }  // namespace safeconduct::sms
 

@@ -9,9 +9,6 @@
 #include "gateway/program/process.h"
 #include "gateway/program/refusal.h"
 #include "gateway/program/terminal.h"
-#include "gateway/sms/inbound/keywords.h"
-#include "gateway/sms/inbound/language.h"
-#include "gateway/sms/inbound/phrases.h"
 #include "gateway/sms/program/build.h"
 #include "gateway/sms/program/commands.h"
 #include "gateway/sms/program/figures.h"
@@ -55,23 +52,6 @@ http::Limits HttpLimits(const RelayConfig& config) {
   return limits;
 }
 
-Manner MannerOf(Limits& limits, const work::Clock& clock) {
-  Manner manner;
-  manner.keyword_of = [](std::string_view text) { return KeywordOf(text); };
-  manner.language_of = [](std::string_view text) { return std::string(LanguageOf(text)); };
-  manner.words_of = [](Phrase phrase, std::string_view language) {
-    return std::string(PhraseIn(phrase, language));
-  };
-  manner.admit = [&limits, &clock](const Number& number) -> Status {
-    if (limits.Admit(number, clock.UnixSeconds()) == Admission::kTaken) return {};
-    return Error(Code::kBusy, "more than this number, or all of them, may send");
-  };
-  manner.may_reply = [&limits, &clock](const Number& number, Phrase phrase) {
-    return limits.MayReply(number, phrase, clock.UnixSeconds());
-  };
-  return manner;
-}
-
 Refusal RefuseStart(const Error& error) {
   const bool busy = error.code() == Code::kBusy || error.code() == Code::kUnavailable;
   const bool store = busy || error.code() == Code::kCorrupted || error.code() == Code::kNoSpace;
@@ -94,18 +74,15 @@ class Service {
     if (!interfaces.ok()) return interfaces.refusal();
     OrRefusal<ProviderMaker> make_provider = BuildProviderMaker(config);
     if (!make_provider.ok()) return make_provider.refusal();
-    limits_ = std::make_unique<Limits>(LimitsOf(config));
     Result<std::unique_ptr<Relay>> relay = Relay::Start(
-        RelaySettings(config),
-        {std::move(*identity), MannerOf(*limits_, clock_), std::move(*make_provider), nullptr},
-        clock_);
+        RelaySettings(config), {std::move(*identity), std::move(*make_provider), nullptr}, clock_);
     if (!relay.ok()) return RefuseStart(relay.error());
     relay_ = *std::move(relay);
     pool_ = std::make_unique<work::WorkerPool>(config.relay.workers, kWaitingRequests);
     side_ = std::make_unique<TelephoneSide>(
         std::move(*interfaces), relay_->desk(), *pool_, clock_,
         TelephoneSide::Operations{[this] { return relay_->gauges().charter_version != 0; },
-                                  [this] { return Figures(*relay_, *limits_, *server_); }});
+                                  [this] { return Figures(*relay_, *server_); }});
     Result<std::unique_ptr<http::Server>> server =
         http::Server::Create(config.Listeners(), HttpLimits(config), 1, *side_);
     if (!server.ok()) {
@@ -160,7 +137,6 @@ class Service {
 
   log::Logger& logger_;
   const work::SystemClock clock_;
-  std::unique_ptr<Limits> limits_;
   std::unique_ptr<Relay> relay_;
   std::unique_ptr<work::WorkerPool> pool_;
   std::unique_ptr<TelephoneSide> side_;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "crypto/base/stack.h"
 #include "gateway/sms/relay/backoff.h"
 
 namespace safeconduct::sms {
@@ -15,7 +16,7 @@ constexpr std::chrono::milliseconds kNothingNewFor{5'000};
 
 }  // namespace
 
-Answers::Answers(const Context& context, MakeGateway make_gateway, MakeProvider make_provider,
+Answers::Answers(const Context& context, MakeGateway make_gateway, ProviderMaker make_provider,
                  std::function<void()> gateway_is_back)
     : context_(context),
       make_gateway_(std::move(make_gateway)),
@@ -96,6 +97,7 @@ void Answers::RunSender() {
   const std::unique_ptr<Provider> provider = make_provider_();
   while (const std::optional<Due> due = send_.Wait()) {
     const Next next = outgoing_.Send(due->token, *provider);
+    WipeStack();
     send_.Done(due->token);
     if (next == Next::kLater) {
       send_.Add({due->token, due->tries + 1}, PauseAfter(due->tries + 1));

@@ -17,12 +17,12 @@
 
 namespace safeconduct::sms {
 
-using MakeProvider = std::function<std::unique_ptr<Provider>()>;
+using ProviderMaker = std::function<std::unique_ptr<Provider>()>;
 
 class Answers {
  public:
   // `context` must outlive it. `gateway_is_back` is called after each answer of the gateway.
-  Answers(const Context& context, MakeGateway make_gateway, MakeProvider make_provider,
+  Answers(const Context& context, MakeGateway make_gateway, ProviderMaker make_provider,
           std::function<void()> gateway_is_back);
   ~Answers() { Stop(); }
   Answers(const Answers&) = delete;
@@ -35,6 +35,8 @@ class Answers {
 
   void Send(const storage::SendToken& token) { send_.Add({token, 0}); }
   Status Take(const DeliveryReport& report);
+  // That wait to be sent, or whose fate is to be reported.
+  std::size_t waiting() const { return send_.size() + report_.size(); }
 
   // One look at the outbox, as the thread does it; whether something new was in it. For tests too.
   Result<bool> Look(Gateway& gateway, std::chrono::seconds wait);
@@ -49,7 +51,7 @@ class Answers {
 
   const Context& context_;
   const MakeGateway make_gateway_;
-  const MakeProvider make_provider_;
+  const ProviderMaker make_provider_;
   const std::function<void()> gateway_is_back_;
   Outgoing outgoing_;
   DueQueue send_;

@@ -41,6 +41,7 @@ struct Counters {
 struct Gauges {
   std::uint64_t queued = 0;  // waiting for the gateway
   std::uint64_t queued_bytes = 0;
+  std::uint64_t outgoing = 0;  // SMS that wait to be sent, or whose fate is to be reported
   std::uint64_t epochs = 0;
   std::uint64_t charter_version = 0;  // 0: none is known
   bool gateway_reachable = false;     // by the last try

@@ -73,6 +73,12 @@ class DueQueue {
     return std::nullopt;
   }
 
+  // Waiting or under way.
+  std::size_t size() const {
+    const std::lock_guard lock(mutex_);
+    return known_.size();
+  }
+
   void Stop() {
     {
       const std::lock_guard lock(mutex_);
@@ -94,7 +100,7 @@ class DueQueue {
   }
 
   const work::Clock& clock_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::multimap<Time, Due> waiting_;
   std::map<storage::SendToken, State> known_;

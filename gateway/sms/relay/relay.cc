@@ -151,6 +151,7 @@ Gauges Relay::gauges() const {
   const storage::RelayQueueSize queue = state_->store->queue_size();
   gauges.queued = queue.entries;
   gauges.queued_bytes = queue.bytes;
+  gauges.outgoing = state_->answers->waiting();
   gauges.epochs = state_->epochs->Numbers().size();
   const CharterPtr charter = state_->charters->Current();
   gauges.charter_version = charter == nullptr ? 0 : charter->version();

@@ -21,7 +21,7 @@ class Relay {
   // Who it is, and what it is made with.
   struct Parts {
     identity::Party identity;
-    MakeProvider make_provider;
+    ProviderMaker make_provider;
     // Null: over HTTPS, as the settings say.
     MakeGateway make_gateway;
   };
