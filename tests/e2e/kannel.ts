@@ -1,8 +1,9 @@
 // A real Kannel for one test file: bearerbox and smsbox of Debian, with the fake SMSC of its own, and
 // a telephone network that speaks to that. Debian's packages kannel and kannel-extras.
 //
-// The fake SMSC is a line each way: SENDER RECEIVER TYPE MESSAGE, where TYPE is `text` (as it is),
-// `ucs-2` or `udh` (percent-encoded; after udh first the header, then the message).
+// The fake SMSC is a line each way: SENDER RECEIVER TYPE MESSAGE, where TYPE is `text` (UTF-8, as it is), `udh`
+// (percent-encoded: first the header, then the octets of the message) or, towards telephones only, `ucs-2`. What
+// comes by udh Kannel hands on as 8 bits; telephones' own alphabets are for the unit tests.
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -89,23 +90,18 @@ export class Kannel {
 
   /** A telephone sends an SMS; a longer text goes as parts, as telephones do it. */
   send(from: string, to: string, text: string): void {
-    const units = [...text].map((c) => Buffer.from(c, "utf16le").swap16());
-    if (units.length <= 70) return this.#line(`${from} ${to} ucs-2 ${percent(Buffer.concat(units))}`);
+    const letters = [...text].map((letter) => Buffer.from(letter));
+    if (Buffer.concat(letters).length <= 140) return this.#line(`${from} ${to} text ${text}`);
     const parts: Buffer[][] = [[]];
-    for (const unit of units) {
-      if (Buffer.concat([...parts.at(-1)!, unit]).length > 134) parts.push([]);
-      parts.at(-1)!.push(unit);
+    for (const letter of letters) {
+      if (Buffer.concat([...parts.at(-1)!, letter]).length > 134) parts.push([]);
+      parts.at(-1)!.push(letter);
     }
     this.#reference = (this.#reference % 255) + 1;
     parts.forEach((part, i) => {
       const header = Buffer.from([5, 0, 3, this.#reference, parts.length, i + 1]);
       this.#line(`${from} ${to} udh ${percent(header)} ${percent(Buffer.concat(part))}`);
     });
-  }
-
-  /** Sends as it stands, in what the network calls its default alphabet. */
-  sendPlain(from: string, to: string, text: string): void {
-    this.#line(`${from} ${to} text ${text}`);
   }
 
   /** How many messages Kannel has taken from either side and not yet passed on. */
