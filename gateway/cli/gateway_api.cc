@@ -181,7 +181,7 @@ std::optional<std::string> GatewayApi::SolveAnyChallenge() {
   if (!sent.ok() || sent->status != 200 || !ParseBody(*sent, kErrorBounds, challenge).ok()) {
     return std::nullopt;
   }
-  return proof_of_work::Solve(challenge);
+  return proof_of_work::SolveChallenge(challenge);
 }
 
 template <typename Reply>

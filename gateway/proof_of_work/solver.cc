@@ -6,7 +6,7 @@
 
 namespace safeconduct::proof_of_work {
 
-std::optional<std::string> Solve(const v1::Challenge& challenge) {
+std::optional<std::string> SolveChallenge(const v1::Challenge& challenge) {
   const Result<Bytes> wanted = HexDecode(challenge.challenge());
   if (!wanted.ok() || wanted->size() != std::tuple_size_v<Hash> ||
       challenge.algorithm() != "SHA-256" || challenge.maxnumber() > kMostWork) {

@@ -16,7 +16,7 @@ inline constexpr std::uint32_t kMostWork = 10'000'000;
 
 // The header `altcha` for it. Tries up to `maxnumber` hashes, seconds at most; none when no number
 // solves it, or it is of another kind.
-std::optional<std::string> Solve(const v1::Challenge& challenge);
+std::optional<std::string> SolveChallenge(const v1::Challenge& challenge);
 
 }  // namespace safeconduct::proof_of_work
 

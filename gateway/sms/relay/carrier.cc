@@ -11,6 +11,8 @@ namespace safeconduct::sms {
 namespace {
 
 constexpr int kTurns = 5;
+constexpr std::uint64_t kLeastPage =
+    16;  // events that a page of a mailbox goes through, however long
 constexpr std::size_t kMaxReportBytes = 4 * 1024 * 1024;
 
 // kUnverified when the gateway's answer is not about this report.
@@ -128,9 +130,10 @@ Result<bool> Carrier::IsThere(const Thread& thread, const v1::RelayMessage& mess
       if (event.message().sealed() == message.sealed()) return true;
       last = std::max(last, event.sequence());
     }
-    // What follows the last one, if anything, is not the reporter's.
-    if (last == after || last >= mailbox.sequence()) return false;
-    after = last;
+    if (last >= mailbox.sequence() || mailbox.erased()) return false;
+    // A page without one of the reporter's has at least so many of others.
+    after = last == after ? after + kLeastPage : last;
+    if (after >= mailbox.sequence()) return false;
   }
 }
 

@@ -160,7 +160,7 @@ std::optional<std::string> GatewayClient::SolveAnyChallenge() {
   if (!answer.ok() || answer->status != 200 || !ParseBody(*answer, kErrorBounds, challenge).ok()) {
     return std::nullopt;
   }
-  return proof_of_work::Solve(challenge);
+  return proof_of_work::SolveChallenge(challenge);
 }
 
 template <typename Reply>
