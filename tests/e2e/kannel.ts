@@ -195,7 +195,8 @@ export class Kannel {
   }
 
   #take(line: string): void {
-    const [from, to, type, ...words] = line.split(" ");
+    const [from, receiver, type, ...words] = line.split(" ");
+    const to = receiver?.replace(/^\+/, "");
     assert.ok(from !== undefined && to !== undefined, line);
     if (type === "text") this.received.push({ from, to, text: words.join(" ") });
     if (type === "ucs-2") this.received.push({ from, to, text: utf16(unpercent(words[0]!)) });

@@ -29,7 +29,7 @@ interface Opened {
   readonly summary: { readonly by_sms: boolean; readonly status: string };
   readonly triage: { readonly language: string; readonly answers: { readonly question: string; readonly values: readonly string[] }[] };
   readonly account: { readonly narrative: string };
-  readonly events: { readonly kind: string; readonly author: string; readonly text?: string; readonly did: string }[];
+  readonly entries: { readonly kind: string; readonly author: string; readonly text?: string; readonly did: string }[];
 }
 
 const openCase = (id: string): Promise<Opened> => gateway.json<Opened>(["case", "open", id], { as: "intake" });
@@ -78,14 +78,14 @@ for (const { language, phone, text, reply, again } of conversations) {
     await answer(id, reply);
     await poll("the answer on the telephone", async () => (kannel.inbox(phone).includes(reply) ? true : undefined));
     await poll("the news that it arrived", async () => {
-      const deliveries = (await openCase(id)).events.filter((event) => event.kind === "delivery");
+      const deliveries = (await openCase(id)).entries.filter((event) => event.kind === "delivery");
       return deliveries.some((event) => /arrived|reached|delivered/.test(event.did)) ? true : undefined;
     });
 
     kannel.send(phone, "1234", again);
     await poll("what the telephone wrote back", async () => {
-      const { events } = await openCase(id);
-      return events.some((event) => event.author === "reporter" && event.text === again) ? true : undefined;
+      const { entries } = await openCase(id);
+      return entries.some((event) => event.author === "reporter" && event.text === again) ? true : undefined;
     });
     assert.equal(kannel.inbox(phone).length, 2, "one acknowledgement and one answer, and nothing twice");
   });
@@ -107,16 +107,16 @@ test("STOP keeps answers back until START, and says so once", async () => {
   await poll("the word that it stopped", async () => (kannel.inbox(phone).length === 2 ? true : undefined));
   await answer(id, "This must not go out.");
   await poll("that it was not sent", async () => {
-    const { events } = await openCase(id);
-    return events.some((event) => event.kind === "delivery") ? true : undefined;
+    const { entries } = await openCase(id);
+    return entries.some((event) => event.kind === "delivery") ? true : undefined;
   });
   assert.equal(kannel.inbox(phone).length, 2);
   kannel.send(phone, "1234", "START");
   await poll("the word that it goes on", async () => (kannel.inbox(phone).length === 3 ? true : undefined));
   await answer(id, "Good that you are back.");
   await poll("the answer", async () => (kannel.inbox(phone).includes("Good that you are back.") ? true : undefined));
-  const { events } = await openCase(id);
-  assert.ok(!events.some((event) => event.author === "reporter" && /STOP|START/.test(event.text ?? "")), "keywords are no messages");
+  const { entries } = await openCase(id);
+  assert.ok(!entries.some((event) => event.author === "reporter" && /STOP|START/.test(event.text ?? "")), "keywords are no messages");
 });
 
 test("while the gateway is down, what comes is kept sealed, and goes on in order", async () => {
@@ -130,8 +130,8 @@ test("while the gateway is down, what comes is kept sealed, and goes on in order
   await gateway.serve();
   const id = await caseOf(texts[0]!);
   const said = await poll("all of it", async () => {
-    const { events } = await openCase(id);
-    const mine = events.filter((event) => event.author === "reporter").map((event) => event.text);
+    const { entries } = await openCase(id);
+    const mine = entries.filter((event) => event.author === "reporter").map((event) => event.text);
     return mine.length === 2 ? mine : undefined;
   });
   assert.deepEqual(said, texts.slice(1));

@@ -37,7 +37,7 @@ after(async () => {
 
 interface Opened {
   readonly account: { readonly narrative: string };
-  readonly events: { readonly kind: string; readonly author: string; readonly sequence: number; readonly text?: string; readonly did: string }[];
+  readonly entries: { readonly kind: string; readonly author: string; readonly sequence: number; readonly text?: string; readonly did: string }[];
 }
 
 const phoneOf = (n: number): string => `4179222${String(n % phones).padStart(4, "0")}`;
@@ -70,7 +70,7 @@ async function allCases(): Promise<(Opened & { id: string })[]> {
 
 const textsOf = (opened: Opened): string[] => [
   opened.account.narrative,
-  ...opened.events.filter((event) => event.author === "reporter").map((event) => event.text!),
+  ...opened.entries.filter((event) => event.author === "reporter").map((event) => event.text!),
 ];
 
 test(`${messages} messages and their answers through ${kills} kills`, async () => {
@@ -110,8 +110,8 @@ test(`${messages} messages and their answers through ${kills} kills`, async () =
   }
   for (const [id, text] of answers) {
     const deliveries = await poll(`what became of ${text}`, async () => {
-      const { events } = await gateway.json<Opened>(["case", "open", id], { as: "intake" });
-      const found = events.filter((event) => event.kind === "delivery").map((event) => event.did);
+      const { entries } = await gateway.json<Opened>(["case", "open", id], { as: "intake" });
+      const found = entries.filter((event) => event.kind === "delivery").map((event) => event.did);
       return found.length > 0 ? found : undefined;
     });
     const asked = tap.asked.filter((each) => each === text).length;

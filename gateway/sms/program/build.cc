@@ -36,6 +36,7 @@ ChannelSettings ChannelOf(const ChannelRow& row) {
   channel.id = row.id;
   channel.to = row.to;
   channel.sender = row.sender;
+  if (channel.sender.empty() && row.to.size() == 1) channel.sender = row.to.front();
   if (row.language != "auto") channel.language = row.language;
   channel.number_for.support_services = Names(row.number_for, "support_services");
   channel.number_for.investigators = Names(row.number_for, "investigators");

@@ -77,9 +77,10 @@ std::string Figures(const Relay& relay, const http::Server& server) {
   AddOut(relay.counters(), gauges, text);
   const http::Counters http = server.counters();
   text.Gauge("connections", "Connections open now.", http.connections_open);
-  // What the relay holds of anybody is in what waits or is under way.
+  // The request for these figures is one of them.
+  const bool requests = http.requests_in_flight > 1;
   text.Gauge("busy", "Whether anything waits or is under way.",
-             gauges.queued + gauges.outgoing + http.requests_in_flight > 0 ? 1 : 0);
+             gauges.queued + gauges.outgoing > 0 || requests ? 1 : 0);
   return text.Take();
 }
 
