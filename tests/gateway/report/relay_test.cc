@@ -115,7 +115,8 @@ TEST(EarlierCharterTest, ARelaysReportIsCheckedAgainstTheOneItWasSealedUnder) {
   const Sample& sample = BySms();
   // In force is one of a quorum, under which its stanzas would be wrong.
   v1::Charter charter = QuorumCharter(sample.office);
-  for (const v1::Holder& holder : RelayCharter(sample.office).holders()) {
+  const v1::Charter with_relays = RelayCharter(sample.office);
+  for (const v1::Holder& holder : with_relays.holders()) {
     if (holder.roles(0) == v1::ROLE_RELAY) *charter.add_holders() = holder;
   }
   const auto in_force = OpenCharterOf(charter, 2);
