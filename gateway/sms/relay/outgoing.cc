@@ -95,12 +95,21 @@ Result<Outgoing::Taken> Outgoing::TakeItem(const v1::OutboxItem& item) {
   return TakeNew(token, item, may ? &event : nullptr);
 }
 
+// What answers of that channel are sent from; empty: as the telephone side does it.
+std::string Outgoing::SenderOf(const std::string& channel) const {
+  for (const ChannelSettings& each : context_.settings.channels) {
+    if (each.id == channel) return each.sender;
+  }
+  return "";
+}
+
 Result<Outgoing::Taken> Outgoing::TakeNew(const storage::SendToken& token,
                                           const v1::OutboxItem& item, const v1::Event* event) {
   v1::RelayOutgoing record;
   record.set_report_hash(item.report_hash());
   record.set_event(EventNumberOf(item));
   record.set_channel(item.channel());
+  record.set_sender(SenderOf(item.channel()));
   record.set_since(work::RoundDown(context_.clock.UnixSeconds(), work::kHourSeconds));
   const Result<OpenedCapsule> opened = OpenCapsule(context_.epochs, AsBytes(item.capsule()));
   if (event != nullptr && opened.ok()) {

@@ -66,6 +66,7 @@ class Outgoing {
     std::string text;
   };
 
+  std::string SenderOf(const std::string& channel) const;
   // `event`: what is to be sent; null when nobody may send it.
   Result<Taken> TakeNew(const storage::SendToken& token, const v1::OutboxItem& item,
                         const v1::Event* event);
