@@ -47,8 +47,9 @@ constexpr EventRow kEvents[] = {
     {"web_app_differs", Level::kWarning},
     {"log_stands", Level::kError},
     {"log_grows", Level::kInfo},
+    {"leaves_damaged", Level::kError},
 };
-static_assert(std::size(kEvents) == static_cast<std::size_t>(Event::kLogGrows) + 1);
+static_assert(std::size(kEvents) == static_cast<std::size_t>(Event::kLeavesDamaged) + 1);
 
 const EventRow& Row(Event event) { return kEvents[static_cast<std::size_t>(event)]; }
 

@@ -47,6 +47,7 @@ enum class Event : std::uint8_t {
   kWebAppDiffers,  // from the one that the charter in force names
   kLogStands,      // the report log cannot grow
   kLogGrows,       // it does again
+  kLeavesDamaged,  // how many got no place in the report log
 };
 const char* EventName(Event event);
 Level EventLevel(Event event);

@@ -34,6 +34,7 @@ class Verifier {
   void CheckUpload(const Database& database, Sequence sequence);
   void CheckCharters(const Database& database);
   void CheckLog(const Database& database);
+  void CheckPlaces(const Database& database, const LogHead& log);
 
  private:
   void Report(std::string record, const Error& error) {
@@ -349,6 +350,27 @@ void Verifier::CheckLog(const Database& database) {
   }
   if (!cursor.status().ok()) return Report("report log", cursor.status().error());
   for (; expected < parts; ++expected) missing(expected);
+  CheckPlaces(database, *log);
+}
+
+// That every leaf can be read, and has its place in the log if it was its turn.
+void Verifier::CheckPlaces(const Database& database, const LogHead& log) {
+  constexpr std::size_t kAtOnce = 4'096;
+  for (Sequence after = 0;;) {
+    const Result<std::vector<Leaf>> leaves = Reader(database).Leaves(after, kAtOnce);
+    if (!leaves.ok()) return Report("leaves", leaves.error());
+    for (const Leaf& leaf : *leaves) {
+      const std::string name = "leaf " + std::to_string(leaf.sequence);
+      if (leaf.record.kind() == 0) {
+        Report(name, records::Damaged());
+      } else if (leaf.sequence <= log.placed &&
+                 (leaf.record.place() == 0 || leaf.record.log() != log.number)) {
+        Report(name, Error(Code::kCorrupted, "the leaf has no place in the log"));
+      }
+    }
+    if (leaves->size() < kAtOnce) return;
+    after = leaves->back().sequence;
+  }
 }
 
 }  // namespace
