@@ -100,9 +100,7 @@ void AddRetireLog(CLI::App& command, CharterRetireLogOptions& options) {
                   "the last checkpoint of the log in use, signed by it")
       ->type_name("FILE")
       ->required();
-  command.add_option("--log", options.log, "the key of the new log")
-      ->type_name("VKEY")
-      ->required();
+  command.add_option("--log", options.log, "the key of the new log")->type_name("VKEY")->required();
   command
       .add_option("--log-interval", options.log_interval_seconds,
                   "of the new log, in seconds; that of the one before if not given")

@@ -1,4 +1,5 @@
-// safeconduct charter retire-log: goes on under a new log, after the one in use was lost or given up.
+// safeconduct charter retire-log: goes on under a new log, after the one in use was lost or given
+// up.
 #include "crypto/note/note.h"
 #include "crypto/tlog/checkpoint.h"
 #include "gateway/charter/charter.h"
@@ -18,10 +19,10 @@ Outcome<note::VerifierKey> ParseLog(const std::string& vkey, const std::string& 
 Outcome<std::string> ReadLastCheckpoint(const std::string& path, const note::VerifierKey& log,
                                         std::uint64_t& size) {
   SC_ASSIGN(const SecretBytes file, ReadFile(path, kMaxCheckpointBytes, "the last checkpoint"));
-  SC_ASSIGN(const tlog::OpenedCheckpoint opened,
-            ExplainAs(Exit::kUnverified, tlog::OpenCheckpoint(AsText(file.Reveal()), log),
-                      "What is in " + path + " is no checkpoint that the log " + log.name +
-                          " signed"));
+  SC_ASSIGN(
+      const tlog::OpenedCheckpoint opened,
+      ExplainAs(Exit::kUnverified, tlog::OpenCheckpoint(AsText(file.Reveal()), log),
+                "What is in " + path + " is no checkpoint that the log " + log.name + " signed"));
   size = opened.checkpoint.size;
   return std::string(AsText(file.Reveal()));
 }

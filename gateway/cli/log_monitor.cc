@@ -33,8 +33,8 @@ class Monitor {
                        const TakeEntry& take);
   Failure Alarm(const Contradiction& found);
   void Print(const note::VerifierKey& log, const LogStep& step);
-  void PrintRetired(const note::VerifierKey& log, const note::VerifierKey& next,
-                    std::uint64_t size, std::uint64_t unseen);
+  void PrintRetired(const note::VerifierKey& log, const note::VerifierKey& next, std::uint64_t size,
+                    std::uint64_t unseen);
   Done CompareWeb(const VerifiedCharter& verified);
 
   Context& context_;

@@ -117,8 +117,8 @@ class Auditor {
     }
   }
 
-  // By events that are in the log, or may be waiting for it. Which case it was, and how many entries
-  // it had, is not seen.
+  // By events that are in the log, or may be waiting for it. Which case it was, and how many
+  // entries it had, is not seen.
   void CheckErasedElsewhere() {
     for (const auto& [event, entries] : erased_elsewhere_) {
       if (!events_elsewhere_.contains(event)) result_.waiting += entries;
@@ -220,7 +220,7 @@ class Auditor {
   const Audit& audit_;
   AuditResult result_;
   std::vector<bool> opened_;
-  std::set<std::string> events_elsewhere_;  // their hashes
+  std::set<std::string> events_elsewhere_;                 // their hashes
   std::map<std::string, std::uint64_t> erased_elsewhere_;  // entries, by what erased them
   std::map<std::string, CaseState> cases_;
 };

@@ -54,7 +54,7 @@ struct AuditResult {
   std::uint64_t covers = 0;
   std::uint64_t erased = 0;
   std::uint64_t elsewhere = 0;  // reports, events and erased entries of cases of other channels
-  std::uint64_t waiting = 0;  // reports and events that still have time to get into the log
+  std::uint64_t waiting = 0;    // reports and events that still have time to get into the log
 };
 
 // Openings of entries past `entries` are of a later checkpoint, and left for the next audit.

@@ -28,9 +28,9 @@ ExitCode Restore(const std::string& config_file, const std::string& folder);
 // Reads everything and names what is damaged; by the running gateway or this process, as Backup.
 ExitCode Verify(const std::string& config_file);
 
-// Puts a charter into the store while no gateway runs: one that names a new log after a loss, or one
-// that was in force already and that the store lost. It is in force with the next start. `texts`:
-// files with those that the store does not have. The same one again changes nothing.
+// Puts a charter into the store while no gateway runs: one that names a new log after a loss, or
+// one that was in force already and that the store lost. It is in force with the next start.
+// `texts`: files with those that the store does not have. The same one again changes nothing.
 ExitCode TakeCharter(const std::string& config_file, const std::string& charter_file,
                      const std::vector<std::string>& texts);
 

@@ -101,8 +101,8 @@ std::optional<Refusal> Gateway::LoadCharter() {
   if (std::optional<Refusal> refusal = UseReportLog(*charter)) return refusal;
   Result<std::string> proof = charter_log_->Proof();
   if (!proof.ok()) return Refuse(ExitCode::kFailed, "the charters' log", proof.error());
-  auto pages = routes::FillPages(web_app_ ? &*web_app_ : nullptr, PageSettings(config_, trust_), *charter,
-                                 (*newest)->note, routes::StoredTexts(*store_, *charter));
+  auto pages = routes::FillPages(web_app_ ? &*web_app_ : nullptr, PageSettings(config_, trust_),
+                                 *charter, (*newest)->note, routes::StoredTexts(*store_, *charter));
   if (!pages.ok()) return Refuse(ExitCode::kFailed, "the pages", pages.error());
   const auto taken =
       charters_.Take(charter, {std::move((*newest)->note), *std::move(proof), *std::move(pages)});

@@ -96,7 +96,7 @@ class LogKeeper {
   Intervals intervals_;
   bool confirmed_ = false;
   std::chrono::steady_clock::time_point confirm_at_{};
-  bool kept_back_ = false;  // a step was made whose checkpoint is not let out yet
+  bool kept_back_ = false;     // a step was made whose checkpoint is not let out yet
   std::uint64_t damaged_ = 0;  // told of so many leaves
   std::optional<work::Timer> timer_;
 };

@@ -39,8 +39,8 @@ OrRefusal<std::string> ReadWhole(const std::string& path, const std::string& wha
   std::string text(max + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (!file.eof() || file.gcount() == 0) {
-    return Refuse(ExitCode::kUsage, what + " " + path +
-                                        (file.gcount() == 0 ? " cannot be read" : " is too long"));
+    return Refuse(ExitCode::kUsage,
+                  what + " " + path + (file.gcount() == 0 ? " cannot be read" : " is too long"));
   }
   text.resize(static_cast<std::size_t>(file.gcount()));
   return text;
@@ -133,10 +133,9 @@ std::optional<Refusal> Taking::CheckPublished(const std::string& note,
     tree.Append(tlog::LeafHash(AsBytes((*entries)[i])));
   }
   if (published_.size == 0 || tree.Root() == published_.root) return std::nullopt;
-  return Refuse(ExitCode::kStore,
-                "the charters up to version " + std::to_string(published_.size) +
-                    " are not those that were published, by what " + config_.HighWaterFile() +
-                    " says");
+  return Refuse(ExitCode::kStore, "the charters up to version " + std::to_string(published_.size) +
+                                      " are not those that were published, by what " +
+                                      config_.HighWaterFile() + " says");
 }
 
 // Of a charter that nobody has seen yet: its log is this gateway's, and of the logs before it says
@@ -175,9 +174,9 @@ std::optional<Refusal> Taking::CheckTexts(const charter::OpenCharter& next, cons
   for (const Bytes& text : texts) known.emplace(AsText(Sha256(text)), AsText(text));
   for (const v1::Text& text : next.message().texts()) {
     if (!known.contains(text.sha256())) {
-      return Refuse(ExitCode::kConfiguration,
-                    "the text for " + text.language() + " that the charter names is missing: give "
-                    "it with --text");
+      return Refuse(ExitCode::kConfiguration, "the text for " + text.language() +
+                                                  " that the charter names is missing: give "
+                                                  "it with --text");
     }
   }
   const auto pages = routes::FillPages(web_app_ ? &*web_app_ : nullptr,

@@ -27,7 +27,7 @@ inline Bytes JoinHashes(std::span<const Hash> hashes) {
 
 // A part that a checkpoint covers is there.
 inline Result<Bytes> ReadPart(const storage::EnvelopeStore& store, std::uint8_t level,
-                       std::uint64_t index) {
+                              std::uint64_t index) {
   Result<Bytes> part = store.ReadLogPart(level, index);
   if (!part.ok() && part.error().code() == Code::kNotFound) {
     return Error(Code::kCorrupted, "a part of the log is missing in the store");

@@ -68,8 +68,8 @@ class ReportLog {
   // One step of it; decides it first where Prepare did not. What it returns is the store's; after
   // an error what is left is decided anew.
   Status Grow(const std::function<storage::Sequence()>& draw);
-  // Whether the interval has ended in which the oldest leaf came that waits, or a log before had it.
-  // Errors of the store.
+  // Whether the interval has ended in which the oldest leaf came that waits, or a log before had
+  // it. Errors of the store.
   Result<bool> Overdue(std::int64_t now, std::uint32_t interval_seconds) const;
   // Whether steps are left.
   bool more() const { return more_; }

@@ -149,8 +149,8 @@ Result<std::vector<storage::Leaf>> ReportLog::NextOf(
     const std::function<storage::Sequence()>& draw) {
   const std::size_t step = std::max<std::size_t>(block_, kStep / block_ * block_);
   const auto first = plan.leaves.begin() + static_cast<std::ptrdiff_t>(plan.done);
-  const auto end = first + static_cast<std::ptrdiff_t>(
-                               std::min(step, plan.leaves.size() - plan.done));
+  const auto end =
+      first + static_cast<std::ptrdiff_t>(std::min(step, plan.leaves.size() - plan.done));
   std::vector<storage::Leaf> leaves;
   for (auto each = first; each != end; ++each) {
     if (*each == 0) {

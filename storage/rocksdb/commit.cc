@@ -183,8 +183,7 @@ void Stager::PutCase(Sequence sequence, const ReportId& id, const v1::StoredCase
 }
 
 // That a leaf waits for the log, or is new.
-Status CheckWaits(const Database& database, const LogHead& log, Sequence leaf,
-                  Sequence committed) {
+Status CheckWaits(const Database& database, const LogHead& log, Sequence leaf, Sequence committed) {
   constexpr Error kPlaced(Code::kConflict, "a leaf is in the log already");
   if (leaf <= log.placed) return kPlaced;
   if (leaf > committed) return {};

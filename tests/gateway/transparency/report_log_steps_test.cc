@@ -157,9 +157,9 @@ TEST_F(ReportLogAnewTest, EveryLeafThatIsLeftGetsAPlaceInTheNewLog) {
   ASSERT_TRUE(Succeeds(StartAnew(mark_.kept)));
   EXPECT_EQ(log_->size(), 0U);
   EXPECT_TRUE(Fails(log_->Receipt(LeafAt(leaves[0])), Code::kNotFound));
-  EXPECT_TRUE(tlog::OpenCheckpoint(mark_.kept, *note::MakeVerifierKey(
-                                                   kNewOrigin, new_key_.public_key()))
-                  .ok());
+  EXPECT_TRUE(
+      tlog::OpenCheckpoint(mark_.kept, *note::MakeVerifierKey(kNewOrigin, new_key_.public_key()))
+          .ok());
   EXPECT_TRUE(*log_->Overdue(0, 1));  // it does not wait for the end of an interval
   ASSERT_TRUE(Succeeds(Step()));
   const std::vector<Hash> after = Entries();
@@ -172,9 +172,9 @@ TEST_F(ReportLogAnewTest, EveryLeafThatIsLeftGetsAPlaceInTheNewLog) {
   for (const storage::Sequence leaf : leaves) {
     const auto proof = tlog::ParseLogProof(*log_->Receipt(LeafAt(leaf)));
     ASSERT_TRUE(Succeeds(proof));
-    EXPECT_TRUE(Succeeds(tlog::CheckLogProof(
-        *proof, after.at(LeafAt(leaf).place() - 1),
-        *note::MakeVerifierKey(kNewOrigin, new_key_.public_key()), {})));
+    EXPECT_TRUE(Succeeds(
+        tlog::CheckLogProof(*proof, after.at(LeafAt(leaf).place() - 1),
+                            *note::MakeVerifierKey(kNewOrigin, new_key_.public_key()), {})));
   }
   EXPECT_TRUE(store_.Verify()->damaged.empty());
 }
@@ -218,7 +218,7 @@ TEST_F(ReportLogAnewTest, ALastCheckpointThatIsNotTheLastIsRefused) {
   const std::string first = mark_.kept;
   ASSERT_TRUE(Succeeds(Step()));
   const std::string newest = mark_.kept;
-  EXPECT_TRUE(Fails(StartAnew(first), Code::kConflict));  // the mark says more
+  EXPECT_TRUE(Fails(StartAnew(first), Code::kConflict));              // the mark says more
   EXPECT_TRUE(Fails(StartAnew(OldCheckpoint(16)), Code::kConflict));  // and something else
   mark_.kept.clear();
   EXPECT_TRUE(Fails(StartAnew(first), Code::kConflict));  // so does the store
