@@ -108,6 +108,7 @@ struct LogHead {
   Sequence placed = 0;
   std::string checkpoint;    // a signed note; empty for a log that never grew
   std::uint32_t number = 0;  // one more for each log that was begun anew
+  std::int64_t begun = 0;    // Unix seconds: when that was; 0: never
 };
 
 // What was waiting for the log gets its place, and all that it changes.
@@ -172,10 +173,11 @@ class EnvelopeStore {
   // log already, or a new one's sequence number is not above all that were committed before. As
   // after Commit it may be there, whole, after a failure.
   virtual Status GrowLog(const LogGrowth& growth) = 0;
-  // Begins the report log anew under that number, empty: its parts are gone, and every leaf waits
-  // for it; what places leaves had is of logs before. One atomic, synced write. kConflict when the
-  // number is not the next one. As after Commit it may be done, whole, after a failure.
-  virtual Status BeginLog(std::uint32_t number) = 0;
+  // Begins the report log anew under that number at that time (Unix seconds), empty: its parts are
+  // gone, and every leaf waits for it; what places leaves had is of logs before. One atomic, synced
+  // write. kConflict when the number is not the next one. As after Commit it may be done, whole,
+  // after a failure.
+  virtual Status BeginLog(std::uint32_t number, std::int64_t begun) = 0;
   // Stores a charter and its texts, synced. The version must be the newest plus one: kConflict.
   virtual Status PutCharter(const CharterRecord& charter) = 0;
   // Makes a store that failed writable again, if the fault has ended.

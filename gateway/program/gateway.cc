@@ -114,7 +114,8 @@ std::optional<Refusal> Gateway::LoadCharter() {
 
 std::optional<Refusal> Gateway::UseReportLog(const charter::OpenCharter& charter) {
   transparency::Diagnosis diagnosis;
-  const Status used = report_log_.Use(charter.log().name, diagnosis, RetiredLogs(charter));
+  const Status used =
+      report_log_.Use(charter.log().name, diagnosis, RetiredLogs(charter), started_at_);
   if (used.ok()) return std::nullopt;
   return RefuseLog("the report log", config_.ReportHighWaterFile(), diagnosis, used.error());
 }

@@ -46,7 +46,7 @@ bool ReportLog::Takes(const std::string& origin) const {
 }
 
 Status ReportLog::Use(const std::string& origin, Diagnosis& diagnosis,
-                      std::span<const RetiredLog> retired) {
+                      std::span<const RetiredLog> retired, std::int64_t now) {
   if (!Takes(origin)) return Error(Code::kConflict, "the store has the log of another origin");
   if (!Origin().empty()) return {};
   SC_ASSIGN(const note::VerifierKey log, note::MakeVerifierKey(origin, key_.public_key()));
@@ -55,7 +55,7 @@ Status ReportLog::Use(const std::string& origin, Diagnosis& diagnosis,
   SC_ASSIGN(const bool mark_counts_no_more, IsOfRetired(mark, retired));
   if (mark_counts_no_more) mark.clear();
   SC_ASSIGN(const bool store_is_of_retired, IsOfRetired(stored.checkpoint, retired));
-  if (store_is_of_retired) SC_TRY(BeginAnew(stored, mark, log, diagnosis));
+  if (store_is_of_retired) SC_TRY(BeginAnew(stored, mark, log, now, diagnosis));
   SC_ASSIGN(stored, CheckStored(origin));
   diagnosis.stored = stored.size;
   SC_TRY(CheckMark(mark, log, tlog::TiledHashes(tiles_), diagnosis));
@@ -64,6 +64,7 @@ Status ReportLog::Use(const std::string& origin, Diagnosis& diagnosis,
   const std::unique_lock lock(mutex_);
   origin_ = origin;
   number_ = stored.number;
+  begun_ = stored.begun;
   newest_ = kept_ = published_ = {stored.size, std::move(stored.checkpoint)};
   // The mark has the cosignatures of before.
   if (diagnosis.kept == stored.size && !mark.empty()) published_.checkpoint = mark;
@@ -72,10 +73,10 @@ Status ReportLog::Use(const std::string& origin, Diagnosis& diagnosis,
 
 // Not when the new log was in use already, and the store was set back to before it.
 Status ReportLog::BeginAnew(const storage::LogHead& stored, const std::string& mark,
-                            const note::VerifierKey& log, Diagnosis& diagnosis) {
+                            const note::VerifierKey& log, std::int64_t now, Diagnosis& diagnosis) {
   diagnosis.stored = 0;
   SC_TRY(CheckMark(mark, log, tlog::TiledHashes(tiles_), diagnosis));
-  return store_.BeginLog(stored.number + 1);
+  return store_.BeginLog(stored.number + 1, now);
 }
 
 // What is in the store, if it fits together; of a log that never grew, its empty checkpoint.

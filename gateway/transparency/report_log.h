@@ -18,7 +18,7 @@
 //
 // Thread-safety: Grow on the ledger's thread, and never beside Prepare; Use, Prepare, Keep and
 // Publish by one thread at a time, which may be another; everything else by any thread, any time.
-// All but Takes, size, EntryOf and Checkpoint may block on the disk.
+// All but Takes, begun, size, EntryOf and Checkpoint may block on the disk.
 #ifndef SAFECONDUCT_GATEWAY_TRANSPARENCY_REPORT_LOG_H_
 #define SAFECONDUCT_GATEWAY_TRANSPARENCY_REPORT_LOG_H_
 
@@ -57,8 +57,11 @@ class ReportLog {
   // more. kConflict when the store has the log of another name, does not extend the mark, which
   // `diagnosis` explains, or a retired log published more than its last checkpoint; kCorrupted when
   // the store or the mark contradicts itself; kRejected for a name; errors of store and mark.
+  // `now` (Unix seconds) is when it begins anew.
   Status Use(const std::string& origin, Diagnosis& diagnosis,
-             std::span<const RetiredLog> retired = {});
+             std::span<const RetiredLog> retired = {}, std::int64_t now = 0);
+  // When the log began anew, Unix seconds: what it took over is promised anew from then. 0: never.
+  std::int64_t begun() const { return begun_; }
   // Whether Use would not name another log than the one that there is.
   bool Takes(const std::string& origin) const;
 
@@ -121,7 +124,7 @@ class ReportLog {
 
   Result<storage::LogHead> CheckStored(const std::string& origin) const;
   Status BeginAnew(const storage::LogHead& stored, const std::string& mark,
-                   const note::VerifierKey& log, Diagnosis& diagnosis);
+                   const note::VerifierKey& log, std::int64_t now, Diagnosis& diagnosis);
   Result<Plan> MakePlan(const storage::LogHead& head);
   Result<std::vector<storage::Leaf>> NextOf(const Plan& plan, const storage::LogHead& head,
                                             const std::function<storage::Sequence()>& draw);
@@ -137,6 +140,7 @@ class ReportLog {
   const StoredTiles tiles_;
   std::atomic<bool> more_ = false;
   std::atomic<std::uint64_t> damaged_ = 0;
+  std::atomic<std::int64_t> begun_ = 0;
   std::optional<Plan> plan_;  // of Prepare and Grow
 
   mutable std::shared_mutex mutex_;  // guards what stands below

@@ -42,11 +42,13 @@ Status MemoryStore::GrowLog(const LogGrowth& growth) {
   }
   state_.last = std::max(state_.last, state_.committed);
   state_.used_bytes -= state_.log.checkpoint.size();
+  const std::int64_t begun = state_.log.begun;
   state_.log = growth.head;
+  state_.log.begun = begun;
   return {};
 }
 
-Status MemoryStore::BeginLog(std::uint32_t number) {
+Status MemoryStore::BeginLog(std::uint32_t number, std::int64_t begun) {
   const std::unique_lock lock(mutex_);
   if (number != state_.log.number + 1) {
     return Error(Code::kConflict, "the log's number is not the next one");
@@ -56,6 +58,7 @@ Status MemoryStore::BeginLog(std::uint32_t number) {
   state_.used_bytes -= state_.log.checkpoint.size();
   state_.log = LogHead();
   state_.log.number = number;
+  state_.log.begun = begun;
   return {};
 }
 

@@ -249,7 +249,8 @@ Result<Sequence> StageGrowth(const Database& database, const LogGrowth& growth, 
   return newest;
 }
 
-Status StageNewLog(const Database& database, std::uint32_t number, Changes& changes) {
+Status StageNewLog(const Database& database, std::uint32_t number, std::int64_t begun,
+                   Changes& changes) {
   SC_ASSIGN(const LogHead log, Reader(database).Log());
   if (number != log.number + 1) {
     return Error(Code::kConflict, "the log's number is not the next one");
@@ -258,7 +259,8 @@ Status StageNewLog(const Database& database, std::uint32_t number, Changes& chan
   for (parts.SeekFirst(); parts.valid(); parts.Next()) changes.Delete(Family::kLog, parts.key());
   SC_TRY(parts.status());
   changes.Put(Family::kMeta, AsBytes(keys::kLog), {keys::Number(0), keys::Number(0)});
-  changes.Put(Family::kMeta, AsBytes(keys::kLogNumber), keys::Number(number));
+  changes.Put(Family::kMeta, AsBytes(keys::kLogNumber),
+              {keys::Number(number), keys::Number(static_cast<std::uint64_t>(begun))});
   return {};
 }
 

@@ -30,7 +30,8 @@ Result<Sequence> StageGrowth(const Database& database, const LogGrowth& growth, 
                              Changes& changes);
 
 // Errors as BeginLog's.
-Status StageNewLog(const Database& database, std::uint32_t number, Changes& changes);
+Status StageNewLog(const Database& database, std::uint32_t number, std::int64_t begun,
+                   Changes& changes);
 
 // Errors as PutCharter's.
 Status StageCharter(const Database& database, const CharterRecord& charter, Changes& changes);

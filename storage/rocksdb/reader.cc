@@ -237,8 +237,12 @@ Result<LogHead> Reader::Log() const {
   if (!value.ok() && value.error().code() == Code::kNotFound) return LogHead();
   if (!value.ok()) return value.error();
   SC_ASSIGN(LogHead log, records::ParseLog(*value));
-  SC_ASSIGN(const std::uint64_t number, Counter(keys::kLogNumber));
-  log.number = static_cast<std::uint32_t>(number);
+  const Result<Bytes> begun = database_.Get(Family::kMeta, AsBytes(keys::kLogNumber));
+  if (!begun.ok() && begun.error().code() == Code::kNotFound) return log;
+  if (!begun.ok()) return begun.error();
+  if (begun->size() != 16) return records::Damaged();
+  log.number = static_cast<std::uint32_t>(keys::Read(*begun));
+  log.begun = static_cast<std::int64_t>(keys::Read(ByteView(*begun).subspan<8>()));
   return log;
 }
 

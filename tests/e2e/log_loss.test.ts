@@ -25,7 +25,7 @@ describe("a gateway whose disk is lost", () => {
   const mark = (): string => gateway.file("store.high-water-reports");
 
   before(async () => {
-    gateway = await TestGateway.start({ logInterval: 2 });
+    gateway = await TestGateway.start({ logInterval: 4 });
     office = new Office(gateway);
   });
   after(() => gateway?.dispose());

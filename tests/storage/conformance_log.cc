@@ -19,7 +19,7 @@ Leaf CoverAt(Sequence sequence, std::uint64_t place) {
 LogGrowth GrowthOf(std::vector<Leaf> leaves, std::uint64_t before, Sequence placed) {
   LogGrowth growth;
   growth.size_before = before;
-  growth.head = {before + leaves.size(), placed, "checkpoint " + std::to_string(before), 0};
+  growth.head = {before + leaves.size(), placed, "checkpoint " + std::to_string(before), 0, 0};
   growth.parts.push_back({0, 0, SomeBytes(before + 1, 32 * leaves.size())});
   growth.parts.push_back({1, 7, SomeBytes(before + 2, 40)});
   growth.leaves = std::move(leaves);
@@ -108,10 +108,10 @@ TEST_P(StoreConformance, ALogThatBeginsAnewIsEmptyAndEveryLeafWaits) {
   SC_ASSERT_OK(CommitOne(store(), report));
   SC_ASSERT_OK(store().GrowLog(GrowthOf({CoverAt(9, 1), Placed(report.leaf, 2)}, 0, 9)));
   for (const std::uint32_t other : {0u, 2u}) {
-    EXPECT_EQ(CodeOf(store().BeginLog(other)), Code::kConflict);
+    EXPECT_EQ(CodeOf(store().BeginLog(other, 1'700'000'000)), Code::kConflict);
   }
-  SC_ASSERT_OK(store().BeginLog(1));
-  EXPECT_EQ(CodeOf(store().BeginLog(1)), Code::kConflict);
+  SC_ASSERT_OK(store().BeginLog(1, 1'700'000'000));
+  EXPECT_EQ(CodeOf(store().BeginLog(1, 1'700'000'000)), Code::kConflict);
   for (int round = 0; round < 2; ++round, Reopen()) {
     const auto log = store().Log();
     ASSERT_TRUE(log.ok());
@@ -119,6 +119,7 @@ TEST_P(StoreConformance, ALogThatBeginsAnewIsEmptyAndEveryLeafWaits) {
     EXPECT_EQ(log->size, 0u);
     EXPECT_EQ(log->placed, 0u);
     EXPECT_EQ(log->checkpoint, "");
+    EXPECT_EQ(log->begun, 1'700'000'000);
     EXPECT_EQ(CodeOf(store().ReadLogPart(0, 0)), Code::kNotFound);
     EXPECT_EQ(CodeOf(store().ReadLogPart(1, 7)), Code::kNotFound);
     EXPECT_EQ(store().Leaves(log->placed, 10)->size(), 2u);
@@ -133,10 +134,11 @@ TEST_P(StoreConformance, ALogThatBeginsAnewIsEmptyAndEveryLeafWaits) {
   SC_ASSERT_OK(store().GrowLog(growth));
   Reopen();
   EXPECT_EQ(store().Log()->number, 1u);
+  EXPECT_EQ(store().Log()->begun, 1'700'000'000);
   EXPECT_EQ(store().FindLeaf(2)->record.place(), 1u);
   EXPECT_TRUE(store().Verify()->damaged.empty());
   // Leaves that had their turn and have no place but in a log of before.
-  SC_ASSERT_OK(store().BeginLog(2));
+  SC_ASSERT_OK(store().BeginLog(2, 1'700'000'000));
   LogGrowth next = GrowthOf({CoverAt(12, 1)}, 0, 12);
   next.head.number = 2;
   next.leaves[0].record.set_log(2);

@@ -262,7 +262,7 @@ TEST(Damage, ToLeavesKeepsNoneOfTheOthersBack) {
     auto made = OpenRocksDb(SettingsFor(folder.path()));
     ASSERT_TRUE(made.ok());
     LogGrowth growth;
-    growth.head = {kLeaves, kLeaves, "checkpoint", 0};
+    growth.head = {kLeaves, kLeaves, "checkpoint", 0, 0};
     for (Sequence i = 1; i <= kLeaves; ++i) {
       growth.leaves.push_back(SomeLeaf(i, 3));
       growth.leaves.back().record.set_place(i);

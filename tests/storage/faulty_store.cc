@@ -158,8 +158,8 @@ Status FaultyStore::GrowLog(const LogGrowth& growth) {
   return Write(Call::kGrowLog, Synced::kYes, change, change);
 }
 
-Status FaultyStore::BeginLog(std::uint32_t number) {
-  const Change change = [number](EnvelopeStore& store) { return store.BeginLog(number); };
+Status FaultyStore::BeginLog(std::uint32_t number, std::int64_t begun) {
+  const Change change = [=](EnvelopeStore& store) { return store.BeginLog(number, begun); };
   return Write(Call::kBeginLog, Synced::kYes, change, change);
 }
 
