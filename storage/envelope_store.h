@@ -16,9 +16,9 @@
 // store on disks overwrites or drops the bytes themselves soon after; backups that were made before
 // hold them still.
 //
-// Thread-safety: Commit, PutCharter and Recover are called by one thread, the ledger's. Uploads:
-// one caller at a time per upload. Everything else may be called by any thread at any time.
-// All calls may block on the disk.
+// Thread-safety: Commit, GrowLog, BeginLog, PutCharter and Recover are called by one thread at a
+// time, the ledger's once there is one. Uploads: one caller at a time per upload. Everything else
+// may be called by any thread at any time. All calls may block on the disk.
 //
 // Errors of every call: kUnavailable (I/O failed; later calls may fail until Recover returns ok),
 // kNoSpace (the disk is full; likewise), kCorrupted (stored bytes fail their checksum). Others are
@@ -103,13 +103,17 @@ struct LogPart {
 
 struct LogHead {
   std::uint64_t size = 0;  // entries
-  Sequence placed = 0;     // the greatest sequence number of a leaf in it
-  std::string checkpoint;  // a signed note; empty for a log that never grew
+  // Every leaf up to this sequence number has its place, or was passed over as damaged. Of those
+  // above it some may have theirs too.
+  Sequence placed = 0;
+  std::string checkpoint;    // a signed note; empty for a log that never grew
+  std::uint32_t number = 0;  // one more for each log that was begun anew
+  std::int64_t begun = 0;    // Unix seconds: when that was; 0: never
 };
 
 // What was waiting for the log gets its place, and all that it changes.
 struct LogGrowth {
-  std::uint64_t size_before = 0;
+  std::uint64_t size_before = 0;  // of the log with the number that `head` has
   std::vector<Leaf> leaves;    // as they are from now on: those that were waiting, and new covers
   std::vector<LogPart> parts;  // replace those of the same level and index
   LogHead head;
@@ -164,10 +168,16 @@ class EnvelopeStore {
   // Digests are not checked here: see Verify. After kUnavailable or kNoSpace the batch may be
   // there, whole, once Recover returned ok.
   virtual Status Commit(const Batch& batch) = 0;
-  // Stores all of it in one atomic, synced write. kConflict when the log is not of `size_before`,
-  // or does not grow; when a leaf is in the log already, or a new one's sequence number is not
-  // above all that were committed before. As after Commit it may be there, whole, after a failure.
+  // Stores all of it in one atomic, synced write. kConflict when the log has another number or is
+  // not of `size_before`, does not grow, or `placed` goes back; when a leaf has its place in this
+  // log already, or a new one's sequence number is not above all that were committed before. As
+  // after Commit it may be there, whole, after a failure.
   virtual Status GrowLog(const LogGrowth& growth) = 0;
+  // Begins the report log anew under that number at that time (Unix seconds), empty: its parts are
+  // gone, and every leaf waits for it; what places leaves had is of logs before. One atomic, synced
+  // write. kConflict when the number is not the next one. As after Commit it may be done, whole,
+  // after a failure.
+  virtual Status BeginLog(std::uint32_t number, std::int64_t begun) = 0;
   // Stores a charter and its texts, synced. The version must be the newest plus one: kConflict.
   virtual Status PutCharter(const CharterRecord& charter) = 0;
   // Makes a store that failed writable again, if the fault has ended.
@@ -205,7 +215,10 @@ class EnvelopeStore {
   virtual Result<std::vector<StoredEvent>> Events(Sequence case_sequence, std::uint64_t from,
                                                   std::size_t limit) const = 0;
   virtual Result<Leaf> FindLeaf(Sequence sequence) const = 0;
-  // Leaves with sequence above `after`, in order; above LogHead::placed, those that wait.
+  // Leaves with sequence above `after`, in order; above LogHead::placed, those that wait and those
+  // that have their place already (StoredLeaf.place, of the log of that number). One that is
+  // damaged stands there with an empty record (kind 0), so that the others can be read; where it
+  // cannot be told whether there is a leaf, that counts as one. Verify names them.
   virtual Result<std::vector<Leaf>> Leaves(Sequence after, std::size_t limit) const = 0;
 
   // --- the report log ---

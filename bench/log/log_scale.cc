@@ -8,11 +8,15 @@
 #include <rocksdb/options.h>
 #include <time.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <random>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "crypto/base/secret.h"
 #include "gateway/transparency/report_log.h"
@@ -44,6 +48,28 @@ class NoMark final : public transparency::HighWater {
  private:
   std::string kept_;
 };
+
+// An interval's leaves, and for how long each step keeps the ledger's thread.
+void Steps(transparency::ReportLog& log, const std::function<storage::Sequence()>& draw) {
+  using Clock = std::chrono::steady_clock;
+  const auto milliseconds = [](Clock::duration took) {
+    return std::chrono::duration<double, std::milli>(took).count();
+  };
+  Clock::duration preparing{};
+  std::vector<double> steps;
+  do {
+    auto begin = Clock::now();
+    Must(log.Prepare());
+    preparing += Clock::now() - begin;
+    begin = Clock::now();
+    Must(log.Grow(draw));
+    steps.push_back(milliseconds(Clock::now() - begin));
+  } while (log.more());
+  std::sort(steps.begin(), steps.end());
+  std::printf("beside the ledger:       %8.1f ms in all\n", milliseconds(preparing));
+  std::printf("a step of %zu leaves:  %8.1f ms in the middle, %.1f ms the longest of %zu\n",
+              transparency::ReportLog::kStep, steps[steps.size() / 2], steps.back(), steps.size());
+}
 
 double CpuMicroseconds() {
   timespec now{};
@@ -136,9 +162,7 @@ double BytesOfAnEntry(const std::string& folder, std::uint64_t events, const Sig
     transparency::ReportLog log(*store, key, mark, 64);
     transparency::Diagnosis diagnosis;
     Must(log.Use("log.example.org", diagnosis));
-    do {
-      Must(log.Grow(draw));
-    } while (log.more());
+    Steps(log, draw);
   }
   return TableBytes(folder) / static_cast<double>(events) - 32;
 }

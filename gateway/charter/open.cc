@@ -1,4 +1,6 @@
 // Whose signatures make a charter one.
+#include <algorithm>
+
 #include "gateway/charter/charter.h"
 
 namespace safeconduct::charter {
@@ -37,6 +39,24 @@ Status CheckRootsCarried(const OpenCharter& charter, const OpenCharter& before) 
                "next_roots");
 }
 
+// Receipts and promises of before have to stay verifiable, and a log that ended must stay ended.
+Status CheckLogsCarried(const OpenCharter& charter, const OpenCharter& before) {
+  for (std::size_t i = 0; i < before.logs().size(); ++i) {
+    const auto at = std::find(charter.logs().begin(), charter.logs().end(), before.logs()[i]);
+    if (at == charter.logs().end()) {
+      return Error(Code::kRejected, "a log of the charter before is missing", "logs");
+    }
+    if (i == 0) continue;
+    const auto kept = static_cast<int>(at - charter.logs().begin());
+    if (charter.message().logs(kept).last_checkpoint() !=
+        before.message().logs(static_cast<int>(i)).last_checkpoint()) {
+      return Error(Code::kRejected, "a retired log stays retired, with the same last checkpoint",
+                   "logs.last_checkpoint");
+    }
+  }
+  return {};
+}
+
 // `note` as the version after `before`, whenever that was.
 Opened OpenFollowing(std::string_view note, const OpenCharter& before, const Trust& trust) {
   SC_ASSIGN(std::shared_ptr<const OpenCharter> charter,
@@ -45,6 +65,7 @@ Opened OpenFollowing(std::string_view note, const OpenCharter& before, const Tru
     return Error(Code::kConflict, "the charter's version is not the next one", "version");
   }
   SC_TRY(CheckRootsCarried(*charter, before));
+  SC_TRY(CheckLogsCarried(*charter, before));
   return charter;
 }
 

@@ -89,6 +89,26 @@ void AddWeb(CLI::App& command, CharterAddWebOptions& options) {
       ->type_name("VERSION");
 }
 
+void AddRetireLog(CLI::App& command, CharterRetireLogOptions& options) {
+  command.footer(
+      "The last checkpoint is what the gateway's high-water file of the report log has, or the "
+      "newest one that\nanybody kept: a monitor, a witness, a receipt. With --trust FILE and "
+      "--trust-out FILE a trust file is\nwritten that has the new log's key too.");
+  command.add_option("DRAFT", options.draft, "the draft to edit")->required();
+  command
+      .add_option("--last-checkpoint", options.last_checkpoint,
+                  "the last checkpoint of the log in use, signed by it")
+      ->type_name("FILE")
+      ->required();
+  command.add_option("--log", options.log, "the key of the new log")->type_name("VKEY")->required();
+  command
+      .add_option("--log-interval", options.log_interval_seconds,
+                  "of the new log, in seconds; that of the one before if not given")
+      ->type_name("N");
+  command.add_option("--trust-out", options.trust_out, "the trust file to write")
+      ->type_name("FILE");
+}
+
 void AddSign(CLI::App& command, CharterSignOptions& options) {
   command.add_option("FILE", options.file, "a draft, or a charter that others signed already")
       ->required();
@@ -135,6 +155,10 @@ void AddCharterCommands(CLI::App& app, Command& chosen) {
   AddCommand<CharterAddWebOptions>(group, chosen, "add-web",
                                    "Enter the digest of the web app in a draft.", CharterAddWeb,
                                    AddWeb);
+  AddCommand<CharterRetireLogOptions>(
+      group, chosen, "retire-log",
+      "Put a new log into a draft, in the place of the one in use, which ends.", CharterRetireLog,
+      AddRetireLog);
   AddCommand<CharterSignOptions>(
       group, chosen, "sign", "Sign with the root key of --identity, after showing what it says.",
       CharterSign, AddSign);

@@ -1,6 +1,8 @@
 // safeconduct case export: a folder that verifies and opens without this program.
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <set>
 #include <vector>
 
 #include "gateway/cli/case_file.h"
@@ -173,6 +175,44 @@ Done ExportReceipt(Context& context, const OpenedCase& opened, Folder& folder) {
   return {};
 }
 
+// Of each event, as of the report. Says how many are in the log.
+Outcome<std::size_t> ExportProofs(Context& context, const OpenedCase& opened, Folder& folder) {
+  std::size_t written = 0;
+  if (opened.file.events.empty()) return written;
+  SC_ASSIGN(GatewayApi* const gateway, context.Gateway());
+  SC_ASSIGN(const charter::Trust trust, context.Trust());
+  std::map<std::uint64_t, const report::CheckedEvent*> events;
+  for (const report::CheckedEvent& each : opened.file.events) {
+    events[each.event.sequence()] = &each;
+  }
+  std::string after;
+  std::set<std::string> pages;
+  do {
+    SC_ASSIGN(const std::optional<v1::CaseProofs> page,
+              gateway->ReadProofs(opened.holder.request_key, opened.file.id, after));
+    if (!page) return written;
+    for (const v1::CaseProof& proof : page->proofs()) {
+      const auto event = events.find(proof.event());
+      if (event == events.end() || proof.proof().empty()) continue;
+      const Result<Receipt> checked =
+          CheckReceipt(proof.proof(), report::LeafKind::kEvent, event->second->hash,
+                       opened.charter.charter->logs(), trust, context.Now());
+      if (!checked.ok()) {
+        context.out().Warn("The proof that event " + std::to_string(proof.event()) +
+                           " is in the log is left out: " + checked.error().message() + ".");
+        continue;
+      }
+      SC_TRY(folder.Write(EventFile(proof.event(), kProofEnding), AsBytes(proof.proof())));
+      ++written;
+    }
+    after = page->next();
+    if (!after.empty() && !pages.insert(after).second) {
+      return UnverifiedFailure("The gateway's list of proofs never ends");
+    }
+  } while (!after.empty());
+  return written;
+}
+
 std::string Readme(const OpenedCase& opened) {
   const CaseFile& file = opened.file;
   std::string text = "Case " + file.id + "\n\n";
@@ -217,7 +257,9 @@ std::string Readme(const OpenedCase& opened) {
         "one before\n"
         "                       (the first, of the manifest), and is signed over the text\n"
         "                       \"safeconduct/event/v1\", a line feed, and its bytes.\n"
-        "                       Messages, notes and records in them open like the parts above.\n";
+        "                       Messages, notes and records in them open like the parts above.\n"
+        "                       NNNN-proof.txt proves that the event is in the log, as "
+        "receipt.txt does.\n";
   }
   return text;
 }
@@ -243,6 +285,7 @@ Done CaseExport(Context& context, const CaseOptions& options) {
   SC_TRY(folder.Write("charter.note", AsBytes(opened.charter.note)));
   SC_TRY(ExportReceipt(context, opened, folder));
   SC_TRY(ExportEvents(opened, folder));
+  SC_ASSIGN(const std::size_t proofs, ExportProofs(context, opened, folder));
   SC_TRY(folder.Write("README.txt", AsBytes(Readme(opened))));
   const std::string sheet = CoverSheet(opened, folder.names(), context.Now());
   SC_TRY(folder.Write("cover.html", AsBytes(sheet)));
@@ -254,8 +297,16 @@ Done CaseExport(Context& context, const CaseOptions& options) {
   JsonArray files;
   for (const std::string& name : folder.names()) files.Add(name);
   json.Add("files", files);
+  const std::size_t unproven = opened.file.events.size() - proofs;
+  json.AddNumber("proofs", proofs);
+  json.AddNumber("unproven", unproven);
   out.Print(json);
   out.Line("Exported the case to " + folder.path() + "; README.txt there says how to open it.");
+  if (unproven != 0) {
+    out.Note(std::to_string(unproven) + " of " + std::to_string(opened.file.events.size()) +
+             " events are not in the public log yet. Export again after two of its intervals, for "
+             "the proofs.");
+  }
   return {};
 }
 

@@ -78,6 +78,15 @@ struct CharterAddWebOptions {
 };
 Done CharterAddWeb(Context& context, const CharterAddWebOptions& options);
 
+struct CharterRetireLogOptions {
+  std::string draft;
+  std::string last_checkpoint;             // of the log in use
+  std::string log;                         // vkey of the new one
+  std::uint32_t log_interval_seconds = 0;  // 0: as the one before
+  std::string trust_out;  // with --trust: the same with the new log's key, from this version on
+};
+Done CharterRetireLog(Context& context, const CharterRetireLogOptions& options);
+
 struct OfflineMakeOptions {
   std::string web;  // folder of the built web app
   std::string channel;

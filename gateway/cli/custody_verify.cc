@@ -31,6 +31,7 @@ struct Archive {
   std::size_t unknown_authors = 0;
   bool promised = false;           // not of an erased case
   std::optional<Receipt> receipt;  // absent: it was not in the log yet when it was exported
+  std::size_t proven = 0;          // events that the log has, by a proof of their own
 };
 
 std::string PathOf(const Archive& archive, const std::string& name) {
@@ -117,6 +118,36 @@ Done CheckReceiptFile(Context& context, Archive& archive) {
                                    archive.charter->logs(), trust, context.Now()),
                       "The receipt does not prove that the report is in the log"));
   return {};
+}
+
+// Of those events that have one.
+Done CheckProofFiles(Context& context, Archive& archive) {
+  SC_ASSIGN(const charter::Trust trust, context.Trust());
+  for (const report::CheckedEvent& event : archive.events) {
+    const std::string name = EventFile(event.event.sequence(), kProofEnding);
+    if (!fs::exists(PathOf(archive, name))) continue;
+    SC_ASSIGN(const std::string proof, Read(archive, name, tlog::kMaxProofBytes));
+    SC_TRY(ExplainAs(Exit::kUnverified,
+                     CheckReceipt(proof, report::LeafKind::kEvent, event.hash,
+                                  archive.charter->logs(), trust, context.Now()),
+                     name + " does not prove that the event is in the log"));
+    ++archive.proven;
+  }
+  return {};
+}
+
+// What the export says of its events and the log.
+void PrintProofs(Output& out, const Archive& archive) {
+  if (archive.events.empty()) return;
+  const std::string all = std::to_string(archive.events.size());
+  if (archive.proven == 0) {
+    out.Pair("proofs", "none of the events: the export carries no proofs that the log has them");
+  } else if (archive.proven < archive.events.size()) {
+    out.Pair("proofs", std::to_string(archive.proven) + " of " + all +
+                           " events are in the log; the others were not when it was exported");
+  } else {
+    out.Pair("proofs", "each of the " + all + " events is in the log");
+  }
 }
 
 // Of an erased case the event that erased it, which has another number than 1.
@@ -240,6 +271,7 @@ void Print(Output& out, const Archive& archive) {
   for (const std::string& name : archive.checked) compartments.Add(name);
   json.Add("compartments", compartments);
   if (archive.receipt) json.AddNumber("log_entry", archive.receipt->entry);
+  json.AddNumber("proven_events", archive.proven);
   out.Print(json);
   out.Pair("case", report::FormatId(report::IdOf(archive.hash)));
   out.Pair("charter", "version " + std::to_string(archive.charter->version()) + ", signed");
@@ -252,6 +284,7 @@ void Print(Output& out, const Archive& archive) {
   for (const std::string& name : archive.checked) out.Pair(name, "as the reporter signed it");
   out.Pair("events",
            std::to_string(archive.events.size()) + ", each signed, each naming the one before it");
+  PrintProofs(out, archive);
   if (archive.unknown_authors != 0) {
     out.Warn(std::to_string(archive.unknown_authors) +
              " events are of authors whom this charter does not name; an earlier one may.");
@@ -276,6 +309,7 @@ Done CustodyVerify(Context& context, const CustodyVerifyOptions& options) {
   SC_TRY(CheckEvents(archive));
   SC_TRY(CheckPromise(archive));
   SC_TRY(CheckReceiptFile(context, archive));
+  SC_TRY(CheckProofFiles(context, archive));
   if (archive.report) {
     for (const v1::Compartment& compartment : archive.report->manifest.compartments()) {
       SC_TRY(CheckCompartment(archive, compartment));

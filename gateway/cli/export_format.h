@@ -14,6 +14,8 @@ namespace safeconduct::cli {
 
 inline constexpr const char* kReceiptFile = "receipt.txt";
 
+inline constexpr const char* kProofEnding = "-proof.txt";
+
 // The name of event number 7: events/0007 and the ending.
 inline std::string EventFile(std::uint64_t number, const char* ending) {
   std::string digits = std::to_string(number);

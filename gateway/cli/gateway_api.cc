@@ -346,6 +346,17 @@ Outcome<v1::LogOpenings> GatewayApi::ReadOpenings(const SigningKey& request_key,
   return CallFor<v1::LogOpenings>(request, &request_key);
 }
 
+Outcome<std::optional<v1::CaseProofs>> GatewayApi::ReadProofs(const SigningKey& request_key,
+                                                              const std::string& id,
+                                                              const std::string& after) {
+  HttpRequest request;
+  request.target = WithQuery("/v1/cases/" + id + "/proofs", "after", after);
+  Outcome<v1::CaseProofs> page = CallFor<v1::CaseProofs>(request, &request_key);
+  if (page.ok()) return std::optional(*std::move(page));
+  if (page.error().http_status == 404) return std::optional<v1::CaseProofs>();
+  return page.error();
+}
+
 Done GatewayApi::ReadCompartment(const SigningKey& request_key, const std::string& id,
                                  const std::string& name, std::uint64_t file_bytes,
                                  const std::function<Done(ByteView)>& sink) {

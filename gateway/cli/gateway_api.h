@@ -89,6 +89,11 @@ class GatewayApi {
   // `channel`. `after` may be empty.
   Outcome<v1::LogOpenings> ReadOpenings(const SigningKey& request_key, const std::string& channel,
                                         const std::string& after);
+  // That the log has the report and the events, a page at a time. `after` may be empty. None where
+  // the gateway has no proofs to give, being an older one.
+  Outcome<std::optional<v1::CaseProofs>> ReadProofs(const SigningKey& request_key,
+                                                    const std::string& id,
+                                                    const std::string& after);
   // The age file of a compartment, in order and once; goes on where a broken connection left off.
   // kUnverified when it is longer or shorter than `file_bytes`.
   Done ReadCompartment(const SigningKey& request_key, const std::string& id,

@@ -70,6 +70,11 @@ struct Audited {
   std::string note;
 };
 
+Scope ScopeOf(const Office& office, const std::string& channel) {
+  if (!channel.empty()) return Scope::kChannel;
+  return office.holder.entry->channels().empty() ? Scope::kEverything : Scope::kSomeChannels;
+}
+
 // In this order, what came meanwhile is newer than the entries, and waits.
 Outcome<Audited> AuditOnce(Context& context, const std::string& channel) {
   SC_ASSIGN(const Office* const office, context.TheOffice());
@@ -77,7 +82,7 @@ Outcome<Audited> AuditOnce(Context& context, const std::string& channel) {
   const charter::OpenCharter& charter = *office->charter.charter;
   const SigningKey& key = office->holder.request_key;
   Audit audit;
-  audit.scope = channel.empty() ? Scope::kEverything : Scope::kChannel;
+  audit.scope = ScopeOf(*office, channel);
   audit.interval_seconds = charter.message().logs(0).interval_seconds();
   // Before the checkpoint: what had to be in the log by then, has to be under it.
   audit.now = std::max(context.Now(), gateway->GatewayTime());
@@ -113,6 +118,7 @@ void Print(Output& out, const Audited& audited) {
   json.AddNumber("events", result.events);
   json.AddNumber("covers", result.covers);
   json.AddNumber("erased", result.erased);
+  json.AddNumber("elsewhere", result.elsewhere);
   json.AddNumber("waiting", result.waiting);
   JsonArray alarms;
   for (const std::string& alarm : result.alarms) alarms.Add(alarm);
@@ -125,7 +131,24 @@ void Print(Output& out, const Audited& audited) {
   out.Pair("events", std::to_string(result.events));
   out.Pair("covers", std::to_string(result.covers));
   out.Pair("erased", std::to_string(result.erased));
+  if (result.elsewhere != 0) out.Pair("elsewhere", std::to_string(result.elsewhere));
   out.Pair("waiting", std::to_string(result.waiting));
+}
+
+const char* Conclusion(Scope scope) {
+  switch (scope) {
+    case Scope::kEverything:
+      return "Every entry is a report or an event of a listed case, a cover, or was erased by an "
+             "event in the log; every report and event is there, or has time left.";
+    case Scope::kSomeChannels:
+      return "Every entry is a report or an event of a listed case or of another channel, a cover, "
+             "or was erased by an event in the log; every report and event of the listed cases is "
+             "there, or has time left.";
+    case Scope::kChannel:
+      return "Every report and event of the channel is in the log, or has time left, and the log "
+             "has no other of this channel.";
+  }
+  return "";
 }
 
 }  // namespace
@@ -152,12 +175,11 @@ Done LogAudit(Context& context, const LogAuditOptions& options) {
                              "by its author: audit again after two of the log's intervals.");
   }
   out.Line();
-  out.Line(
-      options.channel.empty()
-          ? "Every entry is a report or an event of a listed case, a cover, or was erased by an "
-            "event in the log; every report and event is there, or has time left."
-          : "Every report and event of the channel is in the log, or has time left, and the "
-            "log has no other of this channel.");
+  out.Line(Conclusion(ScopeOf(*office, options.channel)));
+  if (audited.result.elsewhere != 0) {
+    out.Line(std::to_string(audited.result.elsewhere) +
+             " entries are of cases of other channels, which were not looked into.");
+  }
   return {};
 }
 

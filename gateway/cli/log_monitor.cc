@@ -27,11 +27,14 @@ class Monitor {
       : context_(context), gateway_(gateway), trust_(std::move(trust)), state_(std::move(state)) {}
 
   Outcome<VerifiedCharter> FollowCharters();
+  Done FollowRetired(const charter::OpenCharter& charter);
   Done FollowReports(const VerifiedCharter& verified);
   Outcome<Look> LookAt(const std::string& prefix, const note::VerifierKey& log,
                        const TakeEntry& take);
   Failure Alarm(const Contradiction& found);
   void Print(const note::VerifierKey& log, const LogStep& step);
+  void PrintRetired(const note::VerifierKey& log, const note::VerifierKey& next, std::uint64_t size,
+                    std::uint64_t unseen);
   Done CompareWeb(const VerifiedCharter& verified);
 
   Context& context_;
@@ -162,6 +165,55 @@ Outcome<VerifiedCharter> Monitor::FollowCharters() {
   }
 }
 
+// A log that the charter retires must have ended with all that it ever showed. Its entries are not
+// served any more, so what it added after the last look stays unseen.
+Done Monitor::FollowRetired(const charter::OpenCharter& charter) {
+  const bool is_new = !seen_.contains(charter.log().name);
+  for (std::size_t i = 1; i < charter.logs().size(); ++i) {
+    const note::VerifierKey& log = charter.logs()[i];
+    const auto known = seen_.find(log.name);
+    if (known == seen_.end()) continue;
+    SeenLog& seen = known->second;
+    const std::string& last_note = charter.message().logs(static_cast<int>(i)).last_checkpoint();
+    const std::string doing = "The checkpoints of the log " + log.name + " cannot be understood";
+    SC_ASSIGN(const tlog::OpenedCheckpoint last,
+              ExplainAs(Exit::kUnverified, tlog::OpenCheckpoint(last_note, log), doing));
+    tlog::Checkpoint before{log.name, 0, tlog::EmptyRoot()};
+    if (!seen.note.empty()) {
+      SC_ASSIGN(const note::Note note, ExplainAs(Exit::kInternal, note::Parse(seen.note), doing));
+      SC_ASSIGN(before, ExplainAs(Exit::kInternal, tlog::ParseCheckpoint(note.text), doing));
+    }
+    const tlog::Checkpoint& end = last.checkpoint;
+    const std::string ended =
+        "The log " + log.name + " was ended with " + std::to_string(end.size) + " entries, ";
+    if (end.size < before.size) {
+      return Alarm({ended + "and had shown " + std::to_string(before.size), seen.note, last_note});
+    }
+    if (!tlog::Agree(before, end)) {
+      return Alarm({ended + "which are not those that it had shown", seen.note, last_note});
+    }
+    if (is_new) PrintRetired(log, charter.log(), end.size, end.size - before.size);
+    seen.note = last_note;
+  }
+  return {};
+}
+
+void Monitor::PrintRetired(const note::VerifierKey& log, const note::VerifierKey& next,
+                           std::uint64_t size, std::uint64_t unseen) {
+  JsonObject json;
+  json.Add("retired", log.name);
+  json.AddNumber("size", size);
+  json.AddNumber("unseen", unseen);
+  json.Add("log", next.name);
+  context_.out().Print(json);
+  context_.out().Line("The log " + log.name + " was ended with " + std::to_string(size) +
+                      " entries. The log " + next.name +
+                      " goes on, with every leaf that the gateway still has.");
+  if (unseen == 0) return;
+  context_.out().Warn("The last " + std::to_string(unseen) + " entries of " + log.name +
+                      " were never seen here, and are not served any more.");
+}
+
 Done Monitor::FollowReports(const VerifiedCharter& verified) {
   const note::VerifierKey& log = verified.charter->log();
   interval_seconds_ = verified.charter->message().logs(0).interval_seconds();
@@ -208,6 +260,7 @@ Done Monitor::CompareWeb(const VerifiedCharter& verified) {
 
 Done Monitor::Round() {
   SC_ASSIGN(const VerifiedCharter verified, FollowCharters());
+  SC_TRY(FollowRetired(*verified.charter));
   SC_TRY(FollowReports(verified));
   return CompareWeb(verified);
 }

@@ -36,7 +36,8 @@ class Auditor {
     for (const v1::LogOpening& opening : audit_.openings) {
       if (opening.entry() < audit_.entries.size()) Take(opening);
     }
-    if (audit_.scope == Scope::kEverything) {
+    CheckErasedElsewhere();
+    if (audit_.scope != Scope::kChannel) {
       for (std::size_t i = 0; i < opened_.size(); ++i) {
         if (!opened_[i]) Alarm(Entry(i) + " has no opening: something may be hidden behind it");
       }
@@ -64,6 +65,7 @@ class Auditor {
     const std::string entry = Entry(opening.entry());
     if (opened_[opening.entry()]) return Alarm(entry + " is opened twice");
     opened_[opening.entry()] = true;
+    if (IsElsewhere(opening)) return TakeElsewhere(opening);
     if (!opening.erased_by().empty()) return TakeErased(opening);
     if (!Opens(opening)) return Alarm(entry + " is not what its opening says");
     if (opening.kind() == kCoverKind) {
@@ -78,10 +80,49 @@ class Auditor {
   // Whether the opening has its form and is that of the entry.
   bool Opens(const v1::LogOpening& opening) const {
     const bool cover = opening.kind() == kCoverKind;
-    if (opening.report_id().empty() != cover) return false;
+    return opening.report_id().empty() == cover && IsOfEntry(opening);
+  }
+
+  bool IsOfEntry(const v1::LogOpening& opening) const {
     const Result<Hash> entry =
         tlog::CommitLeaf(AsBytes(opening.salt()), opening.kind(), AsBytes(opening.entry_hash()));
     return entry.ok() && *entry == audit_.entries[opening.entry()];
+  }
+
+  bool IsElsewhere(const v1::LogOpening& opening) const {
+    return audit_.scope == Scope::kSomeChannels && opening.report_id().empty() &&
+           opening.kind() != kCoverKind;
+  }
+
+  // Of a case that the auditor does not see: what it is can be told all the same.
+  void TakeElsewhere(const v1::LogOpening& opening) {
+    ++result_.elsewhere;
+    const std::string entry = Entry(opening.entry());
+    if (!opening.erased_by().empty()) {
+      if (!opening.salt().empty() || !opening.entry_hash().empty()) {
+        return Alarm(entry + " is said to be erased, but its opening has not been");
+      }
+      ++erased_elsewhere_[opening.erased_by()];
+      return;
+    }
+    if (!IsOfEntry(opening)) return Alarm(entry + " is not what its opening says");
+    if (opening.kind() != kReportKind) {
+      events_elsewhere_.insert(opening.entry_hash());
+      return;
+    }
+    const Hash hash = ToArray<sizeof(Hash)>(AsBytes(opening.entry_hash()));
+    const std::string id = report::FormatId(report::IdOf(hash));
+    if (cases_.contains(id)) {
+      Alarm(entry + " is report " + id + ", and is said to be of another channel");
+    }
+  }
+
+  // By events that are in the log, or may be waiting for it. Which case it was, and how many
+  // entries it had, is not seen.
+  void CheckErasedElsewhere() {
+    for (const auto& [event, entries] : erased_elsewhere_) {
+      if (!events_elsewhere_.contains(event)) result_.waiting += entries;
+    }
   }
 
   void TakeReport(const v1::LogOpening& opening) {
@@ -179,6 +220,8 @@ class Auditor {
   const Audit& audit_;
   AuditResult result_;
   std::vector<bool> opened_;
+  std::set<std::string> events_elsewhere_;                 // their hashes
+  std::map<std::string, std::uint64_t> erased_elsewhere_;  // entries, by what erased them
   std::map<std::string, CaseState> cases_;
 };
 

@@ -33,8 +33,10 @@ struct AuditedCase {
   std::vector<AuditedEvent> events;  // the whole chain
 };
 
-// kChannel: the openings and cases of one channel, of a log that has others too.
-enum class Scope : std::uint8_t { kEverything, kChannel };
+// kChannel: the openings and cases of one channel, of a log that has others too. kSomeChannels: all
+// openings, of which those of cases of other channels say so by naming no case; a case that is
+// wrongly said to be another channel's is for that one's auditor to miss.
+enum class Scope : std::uint8_t { kEverything, kSomeChannels, kChannel };
 
 struct Audit {
   Scope scope = Scope::kEverything;
@@ -51,7 +53,8 @@ struct AuditResult {
   std::uint64_t events = 0;
   std::uint64_t covers = 0;
   std::uint64_t erased = 0;
-  std::uint64_t waiting = 0;  // reports and events that still have time to get into the log
+  std::uint64_t elsewhere = 0;  // reports, events and erased entries of cases of other channels
+  std::uint64_t waiting = 0;    // reports and events that still have time to get into the log
 };
 
 // Openings of entries past `entries` are of a later checkpoint, and left for the next audit.

@@ -1,5 +1,6 @@
 // safeconduct log verify: what a receipt or a promise proves about a report.
 #include <algorithm>
+#include <optional>
 
 #include "crypto/base/encoding.h"
 #include "gateway/cli/commands.h"
@@ -30,8 +31,16 @@ struct Promised {
 
 enum class Found : std::uint8_t { kNotAsked, kInLog, kWaiting, kBroken };
 
+// The log that goes on in the place of one that the charter retired. It begins with every leaf that
+// was kept, so it keeps the promises of the other.
+struct Successor {
+  note::VerifierKey log;
+  std::string last_checkpoint;  // of the log that promised
+};
+
 struct Search {
   Found found = Found::kNotAsked;
+  std::optional<Successor> successor;
   std::uint64_t entry = 0;
   std::uint64_t size = 0;
   std::string checkpoint;
@@ -67,15 +76,30 @@ Outcome<Promised> ReadPromised(Context& context, const LogVerifyOptions& options
   return out;
 }
 
+// None where the gateway still serves the log that promised, or the charter does not retire it.
+Outcome<std::optional<Successor>> FindSuccessor(Context& context, const Promised& promised,
+                                                const std::optional<std::string>& served) {
+  if (!served || served->starts_with(promised.log.name + "\n")) return std::optional<Successor>();
+  SC_ASSIGN(const VerifiedCharter verified, context.Charter(Memory::kForget));
+  const charter::OpenCharter& charter = *verified.charter;
+  const auto at = std::find(charter.logs().begin(), charter.logs().end(), promised.log);
+  if (at == charter.logs().begin() || at == charter.logs().end()) return std::optional<Successor>();
+  const auto index = static_cast<int>(at - charter.logs().begin());
+  return std::optional(Successor{charter.log(), charter.message().logs(index).last_checkpoint()});
+}
+
 Outcome<Search> SearchLog(Context& context, const Promised& promised) {
   Search search;
   if (context.options().gateway.empty()) return search;
   SC_ASSIGN(GatewayApi* const gateway, context.Gateway());
   GatewayLog log(*gateway, kReportLog);
-  SC_TRY(log.Get("checkpoint"));  // for the gateway's time before that of what is looked at
+  // For the gateway's time before that of what is looked at, and to know which log it is.
+  SC_ASSIGN(const std::optional<std::string> served, log.Get("checkpoint"));
+  SC_ASSIGN(search.successor, FindSuccessor(context, promised, served));
+  const note::VerifierKey& key = search.successor ? search.successor->log : promised.log;
   search.at = std::max(context.Now(), gateway->GatewayTime());
   const bool is_over = promised.promise.until < search.at;
-  const Outcome<MirroredLog> mirror = MirrorReportLog(log, promised.log, search.at);
+  const Outcome<MirroredLog> mirror = MirrorReportLog(log, key, search.at);
   if (!mirror.ok() && mirror.error().exit == Exit::kRefused && is_over) {
     return UnverifiedFailure(
         "The promise's time has passed, and the gateway serves no log to look into",
@@ -92,7 +116,9 @@ Outcome<Search> SearchLog(Context& context, const Promised& promised) {
     search.entry = static_cast<std::uint64_t>(entry - mirrored.entries.begin());
     return search;
   }
-  search.found = is_over ? Found::kBroken : Found::kWaiting;
+  // One that begins anew gets all that was kept at once, in its first step.
+  const bool begins = search.successor && search.size == 0;
+  search.found = is_over && !begins ? Found::kBroken : Found::kWaiting;
   return search;
 }
 
@@ -119,6 +145,15 @@ std::string Evidence(const Context& context, const Promised& promised, const Sea
       "Whoever has the report can compute the entry from it and the promise's last line:\n"
       "SHA-256(\"safeconduct/leaf/v1\", that line's 32 bytes, one byte 1, the report's "
       "hash).\n\n";
+  if (search.successor) {
+    text += "The charter has ended the log " + promised.log.name +
+            " since, with the last checkpoint below, and goes\non under the log " +
+            search.successor->log.name +
+            ", which begins with every leaf that was kept. The checkpoint is\nthat one's, and "
+            "verifies under its key\n\n     " +
+            note::FormatVerifierKey(search.successor->log) + "\n\nThe last checkpoint of " +
+            promised.log.name + ":\n\n" + search.successor->last_checkpoint + "\n";
+  }
   text += "The promise:\n\n" + promised.note + "\nThe checkpoint:\n\n" + search.checkpoint;
   return text;
 }
@@ -145,6 +180,7 @@ void Print(Output& out, const Promised& promised, const Search& search) {
   json.Add("log", promised.log.name);
   json.Add("leaf", Base64Encode(promised.promise.leaf));
   json.Add("until", Rfc3339(promised.promise.until));
+  if (search.successor) json.Add("successor", search.successor->log.name);
   json.Add("state", NameOf(search.found));
   if (search.found != Found::kNotAsked) json.AddNumber("size", search.size);
   if (search.found == Found::kInLog) json.AddNumber("entry", search.entry);
@@ -153,6 +189,9 @@ void Print(Output& out, const Promised& promised, const Search& search) {
   out.Pair("report id", report::FormatId(report::IdOf(promised.report_hash)));
   out.Pair("promised by", promised.log.name);
   out.Pair("to be in it by", until);
+  if (search.successor) {
+    out.Pair("ended since", "the log " + search.successor->log.name + " goes on in its place");
+  }
   switch (search.found) {
     case Found::kNotAsked:
       out.Line(

@@ -47,6 +47,7 @@ constexpr EventRow kEvents[] = {
     {"web_app_differs", Level::kWarning},
     {"log_stands", Level::kError},
     {"log_grows", Level::kInfo},
+    {"leaves_damaged", Level::kError},
     {"gateway_away", Level::kWarning},
     {"gateway_reached", Level::kInfo},
     {"messages_refused", Level::kError},

@@ -47,6 +47,7 @@ enum class Event : std::uint8_t {
   kWebAppDiffers,    // from the one that the charter in force names
   kLogStands,        // the report log cannot grow
   kLogGrows,         // it does again
+  kLeavesDamaged,    // how many got no place in the report log
   kGatewayAway,      // of the relay for SMS: the gateway does not answer
   kGatewayReached,   // it does again
   kMessagesRefused,  // the gateway refuses messages of the relay for good

@@ -156,6 +156,9 @@ void RenderRest(const Snapshot& snapshot, Text& text) {
            snapshot.log_entries);
   text.One("log_failing", "gauge", "Whether the report log cannot grow now.",
            snapshot.log_failing ? 1 : 0);
+  text.One("log_damaged_total", "counter",
+           "Leaves that got no place in the report log, because they are damaged.",
+           snapshot.log_damaged);
   text.One("start_time_seconds", "gauge", "When the process started, Unix time, to the hour.",
            static_cast<std::uint64_t>(snapshot.started_at - snapshot.started_at % 3600));
   text.One("ready", "gauge", "Whether /readyz says yes.", snapshot.ready ? 1 : 0);

@@ -80,6 +80,7 @@ struct Snapshot {
   std::int64_t started_at = 0;        // Unix seconds, rendered to the hour
   std::uint64_t log_entries = 0;      // of the report log, under the checkpoint that is served
   bool log_failing = false;           // it cannot grow
+  std::uint64_t log_damaged = 0;      // leaves that got no place in it
   bool disk_reserve_reached = false;
   bool ready = false;
 };

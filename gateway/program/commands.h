@@ -3,6 +3,7 @@
 #define SAFECONDUCT_GATEWAY_PROGRAM_COMMANDS_H_
 
 #include <string>
+#include <vector>
 
 #include "gateway/config/config.h"
 #include "gateway/program/exit_code.h"
@@ -26,6 +27,12 @@ ExitCode Backup(const std::string& config_file, const std::string& folder);
 ExitCode Restore(const std::string& config_file, const std::string& folder);
 // Reads everything and names what is damaged; by the running gateway or this process, as Backup.
 ExitCode Verify(const std::string& config_file);
+
+// Puts a charter into the store while no gateway runs: one that names a new log after a loss, or
+// one that was in force already and that the store lost. It is in force with the next start.
+// `texts`: files with those that the store does not have. The same one again changes nothing.
+ExitCode TakeCharter(const std::string& config_file, const std::string& charter_file,
+                     const std::vector<std::string>& texts);
 
 // The configuration, or what is wrong with it, one line each.
 OrRefusal<config::Config> ReadConfig(const std::string& file);

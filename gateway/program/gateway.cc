@@ -6,6 +6,7 @@
 
 #include "crypto/note/note.h"
 #include "gateway/program/charter_log.h"
+#include "gateway/program/page_settings.h"
 #include "gateway/routes/page_filling.h"
 
 namespace safeconduct::program {
@@ -24,13 +25,6 @@ std::string HostAndPort(std::string host, std::uint16_t port) {
 int IoThreads(const config::Config& config) {
   if (config.threads > 0) return static_cast<int>(config.threads);
   return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-}
-
-// How long an age file may be so that it fits into a body armored, 48 bytes in a line of 65, with
-// what a form puts around it.
-std::uint64_t LargestInForm(std::uint64_t body_bytes) {
-  constexpr std::uint64_t kAround = 4096;
-  return (body_bytes - kAround) / 65 * 48;
 }
 
 uploads::Limits UploadLimits(const config::Config& config) {
@@ -98,7 +92,7 @@ std::optional<Refusal> Gateway::LoadCharter() {
     charter = std::move(*opened);
   }
   OrRefusal<std::unique_ptr<transparency::CharterLog>> log =
-      OpenCharterLog(config_, *store_, charter == nullptr ? 0 : charter->version(), trust_.origin,
+      OpenCharterLog(config_, *store_, charter == nullptr ? 0 : charter->version(), trust_,
                      keys_.note, high_water_);
   if (!log.ok()) return log.refusal();
   charter_log_ = std::move(*log);
@@ -109,8 +103,8 @@ std::optional<Refusal> Gateway::LoadCharter() {
   if (std::optional<Refusal> refusal = UseReportLog(*charter)) return refusal;
   Result<std::string> proof = charter_log_->Proof();
   if (!proof.ok()) return Refuse(ExitCode::kFailed, "the charters' log", proof.error());
-  auto pages = routes::FillPages(web_app_ ? &*web_app_ : nullptr, PageSettings(), *charter,
-                                 (*newest)->note, routes::StoredTexts(*store_, *charter));
+  auto pages = routes::FillPages(web_app_ ? &*web_app_ : nullptr, PageSettings(config_, trust_),
+                                 *charter, (*newest)->note, routes::StoredTexts(*store_, *charter));
   if (!pages.ok()) return Refuse(ExitCode::kFailed, "the pages", pages.error());
   const auto taken =
       charters_.Take(charter, {std::move((*newest)->note), *std::move(proof), *std::move(pages)});
@@ -122,7 +116,8 @@ std::optional<Refusal> Gateway::LoadCharter() {
 
 std::optional<Refusal> Gateway::UseReportLog(const charter::OpenCharter& charter) {
   transparency::Diagnosis diagnosis;
-  const Status used = report_log_.Use(charter.log().name, diagnosis);
+  const Status used =
+      report_log_.Use(charter.log().name, diagnosis, RetiredLogs(charter), started_at_);
   if (used.ok()) return std::nullopt;
   return RefuseLog("the report log", config_.ReportHighWaterFile(), diagnosis, used.error());
 }
@@ -139,7 +134,9 @@ OrRefusal<std::shared_ptr<const charter::OpenCharter>> Gateway::OpenStored(
   }
   if ((*charter)->log().key != keys_.note.public_key()) {
     return Refuse(ExitCode::kConfiguration,
-                  "the log key file is not the key of the log that the charter in force names");
+                  "the log key file is not the key of the log that the charter in force names\n"
+                  "  if it is that of a new log: the charter that names it is put into force by "
+                  "safeconduct-gateway take-charter");
   }
   return *std::move(charter);
 }
@@ -187,17 +184,8 @@ routes::Services Gateway::Services() {
           .take_decoys = config_.decoys.enabled,
           .offline_copy = config_.web.offline_copy,
           .web_app = web_app_ ? &*web_app_ : nullptr,
-          .pages = PageSettings(),
+          .pages = PageSettings(config_, trust_),
           .witness = witness_.witness.get()};
-}
-
-pages::Settings Gateway::PageSettings() const {
-  return {.title = config_.web.title,
-          .exit_url = config_.web.exit_url,
-          .onion = config_.OnionOrigin(),
-          .trust = charter::FormatTrust(trust_),
-          .plain_bytes = LargestInForm(config_.reports.max_bytes),
-          .decoys = config_.decoys.enabled};
 }
 
 std::optional<Refusal> Gateway::Start() {
@@ -276,6 +264,7 @@ metrics::Snapshot Gateway::Figures() const {
   const Result<std::uint64_t> free = store_->FreeBytes();
   figures.log_entries = report_log_.size();
   figures.log_failing = log_keeper_->Failing();
+  figures.log_damaged = report_log_.damaged();
   figures.storage_free_bytes = free.ok() ? *free : 0;
   const Result<std::uint64_t> promised = store_->UploadBytes();
   figures.upload_bytes = promised.ok() ? *promised : 0;

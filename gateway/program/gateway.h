@@ -72,7 +72,6 @@ class Gateway final : public routes::Operations, public ledger::Observer {
   std::optional<Refusal> UseReportLog(const charter::OpenCharter& charter);
   std::optional<Refusal> StartParts();
   routes::Services Services();
-  pages::Settings PageSettings() const;
   bool ServesWhatTheCharterNames(const charter::OpenCharter& charter) const;
   // Every minute: forgets what expired, notes what an operator should know.
   void Watch();

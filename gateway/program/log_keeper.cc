@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <future>
+#include <utility>
 
 namespace safeconduct::program {
 namespace {
@@ -35,7 +36,10 @@ LogKeeper::LogKeeper(const Logs& logs, ledger::Ledger& ledger, routes::Charters&
   timer_.emplace(kTick, [this] { Tick(); });
 }
 
-LogKeeper::~LogKeeper() { timer_.reset(); }
+LogKeeper::~LogKeeper() {
+  stopping_ = true;
+  timer_.reset();
+}
 
 void LogKeeper::Tick() {
   const routes::CharterSnapshot* const charter = charters_.InForce();
@@ -82,12 +86,30 @@ Status LogKeeper::TickReports(const routes::CharterSnapshot& charter) {
     if (!overdue) intervals_.Made(now, steady, interval);
   }
   if (intervals_.Due(now, steady, interval)) {
-    SC_TRY(GrowOnLedger());
-    kept_back_ = true;
-    // What was too much for one step goes into the next one at once.
-    if (!logs_.reports.more()) intervals_.Made(now, steady, interval);
+    SC_TRY(GrowByAnInterval());
+    if (logs_.reports.more()) return {};  // it is being stopped
+    intervals_.Made(now, steady, interval);
   }
   return kept_back_ ? LetOut() : Status();
+}
+
+// What is left when it is stopped goes on at the next start.
+Status LogKeeper::GrowByAnInterval() {
+  do {
+    const Status prepared = logs_.reports.Prepare();
+    TellDamage();
+    SC_TRY(prepared);
+    SC_TRY(GrowOnLedger());
+    kept_back_ = true;
+  } while (logs_.reports.more() && !stopping_);
+  TellDamage();
+  return {};
+}
+
+void LogKeeper::TellDamage() {
+  const std::uint64_t damaged = logs_.reports.damaged();
+  if (std::exchange(damaged_, damaged) == damaged) return;
+  logger_.Log(log::Event::kLeavesDamaged, {log::Field::Count(damaged)});
 }
 
 Status LogKeeper::Confirm(std::uint32_t threshold) {

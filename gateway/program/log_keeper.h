@@ -11,6 +11,9 @@
 // the last step, so that a clock that is set back does not break promises. A start is no end of an
 // interval, unless what waits should have been in the log by then.
 //
+// What an interval brings is written in steps of bounded size, between which the ledger writes what
+// others want; the checkpoint is let out after the last one.
+//
 // Thread-safety: its own thread; Failing by any.
 #ifndef SAFECONDUCT_GATEWAY_PROGRAM_LOG_KEEPER_H_
 #define SAFECONDUCT_GATEWAY_PROGRAM_LOG_KEEPER_H_
@@ -59,7 +62,7 @@ class LogKeeper {
   // All must outlive the keeper. Begins at once.
   LogKeeper(const Logs& logs, ledger::Ledger& ledger, routes::Charters& charters,
             witness::Client& witnesses, const work::Clock& clock, log::Logger& logger);
-  ~LogKeeper();  // finishes the step that has begun, which may wait for witnesses
+  ~LogKeeper();  // finishes the step that has begun, and may wait for witnesses
 
   // Has the newest checkpoint of the charters' log cosigned. By any thread; may block.
   void CosignCharters(std::uint32_t threshold);
@@ -72,7 +75,9 @@ class LogKeeper {
   Status TickReports(const routes::CharterSnapshot& charter);
   // Whether enough witnesses know of no larger report log.
   Status Confirm(std::uint32_t threshold);
+  Status GrowByAnInterval();
   Status GrowOnLedger();
+  void TellDamage();
   Status LetOut();
   witness::Round AskForReports();
   void Tell(const Status& status);
@@ -84,13 +89,15 @@ class LogKeeper {
   const work::Clock& clock_;
   log::Logger& logger_;
   std::atomic<bool> failing_ = false;
+  std::atomic<bool> stopping_ = false;
   // When the charters' log is to be cosigned next.
   std::atomic<std::chrono::steady_clock::time_point> cosign_at_{};
   // Of the timer's thread.
   Intervals intervals_;
   bool confirmed_ = false;
   std::chrono::steady_clock::time_point confirm_at_{};
-  bool kept_back_ = false;  // a step was made whose checkpoint is not let out yet
+  bool kept_back_ = false;     // a step was made whose checkpoint is not let out yet
+  std::uint64_t damaged_ = 0;  // told of so many leaves
   std::optional<work::Timer> timer_;
 };
 

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include <string>
+#include <vector>
 
 #include "crypto/base/secret.h"
 #include "gateway/program/commands.h"
@@ -14,6 +15,8 @@ namespace {
 struct Arguments {
   std::string config;
   std::string folder;
+  std::string charter;
+  std::vector<std::string> texts;
   bool list_keys = false;
 };
 
@@ -44,6 +47,11 @@ ExitCode Run(int argc, char** argv) {
   restore->add_option("--from", arguments.folder, "The folder of the backups")->required();
   CLI::App* const verify =
       AddCommand(app, arguments, "verify", "Read everything that is stored, and check it");
+  CLI::App* const take = AddCommand(
+      app, arguments, "take-charter",
+      "Put a charter into force that a running gateway cannot take: after a loss, with a new log");
+  take->add_option("--charter", arguments.charter, "The signed charter")->required();
+  take->add_option("--text", arguments.texts, "A text that it names and the store does not have");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -58,6 +66,7 @@ ExitCode Run(int argc, char** argv) {
   if (backup->parsed()) return Backup(arguments.config, arguments.folder);
   if (restore->parsed()) return Restore(arguments.config, arguments.folder);
   if (verify->parsed()) return Verify(arguments.config);
+  if (take->parsed()) return TakeCharter(arguments.config, arguments.charter, arguments.texts);
   if (arguments.list_keys) return ListConfigKeys();
   if (!checked->count()) {
     Complain("check-config needs --config FILE or --keys");

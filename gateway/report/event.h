@@ -143,8 +143,10 @@ using tlog::LeafKind;
 
 // What the log gets of a leaf that has its salt: tlog::CommitLeaf.
 Hash LeafOf(const v1::StoredLeaf& leaf);
-// A fresh salt; promised_until is now and two intervals of the log, rounded up to a multiple of the
+// What is promised at `now`: two intervals of the log later, rounded up to a multiple of the
 // interval, so that it does not tell when within an interval something came.
+std::int64_t PromisedUntil(std::int64_t now, std::uint32_t interval_seconds);
+// A fresh salt; promised from `now`.
 v1::StoredLeaf MakeLeaf(LeafKind kind, const Hash& entry_hash, std::int64_t now,
                         std::uint32_t interval_seconds);
 

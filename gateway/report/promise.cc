@@ -53,14 +53,18 @@ Hash LeafOf(const v1::StoredLeaf& leaf) {
   return *entry;
 }
 
+std::int64_t PromisedUntil(std::int64_t now, std::uint32_t interval_seconds) {
+  const std::int64_t interval = std::max<std::int64_t>(interval_seconds, 1);
+  return (now + interval - 1) / interval * interval + 2 * interval;
+}
+
 v1::StoredLeaf MakeLeaf(LeafKind kind, const Hash& entry_hash, std::int64_t now,
                         std::uint32_t interval_seconds) {
-  const std::int64_t interval = std::max<std::int64_t>(interval_seconds, 1);
   v1::StoredLeaf leaf;
   leaf.set_salt(std::string(AsText(RandomArray<tlog::kSaltBytes>())));
   leaf.set_kind(static_cast<std::uint32_t>(kind));
   leaf.set_entry_hash(std::string(AsText(entry_hash)));
-  leaf.set_promised_until((now + interval - 1) / interval * interval + 2 * interval);
+  leaf.set_promised_until(PromisedUntil(now, interval_seconds));
   return leaf;
 }
 

@@ -27,7 +27,16 @@ struct Pending {
 std::string PromiseFor(const Services& services, const CharterSnapshot& charter,
                        const v1::StoredLeaf& leaf) {
   if (leaf.salt().empty()) return {};
-  return report::MakePromise(leaf, charter.charter->log().name, services.log_key);
+  const std::string& log = charter.charter->log().name;
+  const std::int64_t begun = services.report_log.begun();
+  const std::int64_t from_begin = report::PromisedUntil(begun, charter.log_interval_seconds);
+  if (begun == 0 || leaf.promised_until() >= from_begin) {
+    return report::MakePromise(leaf, log, services.log_key);
+  }
+  // Taken over from a log before, whose time may have passed.
+  v1::StoredLeaf anew = leaf;
+  anew.set_promised_until(from_begin);
+  return report::MakePromise(anew, log, services.log_key);
 }
 
 http::Response AcceptedReport(const report::ReportId& id, std::string promise, Format format) {

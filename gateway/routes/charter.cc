@@ -64,7 +64,11 @@ Result<Next> CheckNext(const Services& services, const CharterSnapshot* current,
                                             current == nullptr ? nullptr : current->charter.get(),
                                             services.trust, services.clock.UnixSeconds()));
   if (next.charter->log().key != services.log_key.public_key()) {
-    return Error(Code::kRejected, "the log in use does not have the key of this gateway", "logs");
+    return Error(
+        Code::kRejected,
+        "the log in use does not have the key of this gateway; a charter with a new log is "
+        "put into force by safeconduct-gateway take-charter",
+        "logs");
   }
   if (!services.report_log.Takes(next.charter->log().name)) {
     return Error(Code::kRejected, "the log in use is not the one that this gateway keeps", "logs");

@@ -58,6 +58,7 @@ void GetCompartment(const Services& services, CallPtr call);
 
 // events.cc
 void ListEvents(const Services& services, CallPtr call);
+void ListProofs(const Services& services, CallPtr call);
 void PostCaseEvent(const Services& services, CallPtr call);
 
 // outbox.cc

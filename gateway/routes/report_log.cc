@@ -23,6 +23,7 @@ constexpr std::size_t kLeavesAtOnce = 2'048;
 struct Whose {
   bool all = false;
   std::string channel;
+  const v1::Holder* holder = nullptr;  // gets the ids of cases of his channels only
 };
 
 // kNotFound alike for a channel that is not there and for one of which he sees nothing.
@@ -30,17 +31,17 @@ Result<Whose> WhoseOpenings(const Call& call) {
   const std::optional<std::string_view> one = QueryValue(call.head.query(), "channel");
   if (!one) {
     if (!charter::HasRole(*call.holder, v1::ROLE_AUDITOR)) return kNothingHere;
-    return Whose{true, {}};
+    return Whose{true, {}, call.holder};
   }
   const charter::ChannelInfo* const channel = call.charter->charter->FindChannel(*one);
   if (channel == nullptr || !release::SeesByPost(*call.holder, *channel)) return kNothingHere;
-  return Whose{false, std::string(*one)};
+  return Whose{false, std::string(*one), call.holder};
 }
 
 class OpeningPage {
  public:
   OpeningPage(const Services& services, const Whose& whose)
-      : store_(services.store), size_(services.report_log.size()), whose_(whose) {}
+      : store_(services.store), log_(services.report_log), whose_(whose) {}
 
   Result<v1::LogOpenings> Read(std::uint64_t after) {
     SC_ASSIGN(const std::vector<storage::Leaf> leaves, store_.Leaves(after, kLeavesAtOnce));
@@ -52,7 +53,8 @@ class OpeningPage {
 
  private:
   Status Add(const v1::StoredLeaf& leaf, v1::LogOpenings& page) {
-    if (leaf.place() == 0 || leaf.place() > size_) return {};
+    const std::optional<std::uint64_t> entry = log_.EntryOf(leaf);
+    if (!entry) return {};
     const bool cover = leaf.kind() == static_cast<std::uint32_t>(tlog::LeafKind::kCover);
     const storage::CaseRef* of = nullptr;
     if (!cover) {
@@ -60,12 +62,14 @@ class OpeningPage {
     }
     if (!whose_.all && (of == nullptr || of->record.channel() != whose_.channel)) return {};
     v1::LogOpening& opening = *page.add_openings();
-    opening.set_entry(leaf.place() - 1);
+    opening.set_entry(*entry);
     opening.set_kind(leaf.kind());
     opening.set_salt(leaf.salt());
     opening.set_entry_hash(leaf.entry_hash());
     if (of == nullptr) return {};
-    opening.set_report_id(report::FormatId(of->id));
+    if (charter::OnChannel(*whose_.holder, of->record.channel())) {
+      opening.set_report_id(report::FormatId(of->id));
+    }
     if (leaf.salt().empty()) opening.set_erased_by(of->record.head());
     return {};
   }
@@ -82,7 +86,7 @@ class OpeningPage {
   }
 
   const storage::EnvelopeStore& store_;
-  const std::uint64_t size_;
+  const transparency::ReportLog& log_;
   const Whose& whose_;
   std::map<storage::Sequence, storage::CaseRef> cases_;  // of this page
 };

@@ -163,6 +163,12 @@ constexpr Route kRoutes[] = {
      .request = "AppendEvent",
      .answer = "AppendEventReply",
      .handle = PostCaseEvent},
+    {.method = Method::kGet,
+     .path = "/v1/cases/{id}/proofs",
+     .caller = Caller::kHolder,
+     .counted = Counted::kEvents,
+     .answer = "CaseProofs",
+     .handle = ListProofs},
 
     {.method = Method::kGet,
      .path = "/v1/outbox",

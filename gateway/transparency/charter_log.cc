@@ -26,7 +26,8 @@ Result<std::vector<Hash>> CharterLog::Hashes::ReadHashes(
 
 Result<std::unique_ptr<CharterLog>> CharterLog::Open(std::string origin, const SigningKey& key,
                                                      std::vector<std::string> entries,
-                                                     HighWater& high_water, Diagnosis& diagnosis) {
+                                                     HighWater& high_water, Diagnosis& diagnosis,
+                                                     std::span<const PublicKey> former_keys) {
   std::unique_ptr<CharterLog> log(new CharterLog(std::move(origin), key, high_water));
   for (std::string& entry : entries) {
     SC_ASSIGN(const std::vector<Hash> added, log->HashesOf(entry));
@@ -35,12 +36,15 @@ Result<std::unique_ptr<CharterLog>> CharterLog::Open(std::string origin, const S
   }
   diagnosis.stored = log->entries_.size();
   SC_ASSIGN(const std::string kept, high_water.Load());
-  SC_ASSIGN(const note::VerifierKey verifier,
-            note::MakeVerifierKey(log->origin_, key.public_key()));
-  SC_TRY(CheckMark(kept, verifier, log->hashes_, diagnosis));
+  std::vector<note::VerifierKey> keys;
+  SC_ASSIGN(keys.emplace_back(), note::MakeVerifierKey(log->origin_, key.public_key()));
+  for (const PublicKey& former : former_keys) {
+    SC_ASSIGN(keys.emplace_back(), note::MakeVerifierKey(log->origin_, former));
+  }
+  SC_TRY(CheckMark(kept, keys, log->hashes_, diagnosis));
   if (log->entries_.empty()) return log;
   SC_ASSIGN(log->head_, log->HeadOf());
-  if (diagnosis.kept != diagnosis.stored) {
+  if (diagnosis.kept != diagnosis.stored || !tlog::OpenCheckpoint(kept, keys.front()).ok()) {
     SC_TRY(high_water.Keep(log->head_.checkpoint));
   } else {
     SC_TRY(log->Cosign(kept));

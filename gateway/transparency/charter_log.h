@@ -13,6 +13,7 @@
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,11 +29,14 @@ class CharterLog {
  public:
   // `entries`: charter::LogEntry of each stored charter, from version 1. `key` and `high_water`
   // must outlive the log. What is in the store and not in the mark yet is kept before it returns.
+  // The mark may also be signed by one of `former_keys`: the log takes the key of the report log in
+  // use, and that may have changed.
   // kCorrupted when the mark is no checkpoint of this log, kConflict when the entries do not extend
   // it, which `diagnosis` explains; errors of `high_water`; kRejected for an origin.
   static Result<std::unique_ptr<CharterLog>> Open(std::string origin, const SigningKey& key,
                                                   std::vector<std::string> entries,
-                                                  HighWater& high_water, Diagnosis& diagnosis);
+                                                  HighWater& high_water, Diagnosis& diagnosis,
+                                                  std::span<const PublicKey> former_keys = {});
 
   // Takes the entry of the charter of that version, which is on disk, and lets its checkpoint out
   // once the mark has it. The newest one again changes nothing. kConflict when it is not the next

@@ -3,6 +3,7 @@
 #define SAFECONDUCT_GATEWAY_TRANSPARENCY_HIGH_WATER_H_
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "crypto/base/result.h"
@@ -31,9 +32,23 @@ struct Diagnosis {
 
 // That the tree in the store, of `diagnosis.stored` entries whose hashes `hashes` reads, has what
 // the mark says was let out by `log`; of an empty mark that holds. kCorrupted when the mark is none
-// of this log; kConflict when the store does not extend it; what the reader says.
+// of this log; kConflict when the store does not extend it; what the reader says. Of several keys
+// any may have signed it.
 Status CheckMark(const std::string& mark, const note::VerifierKey& log,
                  const tlog::HashReader& hashes, Diagnosis& diagnosis);
+Status CheckMark(const std::string& mark, std::span<const note::VerifierKey> keys,
+                 const tlog::HashReader& hashes, Diagnosis& diagnosis);
+
+// A log that is not in use any more, and the last checkpoint of it that counts: what the charter
+// says.
+struct RetiredLog {
+  note::VerifierKey log;
+  std::string last_checkpoint;
+};
+
+// Whether one of `retired` signed `checkpoint`. kConflict when that log has published more than its
+// last checkpoint says, or something else: then it cannot be given up by it.
+Result<bool> IsOfRetired(const std::string& checkpoint, std::span<const RetiredLog> retired);
 
 }  // namespace safeconduct::transparency
 

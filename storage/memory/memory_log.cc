@@ -6,14 +6,19 @@
 namespace safeconduct::storage {
 
 Status MemoryStore::CheckGrowth(const LogGrowth& growth) const {
-  if (growth.size_before != state_.log.size || growth.head.size <= state_.log.size) {
+  const LogHead& log = state_.log;
+  if (growth.head.number != log.number || growth.size_before != log.size ||
+      growth.head.size <= log.size || growth.head.placed < log.placed) {
     return Error(Code::kConflict, "the log has another size");
   }
   for (const Leaf& leaf : growth.leaves) {
-    if (leaf.sequence <= state_.log.placed) {
+    const auto stored = state_.leaves.find(leaf.sequence);
+    const bool there = stored != state_.leaves.end();
+    if (leaf.sequence <= log.placed ||
+        (there && stored->second.place() != 0 && stored->second.log() == log.number)) {
       return Error(Code::kConflict, "a leaf is in the log already");
     }
-    if (leaf.sequence <= state_.committed && !state_.leaves.contains(leaf.sequence)) {
+    if (leaf.sequence <= state_.committed && !there) {
       return Error(Code::kConflict, "a sequence number was used before");
     }
   }
@@ -37,7 +42,23 @@ Status MemoryStore::GrowLog(const LogGrowth& growth) {
   }
   state_.last = std::max(state_.last, state_.committed);
   state_.used_bytes -= state_.log.checkpoint.size();
+  const std::int64_t begun = state_.log.begun;
   state_.log = growth.head;
+  state_.log.begun = begun;
+  return {};
+}
+
+Status MemoryStore::BeginLog(std::uint32_t number, std::int64_t begun) {
+  const std::unique_lock lock(mutex_);
+  if (number != state_.log.number + 1) {
+    return Error(Code::kConflict, "the log's number is not the next one");
+  }
+  for (const auto& [name, part] : state_.log_parts) state_.used_bytes -= part->size();
+  state_.log_parts.clear();
+  state_.used_bytes -= state_.log.checkpoint.size();
+  state_.log = LogHead();
+  state_.log.number = number;
+  state_.log.begun = begun;
   return {};
 }
 

@@ -29,6 +29,7 @@ class MemoryStore final : public EnvelopeStore {
   Result<Sequence> LastSequence() const override;
   Status Commit(const Batch& batch) override;
   Status GrowLog(const LogGrowth& growth) override;
+  Status BeginLog(std::uint32_t number, std::int64_t begun) override;
   Status PutCharter(const CharterRecord& charter) override;
   Status Recover() override { return {}; }
 

@@ -30,6 +30,7 @@ class MemoryStore::Verifier {
     for (const auto& [sequence, upload] : state_.uploads) {
       if (!upload.record.bound()) CheckUpload(sequence, upload);
     }
+    for (const auto& [sequence, leaf] : state_.leaves) CheckPlace(sequence, leaf);
     for (const auto& [hash, text] : state_.texts) {
       if (Sha256(*text) != hash) Report("text " + HexEncode(hash), "a text has another digest");
     }
@@ -113,6 +114,16 @@ class MemoryStore::Verifier {
     if (!ReadPieces(record, upload->second, compartment.payload_bytes(), frontier)) return;
     if (!Equal(frontier.Root(), compartment.digest())) {
       Report(record, "a payload has another digest");
+    }
+  }
+
+  void CheckPlace(Sequence sequence, const v1::StoredLeaf& leaf) {
+    const std::string name = "leaf " + std::to_string(sequence);
+    if (leaf.kind() == 0) {
+      Report(name, "a stored leaf cannot be read");
+    } else if (sequence <= state_.log.placed &&
+               (leaf.place() == 0 || leaf.log() != state_.log.number)) {
+      Report(name, "the leaf has no place in the log");
     }
   }
 

@@ -202,6 +202,20 @@ void Stager::PutCase(Sequence sequence, const ReportId& id, const v1::StoredCase
   changes_.Put(Family::kCases, keys::Case(sequence), {id, AsBytes(buffer_)});
 }
 
+// That a leaf waits for the log, or is new.
+Status CheckWaits(const Database& database, const LogHead& log, Sequence leaf, Sequence committed) {
+  constexpr Error kPlaced(Code::kConflict, "a leaf is in the log already");
+  if (leaf <= log.placed) return kPlaced;
+  if (leaf > committed) return {};
+  const Result<Leaf> stored = Reader(database).FindLeaf(leaf);
+  if (!stored.ok() && stored.error().code() == Code::kNotFound) {
+    return Error(Code::kConflict, "a sequence number was used before");
+  }
+  if (!stored.ok()) return stored.error();
+  if (stored->record.place() != 0 && stored->record.log() == log.number) return kPlaced;
+  return {};
+}
+
 }  // namespace
 
 Result<std::set<Sequence>> UploadsOf(const Batch& batch) {
@@ -234,19 +248,14 @@ Result<Staged> StageBatch(const Database& database, const Uploads& uploads, cons
 Result<Sequence> StageGrowth(const Database& database, const LogGrowth& growth, Sequence committed,
                              Changes& changes) {
   SC_ASSIGN(const LogHead log, Reader(database).Log());
-  if (growth.size_before != log.size || growth.head.size <= log.size) {
+  if (growth.head.number != log.number || growth.size_before != log.size ||
+      growth.head.size <= log.size || growth.head.placed < log.placed) {
     return Error(Code::kConflict, "the log has another size");
   }
   std::string buffer;
   Sequence newest = committed;
   for (const Leaf& leaf : growth.leaves) {
-    if (leaf.sequence <= log.placed) {
-      return Error(Code::kConflict, "a leaf is in the log already");
-    }
-    if (leaf.sequence <= committed) {
-      SC_ASSIGN(const bool there, database.Contains(Family::kLeaves, keys::Leaf(leaf.sequence)));
-      if (!there) return Error(Code::kConflict, "a sequence number was used before");
-    }
+    SC_TRY(CheckWaits(database, log, leaf.sequence, committed));
     newest = std::max(newest, leaf.sequence);
     PutLeaf(leaf, buffer, changes);
   }
@@ -258,6 +267,21 @@ Result<Sequence> StageGrowth(const Database& database, const LogGrowth& growth, 
                AsBytes(growth.head.checkpoint)});
   changes.Put(Family::kMeta, AsBytes(keys::kCommitted), keys::Number(newest));
   return newest;
+}
+
+Status StageNewLog(const Database& database, std::uint32_t number, std::int64_t begun,
+                   Changes& changes) {
+  SC_ASSIGN(const LogHead log, Reader(database).Log());
+  if (number != log.number + 1) {
+    return Error(Code::kConflict, "the log's number is not the next one");
+  }
+  Cursor parts(database, Family::kLog, keys::LogPart(0, 0), {}, Cursor::Use::kScan);
+  for (parts.SeekFirst(); parts.valid(); parts.Next()) changes.Delete(Family::kLog, parts.key());
+  SC_TRY(parts.status());
+  changes.Put(Family::kMeta, AsBytes(keys::kLog), {keys::Number(0), keys::Number(0)});
+  changes.Put(Family::kMeta, AsBytes(keys::kLogNumber),
+              {keys::Number(number), keys::Number(static_cast<std::uint64_t>(begun))});
+  return {};
 }
 
 Status StageCharter(const Database& database, const CharterRecord& charter, Changes& changes) {

@@ -1,4 +1,5 @@
-// Staging: the checks and changes of one Commit, GrowLog or PutCharter, before they are written.
+// Staging: the checks and changes of one Commit, GrowLog, BeginLog or PutCharter, before they are
+// written.
 #ifndef SAFECONDUCT_STORAGE_ROCKSDB_COMMIT_H_
 #define SAFECONDUCT_STORAGE_ROCKSDB_COMMIT_H_
 
@@ -27,6 +28,10 @@ Result<Staged> StageBatch(const Database& database, const Uploads& uploads, cons
 // Errors as GrowLog's. The greatest sequence number then.
 Result<Sequence> StageGrowth(const Database& database, const LogGrowth& growth, Sequence committed,
                              Changes& changes);
+
+// Errors as BeginLog's.
+Status StageNewLog(const Database& database, std::uint32_t number, std::int64_t begun,
+                   Changes& changes);
 
 // Errors as PutCharter's.
 Status StageCharter(const Database& database, const CharterRecord& charter, Changes& changes);

@@ -59,6 +59,7 @@ inline constexpr std::string_view kFormat = "format";
 inline constexpr std::string_view kCommitted = "committed";
 inline constexpr std::string_view kUploadSequence = "upload-sequence";
 inline constexpr std::string_view kLog = "log";
+inline constexpr std::string_view kLogNumber = "log-number";
 inline ByteArray<15> Erasing(Sequence case_sequence) {
   constexpr std::string_view kName = "erasing";
   ByteArray<15> key;

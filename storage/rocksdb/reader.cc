@@ -203,12 +203,40 @@ Result<std::vector<Leaf>> Reader::Leaves(Sequence after, std::size_t limit) cons
   std::vector<Leaf> page;
   if (after == ~Sequence{0}) return page;
   Cursor cursor(database_, Family::kLeaves, keys::Leaf(after + 1), {});
-  for (cursor.SeekFirst(); cursor.valid() && page.size() < limit; cursor.Next()) {
-    SC_ASSIGN(Leaf leaf, records::ParseLeaf(keys::Read(cursor.key()), cursor.value()));
-    page.push_back(std::move(leaf));
+  Sequence last = after;
+  cursor.SeekFirst();
+  while (page.size() < limit) {
+    if (cursor.valid()) {
+      last = keys::Read(cursor.key());
+      Result<Leaf> leaf = records::ParseLeaf(last, cursor.value());
+      page.push_back(leaf.ok() ? *std::move(leaf) : Leaf{last, {}});
+      cursor.Next();
+      continue;
+    }
+    const Status status = cursor.status();
+    if (status.ok()) break;
+    if (status.error().code() != Code::kCorrupted) return status.error();
+    SC_ASSIGN(const bool more, PassDamage(last, limit, page));
+    if (!more) break;
+    cursor.Seek(keys::Leaf(last + 1));
   }
-  SC_TRY(cursor.status());
   return page;
+}
+
+Result<bool> Reader::PassDamage(Sequence& last, std::size_t limit, std::vector<Leaf>& page) const {
+  SC_ASSIGN(const Sequence end, Counter(keys::kCommitted));
+  while (last < end && page.size() < limit) {
+    const Result<Leaf> leaf = FindLeaf(++last);
+    if (leaf.ok()) {
+      page.push_back(*leaf);
+      return last < end;
+    }
+    if (leaf.error().code() == Code::kCorrupted) page.push_back({last, {}});
+    if (leaf.error().code() != Code::kCorrupted && leaf.error().code() != Code::kNotFound) {
+      return leaf.error();
+    }
+  }
+  return false;
 }
 
 // --- The report log ---------------------------------------------------------------------------
@@ -217,7 +245,14 @@ Result<LogHead> Reader::Log() const {
   const Result<Bytes> value = database_.Get(Family::kMeta, AsBytes(keys::kLog));
   if (!value.ok() && value.error().code() == Code::kNotFound) return LogHead();
   if (!value.ok()) return value.error();
-  return records::ParseLog(*value);
+  SC_ASSIGN(LogHead log, records::ParseLog(*value));
+  const Result<Bytes> begun = database_.Get(Family::kMeta, AsBytes(keys::kLogNumber));
+  if (!begun.ok() && begun.error().code() == Code::kNotFound) return log;
+  if (!begun.ok()) return begun.error();
+  if (begun->size() != 16) return records::Damaged();
+  log.number = static_cast<std::uint32_t>(keys::Read(*begun));
+  log.begun = static_cast<std::int64_t>(keys::Read(ByteView(*begun).subspan<8>()));
+  return log;
 }
 
 Result<Bytes> Reader::LogPart(std::uint8_t level, std::uint64_t index) const {

@@ -52,6 +52,9 @@ class Reader {
 
  private:
   Result<Sequence> Lookup(ByteView key) const;
+  // Passes over damage behind `last` by the numbers that leaves may have there: those that are
+  // damaged, and the first that is whole, go into `page`. Whether there are more behind.
+  Result<bool> PassDamage(Sequence& last, std::size_t limit, std::vector<Leaf>& page) const;
   // The last `limit` cases of an index from `lower` to `upper` whose keys end in their numbers.
   enum class Order : std::uint8_t { kNewestFirst, kOldestFirst };
   Result<std::vector<CaseRef>> Page(Family family, ByteView lower, ByteView upper, Order order,

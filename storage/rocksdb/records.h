@@ -59,7 +59,7 @@ inline Result<StoredEvent> ParseEvent(std::uint64_t number, ByteView value) {
 inline Result<LogHead> ParseLog(ByteView value) {
   if (value.size() < 16) return Damaged();
   return LogHead{keys::Read(value), keys::Read(value.subspan<8>()),
-                 std::string(AsText(value.subspan<16>()))};
+                 std::string(AsText(value.subspan<16>())), 0, 0};
 }
 
 inline Result<Leaf> ParseLeaf(Sequence sequence, ByteView value) {

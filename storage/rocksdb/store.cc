@@ -78,6 +78,14 @@ Status RocksDbStore::GrowLog(const LogGrowth& growth) {
   return mark_->Advance({written, committed});
 }
 
+Status RocksDbStore::BeginLog(std::uint32_t number, std::int64_t begun) {
+  SC_ASSIGN(const auto database, slot_.Use());
+  Changes changes(*database);
+  SC_TRY(StageNewLog(*database, number, begun, changes));
+  SC_ASSIGN(const WriteNumber written, database->Write(changes, Sync::kYes));
+  return mark_->Advance({written, committed_});
+}
+
 Status RocksDbStore::PutCharter(const CharterRecord& charter) {
   SC_ASSIGN(const auto database, slot_.Use());
   Changes changes(*database);

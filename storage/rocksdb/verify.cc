@@ -13,6 +13,7 @@
 #include "storage/rocksdb/reader.h"
 #include "storage/rocksdb/records.h"
 #include "storage/rocksdb/verify_index.h"
+#include "storage/rocksdb/verify_log.h"
 
 namespace safeconduct::storage {
 namespace {
@@ -33,7 +34,6 @@ class Verifier {
   void CheckCase(const Database& database, Sequence sequence, const std::optional<ReportId>& id);
   void CheckUpload(const Database& database, Sequence sequence);
   void CheckCharters(const Database& database);
-  void CheckLog(const Database& database);
 
  private:
   void Report(std::string record, const Error& error) {
@@ -333,29 +333,6 @@ void Verifier::CheckCharters(const Database& database) {
   if (!texts.status().ok()) Report("texts", texts.status().error());
 }
 
-// --- The report log ---------------------------------------------------------------------------
-
-// That its parts are all there; what they say is the log's to check, at the start of the gateway.
-void Verifier::CheckLog(const Database& database) {
-  const Result<LogHead> log = Reader(database).Log();
-  if (!log.ok()) return Report("report log", log.error());
-  constexpr std::uint64_t kEntriesInPart = 256;
-  const std::uint64_t parts = (log->size + kEntriesInPart - 1) / kEntriesInPart;
-  const auto missing = [this](std::uint64_t index) {
-    Report("part " + std::to_string(index) + " of the report log", kMissing);
-  };
-  std::uint64_t expected = 0;
-  Cursor cursor(database, Family::kLog, keys::LogPart(0, 0), keys::LogPart(1, 0),
-                Cursor::Use::kScan);
-  for (cursor.SeekFirst(); cursor.valid(); cursor.Next()) {
-    const std::uint64_t index = keys::Read(cursor.key().subspan(1));
-    for (; expected < index; ++expected) missing(expected);
-    ++expected;
-  }
-  if (!cursor.status().ok()) return Report("report log", cursor.status().error());
-  for (; expected < parts; ++expected) missing(expected);
-}
-
 }  // namespace
 
 Result<VerifyReport> VerifyStore(const DatabaseSlot& slot) {
@@ -368,9 +345,9 @@ Result<VerifyReport> VerifyStore(const DatabaseSlot& slot) {
     SC_ASSIGN(cases, ExpectedCases(*database, report.damaged));
     SC_ASSIGN(uploads, ExpectedUploads(*database, report.damaged));
     verifier.CheckCharters(*database);
-    verifier.CheckLog(*database);
     SC_TRY(CheckOutboxes(*database, report.damaged));
   }
+  SC_TRY(VerifyLog(slot, report.damaged));
   // Each record takes the database anew, so that Recover never waits for long.
   for (const auto& [sequence, id] : cases) {
     SC_ASSIGN(const auto database, slot.Use());

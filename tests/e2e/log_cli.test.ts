@@ -6,9 +6,11 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { after, before, beforeEach, describe, test } from "node:test";
 
 import { checkpointText, leafHash, proofText, sha256 } from "../vectors/charterlog/charterlog.ts";
+import { get } from "./calls.ts";
 import { exits, freePorts, program, run, type Run, TestGateway } from "./harness.ts";
 import { MadeUpLog } from "./madeUpLog.ts";
 import { modeOf, Office, type Receipt } from "./office.ts";
+import { Signer } from "./signing.ts";
 import { poll } from "./support/poll.ts";
 
 /** What a promise says. */
@@ -165,7 +167,7 @@ describe("a log made up from real promises", () => {
       const { alarms: none, checkpoint, ...numbers } = JSON.parse(stdout);
       assert.deepEqual(none, []);
       assert.equal(checkpoint, log.checkpoint);
-      assert.deepEqual(numbers, { entries: 4, cases: 1, reports: 1, events: 1, covers: 2, erased: 0, waiting: 0 });
+      assert.deepEqual(numbers, { entries: 4, cases: 1, reports: 1, events: 1, covers: 2, erased: 0, elsewhere: 0, waiting: 0 });
     });
 
     test("what is not in the log yet waits, while it has time", async () => {
@@ -235,7 +237,8 @@ describe("the real log", () => {
     await gateway.json(["case", "export", receipt.report_id, "--out", gateway.file("exported")], { as: "intake" });
     const { verified, entry } = await gateway.json(["log", "verify", "--receipt", saved, "--report", gateway.file("exported/manifest")]);
     assert.deepEqual([verified, entry], [true, read.log.entry]);
-    assert.equal((await gateway.json(["custody", "verify", gateway.file("exported")])).log_entry, entry);
+    const verifiedExport = await gateway.json(["custody", "verify", gateway.file("exported")]);
+    assert.deepEqual([verifiedExport.log_entry, verifiedExport.events, verifiedExport.proven_events], [entry, 0, 0]);
     const kept = await gateway.json(["log", "verify", "--proof-file", gateway.file("proof.json")]);
     assert.deepEqual([kept.state, kept.entry], ["in_log", entry]);
   });
@@ -262,5 +265,38 @@ describe("the real log", () => {
     assert.deepEqual([said.alarms, said.reports, said.events, said.erased], [[], 1, 2, 2]);
     const read = await gateway.json(["mailbox", "read", "--code-file", office.codeFile(erased)]);
     assert.deepEqual([read.erased, read.log.state], [true, "erased"]);
+  });
+
+  test("an export has a proof for each event, as far as the log has it", async () => {
+    const folder = gateway.file("proven");
+    const of = await office.submit();
+    const events: any[] = [];
+    for (const status of ["acknowledged", "in-assessment"]) {
+      events.push(await gateway.json(["case", "status", of.report_id, status], { as: "intake" }));
+    }
+    const exported = await poll("both events in the log", async () => {
+      const said = await gateway.json(["case", "export", of.report_id, "--out", folder, "--force"], { as: "intake" });
+      return said.unproven === 0 ? said : undefined;
+    });
+    assert.equal(exported.proofs, 2);
+    const said = await gateway.json(["custody", "verify", folder]);
+    assert.deepEqual([said.events, said.proven_events], [2, 2]);
+    const signer = Signer.of(gateway.key("investigator"));
+    assert.equal((await get(gateway, `/v1/cases/${of.report_id}/proofs`, signer)).status, 404, "he does not see the case");
+
+    // One event's proof is not another's.
+    const [first, second] = ["events/0001-proof.txt", "events/0002-proof.txt"].map((name) => `${folder}/${name}`);
+    const [own, other] = [readFileSync(first!, "utf8"), readFileSync(second!, "utf8")];
+    writeFileSync(first!, other);
+    const { message } = await gateway.fails(["custody", "verify", folder], exits.unverified);
+    assert.match(message, /events\/0001-proof\.txt does not prove/);
+    writeFileSync(first!, own);
+    // Exports of before had none.
+    rmSync(second!);
+    assert.match((await gateway.cli(["custody", "verify", folder])).stdout, /1 of 2 events are in the log/);
+    rmSync(first!);
+    const without = await gateway.cli(["custody", "verify", folder]);
+    assert.equal(without.status, exits.ok, without.stderr);
+    assert.match(without.stdout, /carries no proofs/);
   });
 });

@@ -19,7 +19,7 @@ Leaf CoverAt(Sequence sequence, std::uint64_t place) {
 LogGrowth GrowthOf(std::vector<Leaf> leaves, std::uint64_t before, Sequence placed) {
   LogGrowth growth;
   growth.size_before = before;
-  growth.head = {before + leaves.size(), placed, "checkpoint " + std::to_string(before)};
+  growth.head = {before + leaves.size(), placed, "checkpoint " + std::to_string(before), 0, 0};
   growth.parts.push_back({0, 0, SomeBytes(before + 1, 32 * leaves.size())});
   growth.parts.push_back({1, 7, SomeBytes(before + 2, 40)});
   growth.leaves = std::move(leaves);
@@ -46,7 +46,7 @@ TEST_P(StoreConformance, TheLogGrowsInOneWrite) {
   SC_ASSERT_OK(CommitOne(store(), later));
   const Leaf first = Placed(report.leaf, 2);
   const Leaf cover = CoverAt(9, 1);
-  const LogGrowth growth = GrowthOf({cover, first}, 0, 9);
+  const LogGrowth growth = GrowthOf({cover, first}, 0, 2);
   SC_ASSERT_OK(store().GrowLog(growth));
 
   for (int round = 0; round < 2; ++round, Reopen()) {
@@ -56,7 +56,7 @@ TEST_P(StoreConformance, TheLogGrowsInOneWrite) {
     const auto log = store().Log();
     ASSERT_TRUE(log.ok());
     EXPECT_EQ(log->size, 2u);
-    EXPECT_EQ(log->placed, 9u);
+    EXPECT_EQ(log->placed, 2u);
     EXPECT_EQ(log->checkpoint, growth.head.checkpoint);
     EXPECT_EQ(*store().ReadLogPart(0, 0), growth.parts[0].bytes);
     EXPECT_EQ(*store().ReadLogPart(1, 7), growth.parts[1].bytes);
@@ -64,7 +64,7 @@ TEST_P(StoreConformance, TheLogGrowsInOneWrite) {
     EXPECT_EQ(*store().LastSequence(), 9u);
     EXPECT_TRUE(store().Verify()->damaged.empty());
   }
-  const LogGrowth next = GrowthOf({CoverAt(12, 3)}, 2, 12);
+  const LogGrowth next = GrowthOf({CoverAt(12, 3)}, 2, 2);
   SC_ASSERT_OK(store().GrowLog(next));
   EXPECT_EQ(*store().ReadLogPart(0, 0), next.parts[0].bytes);
   EXPECT_EQ(store().Log()->checkpoint, next.head.checkpoint);
@@ -86,6 +86,67 @@ TEST_P(StoreConformance, TheLogTakesNoStepThatDoesNotFollow) {
   Reopen();
   EXPECT_EQ(store().Log()->size, 1u);
   EXPECT_EQ(*store().ReadLogPart(0, 0), GrowthOf({CoverAt(9, 1)}, 0, 9).parts[0].bytes);
+}
+
+// A step may leave leaves waiting that are older than some that it places.
+TEST_P(StoreConformance, LeavesGetTheirPlacesInAnyOrder) {
+  SC_ASSERT_OK(CommitOne(store(), SealedReportAt(1)));
+  const Report later = SealedReportAt(3);
+  SC_ASSERT_OK(CommitOne(store(), later));
+  SC_ASSERT_OK(store().GrowLog(GrowthOf({Placed(later.leaf, 1)}, 0, 0)));
+  Reopen();
+  EXPECT_EQ(store().Log()->placed, 0u);
+  EXPECT_EQ(store().FindLeaf(2)->record.place(), 0u);
+  EXPECT_EQ(CodeOf(store().GrowLog(GrowthOf({Placed(later.leaf, 2)}, 1, 4))), Code::kConflict);
+  SC_ASSERT_OK(store().GrowLog(GrowthOf({Placed(SealedReportAt(1).leaf, 2)}, 1, 4)));
+  EXPECT_TRUE(store().Verify()->damaged.empty());
+  EXPECT_EQ(CodeOf(store().GrowLog(GrowthOf({CoverAt(9, 3)}, 2, 3))), Code::kConflict);
+}
+
+TEST_P(StoreConformance, ALogThatBeginsAnewIsEmptyAndEveryLeafWaits) {
+  const Report report = SealedReportAt(1);
+  SC_ASSERT_OK(CommitOne(store(), report));
+  SC_ASSERT_OK(store().GrowLog(GrowthOf({CoverAt(9, 1), Placed(report.leaf, 2)}, 0, 9)));
+  for (const std::uint32_t other : {0u, 2u}) {
+    EXPECT_EQ(CodeOf(store().BeginLog(other, 1'700'000'000)), Code::kConflict);
+  }
+  SC_ASSERT_OK(store().BeginLog(1, 1'700'000'000));
+  EXPECT_EQ(CodeOf(store().BeginLog(1, 1'700'000'000)), Code::kConflict);
+  for (int round = 0; round < 2; ++round, Reopen()) {
+    const auto log = store().Log();
+    ASSERT_TRUE(log.ok());
+    EXPECT_EQ(log->number, 1u);
+    EXPECT_EQ(log->size, 0u);
+    EXPECT_EQ(log->placed, 0u);
+    EXPECT_EQ(log->checkpoint, "");
+    EXPECT_EQ(log->begun, 1'700'000'000);
+    EXPECT_EQ(CodeOf(store().ReadLogPart(0, 0)), Code::kNotFound);
+    EXPECT_EQ(CodeOf(store().ReadLogPart(1, 7)), Code::kNotFound);
+    EXPECT_EQ(store().Leaves(log->placed, 10)->size(), 2u);
+    EXPECT_EQ(*store().LastSequence(), 9u);
+    EXPECT_TRUE(store().Verify()->damaged.empty());
+  }
+  // Of the log before, and then of this one.
+  LogGrowth growth = GrowthOf({Placed(report.leaf, 1), CoverAt(9, 2)}, 0, 9);
+  EXPECT_EQ(CodeOf(store().GrowLog(growth)), Code::kConflict);
+  growth.head.number = 1;
+  for (Leaf& leaf : growth.leaves) leaf.record.set_log(1);
+  SC_ASSERT_OK(store().GrowLog(growth));
+  Reopen();
+  EXPECT_EQ(store().Log()->number, 1u);
+  EXPECT_EQ(store().Log()->begun, 1'700'000'000);
+  EXPECT_EQ(store().FindLeaf(2)->record.place(), 1u);
+  EXPECT_TRUE(store().Verify()->damaged.empty());
+  // Leaves that had their turn and have no place but in a log of before.
+  SC_ASSERT_OK(store().BeginLog(2, 1'700'000'000));
+  LogGrowth next = GrowthOf({CoverAt(12, 1)}, 0, 12);
+  next.head.number = 2;
+  next.leaves[0].record.set_log(2);
+  SC_ASSERT_OK(store().GrowLog(next));
+  const auto verified = store().Verify();
+  ASSERT_EQ(verified->damaged.size(), 2u);
+  EXPECT_EQ(verified->damaged[0].record, "leaf 2");
+  EXPECT_EQ(verified->damaged[1].record, "leaf 9");
 }
 
 // What is committed after a step is above its covers, whatever number it had in mind.

@@ -254,5 +254,58 @@ TEST(Inspecting, ACutLogShowsWhatIsThere) {
   EXPECT_EQ(CodeOf((*store)->FindCase(reports[3].id)), Code::kNotFound);
 }
 
+// A block of leaves: those in it are said to be damaged, and the others are read.
+TEST(Damage, ToLeavesKeepsNoneOfTheOthersBack) {
+  constexpr Sequence kLeaves = 3'000;
+  const TempFolder folder;
+  {
+    auto made = OpenRocksDb(SettingsFor(folder.path()));
+    ASSERT_TRUE(made.ok());
+    LogGrowth growth;
+    growth.head = {kLeaves, kLeaves, "checkpoint", 0, 0};
+    for (Sequence i = 1; i <= kLeaves; ++i) {
+      growth.leaves.push_back(SomeLeaf(i, 3));
+      growth.leaves.back().record.set_place(i);
+    }
+    for (std::uint64_t i = 0; i <= kLeaves / 256; ++i) growth.parts.push_back({0, i, Bytes(8)});
+    SC_ASSERT_OK((*made)->GrowLog(growth));
+  }
+  // Opening writes what is in the log to files.
+  ASSERT_TRUE(OpenRocksDb(SettingsFor(folder.path())).ok());
+  std::size_t hits = 0;
+  for (const std::string& path : FilesOf(folder / "db", ".sst")) {
+    const Bytes before = ReadFile(path);
+    if (before.size() < 60'000) continue;  // no other family has as much
+    Flip(path, before.size() / 2);
+    auto store = OpenRocksDb(SettingsFor(folder.path()));
+    ASSERT_TRUE(store.ok());
+    std::set<Sequence> damaged;
+    std::size_t whole = 0;
+    for (Sequence after = 0;;) {
+      const auto page = (*store)->Leaves(after, 100);
+      ASSERT_TRUE(page.ok());
+      if (page->empty()) break;
+      for (const Leaf& leaf : *page) {
+        ASSERT_EQ(leaf.sequence, ++after);
+        if (leaf.record.kind() == 0) {
+          damaged.insert(leaf.sequence);
+          EXPECT_EQ(CodeOf((*store)->FindLeaf(leaf.sequence)), Code::kCorrupted);
+        } else {
+          ++whole;
+          EXPECT_EQ(leaf.record.place(), leaf.sequence);
+        }
+      }
+    }
+    EXPECT_EQ(whole + damaged.size(), kLeaves);
+    EXPECT_GT(whole, kLeaves / 2);
+    if (!damaged.empty()) ++hits;
+    const std::set<std::string> named = Named(**store);
+    for (const Sequence each : damaged) EXPECT_TRUE(named.contains("leaf " + std::to_string(each)));
+    store->reset();
+    WriteFile(path, before);
+  }
+  EXPECT_EQ(hits, 1U);
+}
+
 }  // namespace
 }  // namespace safeconduct::storage

@@ -158,6 +158,11 @@ Status FaultyStore::GrowLog(const LogGrowth& growth) {
   return Write(Call::kGrowLog, Synced::kYes, change, change);
 }
 
+Status FaultyStore::BeginLog(std::uint32_t number, std::int64_t begun) {
+  const Change change = [=](EnvelopeStore& store) { return store.BeginLog(number, begun); };
+  return Write(Call::kBeginLog, Synced::kYes, change, change);
+}
+
 Status FaultyStore::PutCharter(const CharterRecord& charter) {
   const Change change = [charter](EnvelopeStore& store) { return store.PutCharter(charter); };
   return Write(Call::kPutCharter, Synced::kYes, change, change);

@@ -25,6 +25,7 @@ namespace safeconduct::storage {
 enum class Call : std::uint8_t {
   kCommit,
   kGrowLog,
+  kBeginLog,
   kPutCharter,
   kRecover,
   kCreateUpload,
@@ -88,6 +89,7 @@ class FaultyStore final : public EnvelopeStore {
   Result<Sequence> LastSequence() const override;
   Status Commit(const Batch& batch) override;
   Status GrowLog(const LogGrowth& growth) override;
+  Status BeginLog(std::uint32_t number, std::int64_t begun) override;
   Status PutCharter(const CharterRecord& charter) override;
   Status Recover() override;
 

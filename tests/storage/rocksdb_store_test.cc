@@ -168,8 +168,9 @@ TEST(RocksDb, VerifyNamesEachPartOfTheLogThatIsMissing) {
   const auto store = OpenRocksDb(SettingsFor(folder.path()));
   ASSERT_TRUE(store.ok());
   LogGrowth growth;
-  growth.head = {600, 1, "checkpoint"};
+  growth.head = {600, 1, "checkpoint", 0, 0};
   growth.leaves = {SomeLeaf(1, 3)};
+  growth.leaves[0].record.set_place(1);
   growth.parts = {{0, 1, SomeBytes(1, 8192)}};
   SC_ASSERT_OK((*store)->GrowLog(growth));
   const auto report = (*store)->Verify();

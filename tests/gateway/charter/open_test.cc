@@ -1,6 +1,7 @@
 // Whose signatures make a charter one.
 #include <gtest/gtest.h>
 
+#include "crypto/base/encoding.h"
 #include "gateway/charter/charter.h"
 #include "tests/gateway/charter/demo_charter.h"
 
@@ -10,6 +11,7 @@ namespace {
 using ::safeconduct::testing::DemoCharter;
 using ::safeconduct::testing::DemoTrust;
 using ::safeconduct::testing::kExpiry;
+using ::safeconduct::testing::kLogOrigin;
 using ::safeconduct::testing::kNow;
 using ::safeconduct::testing::kOrigin;
 using ::safeconduct::testing::NoteKey;
@@ -103,6 +105,42 @@ TEST_F(Open, GatewayTakesTheNextVersionOnly) {
   EXPECT_EQ(OpenNext(Signed(2, kNow), first->get(), trust, kNow).error().code(), Code::kExpired);
   const std::string unsigned_enough = SignNote(Text(2), {{RootName(0), &office.roots[0]}});
   EXPECT_EQ(OpenNext(unsigned_enough, first->get(), trust, kNow).error().code(), Code::kUnverified);
+}
+
+TEST_F(Open, ALogThatEndedStaysEnded) {
+  const auto first = OpenNext(Signed(1), nullptr, trust, kNow);
+  ASSERT_TRUE(first.ok());
+  const v1::Log old_log = message.logs(0);
+  const auto last = [&](int size) {
+    const std::string origin(kLogOrigin);
+    return SignNote(origin + "\n" + std::to_string(size) + "\n" + Base64Encode(Bytes(32)) + "\n",
+                    {{origin, &office.log}});
+  };
+  v1::Log next;
+  next.set_vkey(note::FormatVerifierKey(NoteKey(office.witness, "example.org/log-2")));
+  next.set_interval_seconds(60);
+  *message.mutable_logs(0) = next;
+  const auto forgotten = OpenNext(Signed(2), first->get(), trust, kNow);
+  EXPECT_EQ(forgotten.error().code(), Code::kRejected) << "the old one is missing";
+  EXPECT_STREQ(forgotten.error().field(), "logs");
+  *message.add_logs() = old_log;
+  message.mutable_logs(1)->set_last_checkpoint(last(17));
+  const std::string v2 = Signed(2);
+  const auto second = OpenNext(v2, first->get(), trust, kNow);
+  ASSERT_TRUE(second.ok()) << second.error().message();
+  EXPECT_EQ((*second)->log().name, "example.org/log-2");
+  EXPECT_TRUE(OpenNext(Signed(3), second->get(), trust, kNow).ok());
+
+  message.mutable_logs(1)->set_last_checkpoint(last(18));
+  EXPECT_STREQ(OpenNext(Signed(3), second->get(), trust, kNow).error().field(),
+               "logs.last_checkpoint");
+  message.mutable_logs(1)->set_last_checkpoint(last(17));
+  message.mutable_logs()->SwapElements(0, 1);
+  message.mutable_logs(0)->clear_last_checkpoint();
+  message.mutable_logs()->RemoveLast();
+  const std::string v3 = Signed(3);
+  EXPECT_FALSE(OpenNext(v3, second->get(), trust, kNow).ok()) << "in use again";
+  EXPECT_FALSE(OpenTrustedChain(std::vector{Signed(1), v2, v3}, trust, kNow).ok());
 }
 
 TEST_F(Open, NewRootsSignFromTheNextVersionOn) {

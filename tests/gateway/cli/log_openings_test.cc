@@ -303,5 +303,61 @@ TEST_F(Auditing, ACaseThatIsListedTwice) {
   ExpectAlarms(1, "is listed twice");
 }
 
+// --- An auditor of some channels, of whose cases "a" is one --------------------------------------
+
+class AuditingSomeChannels : public Auditing {
+ protected:
+  AuditingSomeChannels() {
+    audit.scope = Scope::kSomeChannels;
+    Hide("b");
+    Hide("c");
+  }
+  // The case is of another channel.
+  void Hide(const std::string& name) {
+    const std::string id = Case(name).report_id;
+    RemoveCase(name);
+    for (v1::LogOpening& opening : audit.openings) {
+      if (opening.report_id() == id) opening.clear_report_id();
+    }
+  }
+};
+
+TEST_F(AuditingSomeChannels, WhatIsOfOtherChannelsIsNoAlarm) {
+  const AuditResult result = AuditLog(audit);
+  EXPECT_EQ(result.alarms, std::vector<std::string>());
+  EXPECT_EQ(result.reports, 1u);
+  EXPECT_EQ(result.events, 0u);
+  EXPECT_EQ(result.covers, 2u);
+  EXPECT_EQ(result.elsewhere, 7u);  // a report with two events; three erased, and what erased them
+  EXPECT_EQ(result.waiting, 0u);
+  // Who sees all channels is not told less.
+  audit.scope = Scope::kEverything;
+  EXPECT_GE(AuditLog(audit).alarms.size(), 7u);
+}
+
+TEST_F(AuditingSomeChannels, WhatIsNotWhatItIsSaidToBeIsAnAlarmEverywhere) {
+  audit.openings[1].set_salt(Salt(99));
+  ExpectAlarms(1, "is not what its opening says");
+  audit.openings[1].set_salt(Salt(1));
+  audit.openings[1].set_kind(3);
+  ExpectAlarms(1, "is not what its opening says");
+  RemoveOpening(1);
+  ExpectAlarms(1, "has no opening");
+}
+
+TEST_F(AuditingSomeChannels, ACaseOfTheirOwnThatIsSaidToBeAnothersIsAnAlarm) {
+  audit.openings[0].clear_report_id();
+  ExpectAlarms(2, "is said to be of another channel");  // and the report is not in the log
+}
+
+TEST_F(AuditingSomeChannels, WhatIsErasedByAnEventThatIsNotThereWaits) {
+  audit.openings[4].set_erased_by(std::string(AsText(Named("nothing"))));
+  const AuditResult result = AuditLog(audit);
+  EXPECT_EQ(result.alarms, std::vector<std::string>());
+  EXPECT_EQ(result.waiting, 1u);
+  audit.openings[4].set_salt(Salt(4));
+  ExpectAlarms(1, "but its opening has not been");
+}
+
 }  // namespace
 }  // namespace safeconduct::cli

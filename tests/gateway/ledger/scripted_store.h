@@ -61,6 +61,9 @@ class ScriptedStore final : public storage::EnvelopeStore {
 
   Result<storage::Sequence> LastSequence() const override { return memory_.LastSequence(); }
   Status GrowLog(const storage::LogGrowth& growth) override { return memory_.GrowLog(growth); }
+  Status BeginLog(std::uint32_t number, std::int64_t begun) override {
+    return memory_.BeginLog(number, begun);
+  }
   Status Commit(const storage::Batch& batch) override {
     int number = 0;
     {

@@ -207,8 +207,8 @@ TEST(HiddenTest, TheRoutesThatNeedASignatureAreTheKnownOnes) {
   EXPECT_EQ(closed, (std::vector<std::string>{
                         "GET /v1/log/openings", "GET /v1/cases", "GET /v1/cases/{id}",
                         "GET /v1/cases/{id}/compartments/{name}", "GET /v1/cases/{id}/events",
-                        "POST /v1/cases/{id}/events", "GET /v1/outbox", "GET /v1/mailbox",
-                        "POST /v1/mailbox", "POST /backup", "POST /verify"}));
+                        "POST /v1/cases/{id}/events", "GET /v1/cases/{id}/proofs", "GET /v1/outbox",
+                        "GET /v1/mailbox", "POST /v1/mailbox", "POST /backup", "POST /verify"}));
 }
 
 }  // namespace

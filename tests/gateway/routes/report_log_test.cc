@@ -134,6 +134,83 @@ TEST_F(ReportLogTest, AuditorsGetEveryOpeningAndOthersThoseOfTheirChannel) {
   EXPECT_EQ(harness.Get("/v1/log/openings").status, 401);
 }
 
+// An auditor of another channel checks the whole log, and learns of no case that he does not see.
+TEST_F(ReportLogTest, AnAuditorOfSomeChannelsGetsNoIdsOfOtherCases) {
+  const Sample sample;
+  Submit(sample);
+  harness.GrowLog();
+  for (const char* channel : {"fraud", "mission"}) {
+    v1::Charter charter = harness.Charter();
+    for (v1::Holder& holder : *charter.mutable_holders()) {
+      if (holder.label() == "auditor") holder.add_channels(channel);
+    }
+    v1::CharterDocument document;
+    document.set_note(harness.CharterNote(harness.taken_version + 1, charter));
+    const Answer put = harness.Send({.method = "PUT",
+                                     .target = "/v1/charter",
+                                     .headers = {{"content-type", "application/x-protobuf"}},
+                                     .body = document.SerializeAsString()});
+    ASSERT_EQ(put.status, 204) << put.body;
+    const bool sees = std::string_view(channel) == "mission";
+    const std::vector<v1::LogOpening> all = Openings(harness.office.auditor);
+    ASSERT_EQ(all.size(), 8U);
+    for (const v1::LogOpening& opening : all) {
+      const bool named = sees && opening.kind() == 1;
+      EXPECT_EQ(opening.report_id(), named ? report::FormatId(sample.sealed.id) : "");
+      EXPECT_TRUE(
+          tlog::CommitLeaf(AsBytes(opening.salt()), opening.kind(), AsBytes(opening.entry_hash()))
+              .ok());
+    }
+  }
+}
+
+TEST_F(ReportLogTest, WhoeverSeesACaseGetsAProofForEachOfItsEvents) {
+  const Sample sample;
+  const std::string events = Submit(sample);
+  const std::string path = "/v1/cases/" + report::FormatId(sample.sealed.id) + "/proofs";
+  const identity::Party& intake = harness.office.intake;
+  Chain chain(sample.sealed.hash);
+  std::vector<Hash> hashes = {sample.sealed.hash};
+  for (int i = 0; i < 150; ++i) {
+    const auto status = i % 2 == 0 ? v1::CASE_STATUS_ACKNOWLEDGED : v1::CASE_STATUS_IN_ASSESSMENT;
+    const v1::SignedEvent event = SignBy(chain.Status(intake, status), intake);
+    ASSERT_EQ(harness.Post(events, AppendOf(event), &intake).status, 201);
+    chain.Follow(event);
+    hashes.push_back(Sha256(AsBytes(event.event())));
+  }
+  EXPECT_EQ(harness.Get(path, &intake).Message<v1::CaseProofs>().proofs(7).proof(), "");
+  harness.GrowLog();
+  std::vector<std::string> proofs;
+  std::vector<int> pages;
+  std::string after;
+  do {
+    const Answer answer = harness.Get(path + (after.empty() ? "" : "?after=" + after), &intake);
+    ASSERT_EQ(answer.status, 200);
+    const auto page = answer.Message<v1::CaseProofs>();
+    for (const v1::CaseProof& proof : page.proofs()) {
+      EXPECT_EQ(proof.event(), proofs.size());
+      proofs.push_back(proof.proof());
+    }
+    pages.push_back(page.proofs_size());
+    after = page.next();
+  } while (!after.empty());
+  EXPECT_EQ(pages, (std::vector<int>{100, 51}));
+  ASSERT_EQ(proofs.size(), hashes.size());
+  EXPECT_EQ(proofs[0], harness.Get(ReceiptPath(sample)).body);
+  for (std::size_t i = 0; i < proofs.size(); ++i) {
+    const auto proof = tlog::ParseLogProof(proofs[i]);
+    ASSERT_TRUE(proof.ok());
+    const auto entry = tlog::CommitLeaf(*proof->extra, i == 0 ? 1 : 2, hashes[i]);
+    EXPECT_TRUE(tlog::CheckLogProof(*proof, *entry, log(), {}).ok());
+  }
+  EXPECT_EQ(harness.Get(path + "?after=150", &intake).Message<v1::CaseProofs>().proofs_size(), 0);
+  EXPECT_EQ(harness.Get(path + "?after=x", &intake).status, 400);
+  EXPECT_EQ(harness.Get(path, &harness.office.auditor).status, 200);
+  EXPECT_EQ(harness.Get(path, &harness.office.investigator).status, 404);
+  EXPECT_EQ(harness.Get(path, &sample.reporter).status, 401);
+  EXPECT_EQ(harness.Get("/v1/cases/00112233445566778899aabbccddeeff/proofs", &intake).status, 404);
+}
+
 TEST_F(ReportLogTest, OpeningsComeInPages) {
   for (int i = 0; i < 300; ++i) harness.GrowLog();
   std::set<std::uint64_t> opened;

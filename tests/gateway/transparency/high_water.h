@@ -17,6 +17,7 @@ class MemoryHighWater final : public transparency::HighWater {
   }
   Status Keep(const std::string& checkpoint) override {
     if (fault) return *fault;
+    if (keep_fault) return *keep_fault;
     kept = checkpoint;
     ++times;
     return {};
@@ -25,6 +26,7 @@ class MemoryHighWater final : public transparency::HighWater {
   std::string kept;
   int times = 0;
   std::optional<Error> fault;
+  std::optional<Error> keep_fault;  // of Keep alone
 };
 
 }  // namespace safeconduct::testing

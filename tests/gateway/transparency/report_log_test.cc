@@ -6,84 +6,15 @@
 #include "crypto/tlog/cosignature.h"
 #include "crypto/tlog/leaf.h"
 #include "crypto/tlog/proof.h"
-#include "storage/memory/memory_store.h"
-#include "tests/crypto/testing.h"
-#include "tests/crypto/tlog/naive.h"
-#include "tests/gateway/transparency/high_water.h"
-#include "tests/storage/faulty_store.h"
-#include "tests/storage/reports.h"
+#include "tests/gateway/transparency/report_log_fixture.h"
 
 namespace safeconduct::transparency {
 namespace {
 
 using testing::Fails;
-using testing::MemoryHighWater;
 using testing::Succeeds;
 
-constexpr const char* kOrigin = "example.org/log";
-constexpr std::uint32_t kBlock = 8;
-
-// A log over a store, with reports that come and steps as the gateway makes them.
-class ReportLogTest : public ::testing::Test {
- protected:
-  void SetUp() override { ASSERT_TRUE(Succeeds(Start())); }
-
-  Status Start(const std::string& origin = kOrigin) {
-    diagnosis_ = {};
-    log_ = std::make_unique<ReportLog>(store_, key_, mark_, kBlock);
-    return log_->Use(origin, diagnosis_);
-  }
-  // The sequence number of its leaf.
-  storage::Sequence AddReport() {
-    const storage::Sequence sequence = Draw();
-    const storage::Report report = storage::SealedReportAt(sequence);
-    Draw();
-    EXPECT_TRUE(Succeeds(storage::CommitOne(store_, report)));
-    return report.leaf.sequence;
-  }
-  storage::Sequence Draw() { return ++last_; }
-  Status Step() {
-    SC_TRY(log_->Grow([this] { return Draw(); }));
-    SC_TRY(log_->Keep());
-    return log_->Publish();
-  }
-  v1::StoredLeaf LeafAt(storage::Sequence sequence) { return store_.FindLeaf(sequence)->record; }
-  std::vector<Hash> Entries() {
-    std::vector<Hash> entries;
-    for (std::uint64_t begin = 0; begin < log_->size(); begin += 256) {
-      const auto width =
-          static_cast<std::uint32_t>(std::min<std::uint64_t>(256, log_->size() - begin));
-      const auto bundle = log_->Tile({tlog::TileName::Kind::kEntries, 0, begin / 256, width});
-      EXPECT_TRUE(Succeeds(bundle));
-      EXPECT_EQ(bundle->size(), 34U * width);
-      for (std::size_t i = 0; i < width; ++i) {
-        EXPECT_EQ((*bundle)[34 * i], 0);
-        EXPECT_EQ((*bundle)[34 * i + 1], 32);
-        entries.push_back(ToArray<32>(ByteView(*bundle).subspan(34 * i + 2, 32)));
-      }
-    }
-    return entries;
-  }
-  tlog::Checkpoint Checkpoint() {
-    const auto opened = tlog::OpenCheckpoint(*log_->Checkpoint(), verifier());
-    EXPECT_TRUE(Succeeds(opened));
-    return opened->checkpoint;
-  }
-  note::VerifierKey verifier() const { return *note::MakeVerifierKey(kOrigin, key_.public_key()); }
-  // The root of the entries that are served, by the definition.
-  Hash NaiveRootNow() {
-    std::vector<Hash> leaves;
-    for (const Hash& entry : Entries()) leaves.push_back(tlog::LeafHash(entry));
-    return tlog::NaiveRoot(leaves);
-  }
-
-  const SigningKey key_ = SigningKey::FromSeed(SecretArray<32>());
-  storage::FaultyStore store_;
-  MemoryHighWater mark_;
-  Diagnosis diagnosis_;
-  std::unique_ptr<ReportLog> log_;
-  storage::Sequence last_ = 0;
-};
+using ReportLogTest = ReportLogFixture;
 
 TEST_F(ReportLogTest, BeginsWithTheCheckpointOfAnEmptyLog) {
   EXPECT_EQ(Checkpoint(), (tlog::Checkpoint{kOrigin, 0, tlog::EmptyRoot()}));

@@ -128,6 +128,22 @@ describe("a chain of charters", () => {
     await fails(() => openTrustedChain([second, second], trust, now), "unverified");
     await fails(() => openTrustedChain([second, charterNote(text(3), [0, 1], newRoots, nameOf)], trust, now), "rejected", "next_roots");
   });
+
+  test("a log that ended stays ended", async () => {
+    const [old] = charterJson().logs;
+    const end = (size: number): string =>
+      toBase64(utf8(serializeNote(signNote({ text: `${logVerifier.name}\n${size}\n${toBase64(new Uint8Array(32))}\n`, signatures: [] }, logVerifier.name, logKey))));
+    const next = { vkey: formatVerifierKey(makeVerifierKey("log-2.example", keyOf(51).publicKey)), intervalSeconds: 60 };
+    const retired = { ...old, lastCheckpoint: end(17) };
+    const v1 = charterNote(text(1));
+    const v2 = charterNote(text(2, { logs: [next, retired] }));
+    assert.equal(openTrustedChain([v1, v2], trust, now).log.name, "log-2.example");
+    assert.ok(openTrustedChain([v1, v2, charterNote(text(3, { logs: [next, retired] }))], trust, now));
+    await fails(() => openTrustedChain([v1, charterNote(text(2, { logs: [next] }))], trust, now), "rejected", "logs");
+    const other = charterNote(text(3, { logs: [next, { ...old, lastCheckpoint: end(18) }] }));
+    await fails(() => openTrustedChain([v1, v2, other], trust, now), "rejected", "logs.last_checkpoint");
+    await fails(() => openTrustedChain([v1, v2, charterNote(text(3, { logs: [old] }))], trust, now), "rejected", "logs");
+  });
 });
 
 describe("rules", () => {

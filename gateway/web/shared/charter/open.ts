@@ -3,6 +3,7 @@
 // What a gateway serves goes through published.ts, which also asks the charters' log. What this alone
 // does not give: that there is no second charter of the same version, or that an older one that has not
 // expired is the newest.
+import { equal } from "../base/bytes.ts";
 import { SafeconductError } from "../base/error.ts";
 import { openNote } from "../note/note.ts";
 import { OpenCharter, type Roots } from "./charter.ts";
@@ -72,5 +73,23 @@ function openFollowing(note: string, before: OpenCharter, trust: Trust): OpenCha
       "next_roots",
     );
   }
+  checkLogsCarried(charter, before);
   return charter;
+}
+
+// Receipts and promises of before have to stay verifiable, and a log that ended must stay ended.
+function checkLogsCarried(charter: OpenCharter, before: OpenCharter): void {
+  before.message.logs.forEach((log, i) => {
+    const kept = charter.message.logs.find((each) => each.vkey === log.vkey);
+    if (kept === undefined) {
+      throw new SafeconductError("rejected", "a log of the charter before is missing", "logs");
+    }
+    if (i > 0 && !equal(kept.lastCheckpoint, log.lastCheckpoint)) {
+      throw new SafeconductError(
+        "rejected",
+        "a retired log stays retired, with the same last checkpoint",
+        "logs.last_checkpoint",
+      );
+    }
+  });
 }
