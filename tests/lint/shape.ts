@@ -28,7 +28,7 @@ export const guardRule: Rule = (tree: Tree): Finding[] => {
 };
 
 // Folders of tests that mirror the sources are explained by tests/README.md, and so on.
-const explainedAbove = /^tests\/(?!(e2e|fuzz|lint|vectors)$)|^gateway\/web\/(shared|reporter)\/|^proto\/|^crypto\/base\/wordlists$|^deploy\/(cmake|packages)$|^bench\//;
+const explainedAbove = /^tests\/(?!(e2e|fuzz|lint|vectors)$)|^gateway\/web\/(shared|reporter|console)\/|^proto\/|^crypto\/base\/wordlists$|^deploy\/(cmake|packages)$|^bench\//;
 
 export const readmeRule: Rule = (tree: Tree): Finding[] => {
   const folders = new Set<string>();
