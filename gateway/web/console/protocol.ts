@@ -147,6 +147,33 @@ export interface MessageView {
   readonly code?: Code;
 }
 
+export interface CustodyFields {
+  readonly item: string;
+  readonly place: string;
+  readonly time: string; // RFC 3339, or empty
+  readonly from: string;
+  readonly to: string;
+  readonly sealNumber: string;
+  readonly remarks: string;
+}
+
+export interface MeasureFields {
+  readonly measures: readonly { readonly kind: string; readonly date: string; readonly reference: string }[];
+  readonly sanction: string;
+  readonly remarks: string;
+}
+
+/** That evidence changed hands, or what was done about the case; neither: it does not open for this holder. */
+export interface RecordView {
+  readonly sequence: string;
+  readonly author: Person | "reporter";
+  readonly time: number;
+  readonly kind: "custody" | "measures";
+  readonly custody?: CustodyFields & { readonly document: string }; // SHA-256 in hex, or empty
+  readonly measures?: MeasureFields;
+  readonly code?: Code;
+}
+
 export interface ApprovalView {
   readonly trustee: Person;
   readonly parts: readonly string[];
@@ -233,6 +260,7 @@ export interface CaseView {
   readonly consentChanged: boolean;
   readonly messages: readonly MessageView[];
   readonly notes: readonly MessageView[];
+  readonly records: readonly RecordView[];
   readonly requests: readonly RequestView[];
   readonly timeline: readonly TimelineEntry[];
   readonly people: readonly Colleague[];
@@ -249,6 +277,8 @@ export type Act =
   | { readonly kind: "exclude"; readonly holder: string; readonly ended: boolean }
   | { readonly kind: "message"; readonly text: string }
   | { readonly kind: "note"; readonly text: string }
+  | { readonly kind: "custody"; readonly record: CustodyFields }
+  | { readonly kind: "measures"; readonly record: MeasureFields }
   | { readonly kind: "grant"; readonly holder: string; readonly parts: readonly string[]; readonly expires: number }
   | { readonly kind: "revoke"; readonly holder: string }
   | { readonly kind: "request"; readonly parts: readonly string[]; readonly reason: string; readonly expires: number }

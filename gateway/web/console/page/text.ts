@@ -47,6 +47,12 @@ export function hour(seconds: number): string {
   return new Intl.DateTimeFormat(region(), { ...day, timeZone: undefined, hour: "numeric", minute: "2-digit" }).format(new Date(seconds * 1000));
 }
 
+/** A point in time as somebody wrote it down, by the device's time zone, which is named. */
+export function moment(seconds: number): string {
+  const parts = { ...day, timeZone: undefined, hour: "numeric", minute: "2-digit", timeZoneName: "short" } as const;
+  return new Intl.DateTimeFormat(region(), parts).format(new Date(seconds * 1000));
+}
+
 const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 
 export function size(bytes: number): string {

@@ -10,14 +10,14 @@ import type { EventBody } from "../../shared/report/event.ts";
 import { makeGrant } from "../../shared/report/grant.ts";
 import { sealMessage } from "../../shared/report/message.ts";
 import { answerReaders, readersOf } from "../../shared/report/people.ts";
-import { makeNote } from "../../shared/report/record.ts";
+import { makeCustody, makeMeasures, makeNote } from "../../shared/report/record.ts";
 import { makeApprovals, makeRefusal, makeRequest } from "../../shared/report/release.ts";
 import { assign, dismiss, exclude, hold, link, revoke } from "../../shared/report/work.ts";
 import type { Act, Allowed, CaseView, OpenedFile, Released } from "../protocol.ts";
 import { append, readCase } from "./append.ts";
 import { openFile } from "./files.ts";
 import { rowOf } from "./listing.ts";
-import { consentsOf, openContents, writtenIn } from "./parts.ts";
+import { consentsOf, openContents, recordsIn, writtenIn } from "./parts.ts";
 import { allowedIn, colleaguesOf, workOn } from "./people.ts";
 import { takeReleased } from "./released.ts";
 import { requestsOf } from "./requests.ts";
@@ -75,7 +75,7 @@ export class CaseDesk {
 
   #empty(now: number): Omit<CaseView, "row" | "hash"> {
     return {
-      now, broken: false, parts: [], consentChanged: false, messages: [], notes: [], requests: [], timeline: [], people: [],
+      now, broken: false, parts: [], consentChanged: false, messages: [], notes: [], records: [], requests: [], timeline: [], people: [],
       messageReaders: [], noteReaders: [], links: [], allowed: nothing,
     };
   }
@@ -101,6 +101,7 @@ export class CaseDesk {
       consentChanged,
       messages: await writtenIn(session, file, "message", reporter),
       notes: await writtenIn(session, file, "note", reporter),
+      records: await recordsIn(session, file),
       requests: await requestsOf(session, file, now),
       people: colleaguesOf(charter, file, work, consent),
       messageReaders: allowed.message ? answerReaders(file, charter, now, holder).map(personOf) : [],
@@ -124,6 +125,10 @@ export class CaseDesk {
         return [await this.#message(file, what.text)];
       case "note":
         return [await makeNote(what.text, file.hash, readersOf(file, charter, holder))];
+      case "custody":
+        return [await makeCustody(what.record, file.hash, readersOf(file, charter, holder))];
+      case "measures":
+        return [await makeMeasures({ ...what.record, measures: [...what.record.measures] }, file.hash, readersOf(file, charter, holder))];
       case "grant": {
         const readIdentity = (): Promise<Uint8Array> => readPayload(api, party, file, "identity");
         const { parts: compartments, expires } = what;

@@ -7,6 +7,7 @@ import { readBody } from "../../shared/api/transport.ts";
 import { equal } from "../../shared/base/bytes.ts";
 import { SafeconductError } from "../../shared/base/error.ts";
 import { hashBytes } from "../../shared/base/hash.ts";
+import { openTrusted } from "../../shared/charter/open.ts";
 import { openPublished } from "../../shared/charter/published.ts";
 import { parseTrust } from "../../shared/charter/trust.ts";
 import { parseNote } from "../../shared/note/note.ts";
@@ -26,10 +27,14 @@ export async function openOffice(trustText: string, gateway: string, seen: Seen 
   const document = await api.readCharter();
   const now = await api.transport.gatewayTime();
   let served: string | undefined;
+  let isSigned = false;
   try {
     served = document.proof === "" ? undefined : parseLogProof(document.proof).checkpoint;
     const trust = parseTrust(trustText);
-    const { charter, checkpoint } = openPublished(document, trust, now, BigInt(seen?.version ?? "0"));
+    const version = BigInt(seen?.version ?? "0");
+    openTrusted(document.note, trust, now, version);
+    isSigned = true;
+    const { charter, checkpoint } = openPublished(document, trust, now, version);
     const remembered = seen === undefined ? undefined : parseCheckpoint(parseNote(seen.checkpoint).text);
     if (remembered !== undefined && !(await isContinued(api, remembered, checkpoint))) {
       return { kind: "forked", code: "unverified", field: "checkpoint", remembered: seen!.checkpoint, served: served! };
@@ -45,17 +50,17 @@ export async function openOffice(trustText: string, gateway: string, seen: Seen 
   } catch (error) {
     if (!(error instanceof SafeconductError) || ["unavailable", "busy", "aborted"].includes(error.code)) throw error;
     const { code, field } = error;
-    return { kind: kindOf(error), code, field, ...(seen && { remembered: seen.checkpoint }), ...(served !== undefined && { served }) };
+    return { kind: kindOf(error, isSigned), code, field, ...(seen && { remembered: seen.checkpoint }), ...(served !== undefined && { served }) };
   }
 }
 
-function kindOf({ code, field }: SafeconductError): Alarm["kind"] {
+// `isSigned`: the charter by itself is good.
+function kindOf({ code, field }: SafeconductError, isSigned: boolean): Alarm["kind"] {
   if (code === "rejected" && field === "version") return "older";
   if (code === "conflict" && field === "version") return "older"; // not the newest of its log
   if (field === "witnesses") return "unwitnessed";
   if (code === "expired") return "expired";
-  if (field === "proof" || field === "log") return "unproven";
-  return code === "unverified" && field === "" ? "unproven" : "unsigned";
+  return isSigned ? "unproven" : "unsigned";
 }
 
 // Whether the log that is served has what was remembered as its beginning. The charters' log is short: its

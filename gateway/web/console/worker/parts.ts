@@ -2,6 +2,7 @@
 // What does not open is said, never left out.
 import { readPayload } from "../../shared/api/download.ts";
 import { openerWith } from "../../shared/age/age.ts";
+import { toHex } from "../../shared/base/bytes.ts";
 import { type Code, hasCode, SafeconductError } from "../../shared/base/error.ts";
 import { hasQuorum } from "../../shared/charter/charter.ts";
 import type { Account, Consent, Identity, ReporterKeys, Triage } from "../../shared/generated/safeconduct/v1/report_pb.ts";
@@ -11,8 +12,8 @@ import { authorOf, type CheckedEvent } from "../../shared/report/event.ts";
 import { fileKeyOf, fileKeyOfEvent } from "../../shared/report/grant.ts";
 import { openAccount, openIdentity, openTriage } from "../../shared/report/open.ts";
 import { openMessage } from "../../shared/report/message.ts";
-import { openNote } from "../../shared/report/record.ts";
-import type { Consents, MessageView, PartName, PartView, Person } from "../protocol.ts";
+import { openCustody, openMeasures, openNote } from "../../shared/report/record.ts";
+import type { Consents, MessageView, PartName, PartView, Person, RecordView } from "../protocol.ts";
 import { answersOf } from "./listing.ts";
 import { personWith, type Session } from "./session.ts";
 
@@ -139,6 +140,30 @@ async function textOf({ party }: Session, file: CaseFile, { event }: CheckedEven
   if (event.body.case !== "message") throw new SafeconductError("internal", "neither a message nor a note");
   const fileKey = await fileKeyOfEvent(file, event.sequence, party);
   return (await openMessage(event.body.value.sealed, openerWith(fileKey), file.hash, reporter)).text;
+}
+
+/** Custody and measures, as holders sealed them for each other. */
+export function recordsIn(session: Session, file: CaseFile): Promise<RecordView[]> {
+  const { party } = session;
+  return Promise.all(file.events.flatMap((checked) => {
+    const { event } = checked;
+    const { body } = event;
+    if (body.case !== "custody" && body.case !== "measures") return [];
+    const base = { sequence: String(event.sequence), author: authorView(session, file, checked), time: Number(event.time), kind: body.case };
+    const open = async (): Promise<RecordView> => {
+      try {
+        if (body.case === "measures") {
+          const { measures, sanction, remarks } = await openMeasures(body.value.sealed, party, file.hash);
+          return { ...base, measures: { measures: measures.map(({ kind, date, reference }) => ({ kind, date, reference })), sanction, remarks } };
+        }
+        const { item, place, time, from, to, sealNumber, documentSha256, remarks } = await openCustody(body.value.sealed, party, file.hash);
+        return { ...base, custody: { item, place, time, from, to, sealNumber, remarks, document: toHex(documentSha256) } };
+      } catch (error) {
+        return { ...base, code: codeOf(error) };
+      }
+    };
+    return [open()];
+  }));
 }
 
 /** Throws not_found for what the account does not describe or the gateway does not serve. */

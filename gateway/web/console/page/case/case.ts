@@ -13,6 +13,7 @@ import { statusActions } from "./actions.ts";
 import { conversationSection } from "./conversation.ts";
 import { notesSection, peopleSection } from "./people.ts";
 import { partsSection } from "./parts.ts";
+import { recordsSection } from "./records.ts";
 import { requestsSection } from "./requests.ts";
 import { timelineSection } from "./timeline.ts";
 
@@ -63,7 +64,7 @@ function draw(element: HTMLElement, work: Work, view: CaseView, said: string): v
     ...(view.row.erased ? [notice("note", t("caseErasedText"))] : []),
     el("div", { class: "columns" },
       el("div", { class: "wide" },
-        ...(view.row.erased ? [] : [partsSection(context), conversationSection(context), notesSection(context)]),
+        ...(view.row.erased ? [] : [partsSection(context), conversationSection(context), notesSection(context), recordsSection(context)]),
         timelineSection(context)),
       ...(view.row.erased ? [] : [el("div", { class: "side" }, statusActions(context), requestsSection(context), peopleSection(context))])));
   work.say(said);

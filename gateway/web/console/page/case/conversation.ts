@@ -36,7 +36,7 @@ function replyForm(context: CaseContext): HTMLElement {
   return textForm(context, {
     name: "reply",
     label: t("reply"),
-    who: quorum === undefined ? t("replyReaders", { readers }) : t("replyReadersQuorum", { readers, threshold: quorum.threshold, trustees: quorum.trustees.length }),
+    who: quorum === undefined ? readers : t("replyReadersQuorum", { readers, threshold: quorum.threshold, trustees: quorum.trustees.length }),
     consent: view.consent === undefined ? "" : t(view.consent.contact ? "replyContactYes" : "replyContactNo"),
     submit: t("replySend"),
     empty: t("replyEmpty"),

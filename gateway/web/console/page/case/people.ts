@@ -50,5 +50,8 @@ function personItem(context: CaseContext, person: Colleague): HTMLElement {
   if (view.allowed.people && excluded) {
     actions.push(button(t("include"), () => confirmDialog({ title: t("includeTitle", { name }), learns: t("includeLearns", { name }), submit: t("include"), act: () => act({ kind: "exclude", holder: key, ended: true }, t("included", { name })) }), { quiet: true, label: t("includeTitle", { name }) }));
   }
+  if (view.allowed.people && granted.length > 0) {
+    actions.push(button(t("revoke"), () => confirmDialog({ title: t("revokeTitle", { name }), learns: t("revokeLearns", { name }), submit: t("revoke"), danger: true, act: () => act({ kind: "revoke", holder: key }, t("revoked", { name })) }), { quiet: true, label: t("revokeTitle", { name }), action: `revoke-${person.label}` }));
+  }
   return el("li", {}, el("strong", {}, name), el("span", { class: "help" }, `${roleWords(person)} — ${what.join(" · ")}`), actions.length > 0 && el("span", { class: "actions" }, ...actions));
 }

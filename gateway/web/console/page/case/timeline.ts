@@ -61,7 +61,7 @@ export function timelineSection({ view }: CaseContext): HTMLElement {
   const made = section(t("timeline"));
   made.classList.add("timeline");
   const bad = view.timeline.filter(({ wrong }) => wrong !== undefined);
-  made.append(el("p", { class: bad.length === 0 ? "help verified" : "error", "data-verified": bad.length === 0 },
+  made.append(el("p", { class: bad.length === 0 ? "help verified" : "error", "data-verified": String(bad.length === 0) },
     bad.length === 0 ? t("timelineVerified", { count: view.timeline.length }) : t("timelineBroken")));
   made.append(el("ol", { class: "events" },
     el("li", {}, el("span", { class: "help" }, date(view.row.receivedDay)), el("span", {}, t("didArrive"))),
