@@ -360,6 +360,24 @@ export default {
   youApproved: "You have approved.",
   youRefused: "You have refused.",
 
+  // Figures
+  figures: "Figures",
+  figuresHelp: "Of the cases that you see. Kinds are known where first reports are open to you. Dismissed cases count as received only.",
+  figuresAll: "Together",
+  figuresMonths: "Received by month",
+  figuresKinds: "By kind",
+  figuresStatuses: "By status",
+  figuresOverdue: "Overdue, by what is due",
+  figuresSave: "Save as CSV",
+  figureChannel: "Channel",
+  figureTable: "Table",
+  figureWhat: "What",
+  figureCount: "Cases",
+  figureReceived: "Came in",
+  figureOpen: "Still open",
+  figureOverdue: "With something overdue",
+  figureUnknown: "Not known",
+
   // Timeline
   timeline: "Everything that was done",
   timelineVerified: "{count, plural, =0 {Nothing was done yet.} one {One entry. Signature, order and author were checked on this device.} other {# entries. Signature, order and author of each were checked on this device.}}",

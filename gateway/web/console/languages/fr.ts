@@ -360,6 +360,24 @@ export default {
   youApproved: "Vous avez donné votre accord.",
   youRefused: "Vous avez refusé.",
 
+  // Figures
+  figures: "Chiffres",
+  figuresHelp: "Des dossiers que vous voyez. La nature est connue là où les premiers signalements vous sont ouverts. Les dossiers écartés ne comptent que comme reçus.",
+  figuresAll: "En tout",
+  figuresMonths: "Reçus par mois",
+  figuresKinds: "Par nature",
+  figuresStatuses: "Par état",
+  figuresOverdue: "En retard, par ce qui est dû",
+  figuresSave: "Enregistrer en CSV",
+  figureChannel: "Canal",
+  figureTable: "Tableau",
+  figureWhat: "Quoi",
+  figureCount: "Dossiers",
+  figureReceived: "Arrivés",
+  figureOpen: "Encore ouverts",
+  figureOverdue: "Avec quelque chose en retard",
+  figureUnknown: "Pas connu",
+
   // Timeline
   timeline: "Tout ce qui a été fait",
   timelineVerified: "{count, plural, =0 {Rien n’a encore été fait.} one {Une entrée. Signature, ordre et auteur ont été vérifiés sur cet appareil.} many {# entrées. Signature, ordre et auteur de chacune ont été vérifiés sur cet appareil.} other {# entrées. Signature, ordre et auteur de chacune ont été vérifiés sur cet appareil.}}",

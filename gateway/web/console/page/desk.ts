@@ -5,6 +5,7 @@ import { caseView } from "./case/case.ts";
 import { forgetDrafts } from "./case/conversation.ts";
 import type { Client } from "./client.ts";
 import { button, el, live, notice } from "./dom.ts";
+import { figuresView } from "./figures.ts";
 import { InboxView } from "./inbox/inbox.ts";
 import { Store } from "./inbox/store.ts";
 import { remember, remembered } from "./memory.ts";
@@ -12,7 +13,7 @@ import { problem } from "./problem.ts";
 import { language, roleWords, t } from "./text.ts";
 import { trusteeView } from "./trustee.ts";
 
-export type Place = { readonly view: "inbox" } | { readonly view: "requests" } | { readonly view: "case"; readonly id: string };
+export type Place = { readonly view: "inbox" } | { readonly view: "requests" } | { readonly view: "figures" } | { readonly view: "case"; readonly id: string };
 
 export interface DeskOptions {
   readonly client: Client;
@@ -112,6 +113,7 @@ export class Desk {
     this.#drawNav(place);
     this.#main.className = place.view;
     if (place.view === "inbox") this.#main.replaceChildren(new InboxView(this.#work).element);
+    else if (place.view === "figures") this.#main.replaceChildren(figuresView(this.#work));
     else if (place.view === "requests") this.#main.replaceChildren(trusteeView(this.#work));
     else void this.#showCase(place.id);
     scrollTo(0, 0);
@@ -156,7 +158,8 @@ export class Desk {
     const trustee = me.roles.includes("trustee");
     this.#nav.replaceChildren(
       ...(this.#onlyTrustee ? [] : [item(t("inbox"), { view: "inbox" })]),
-      ...(trustee ? [item(t("requests"), { view: "requests" })] : []));
+      ...(trustee ? [item(t("requests"), { view: "requests" })] : []),
+      ...(me.roles.some((role) => role === "intake" || role === "auditor") ? [item(t("figures"), { view: "figures" })] : []));
   }
 
   async #renew(): Promise<void> {

@@ -37,20 +37,40 @@ export function t(key: Key, values?: Readonly<Record<string, unknown>>): string 
 const region = (): string => navigator.languages.find((each) => each.split("-", 1)[0] === current) ?? current;
 
 const day: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" };
+const formats = {
+  day,
+  hour: { ...day, timeZone: undefined, hour: "numeric", minute: "2-digit" },
+  moment: { ...day, timeZone: undefined, hour: "numeric", minute: "2-digit", timeZoneName: "short" },
+  month: { month: "long", year: "numeric", timeZone: "UTC" },
+} as const satisfies Readonly<Record<string, Intl.DateTimeFormatOptions>>;
+
+// Kept, since making one costs more than a row of the inbox.
+const made = new Map<string, Intl.DateTimeFormat>();
+
+function formatted(format: keyof typeof formats, milliseconds: number): string {
+  const key = `${format}/${region()}`;
+  let found = made.get(key);
+  if (found === undefined) made.set(key, (found = new Intl.DateTimeFormat(region(), formats[format])));
+  return found.format(milliseconds);
+}
 
 export function date(seconds: number): string {
-  return new Intl.DateTimeFormat(region(), day).format(new Date(seconds * 1000));
+  return formatted("day", seconds * 1000);
 }
 
 /** Events are rounded down to the hour. */
 export function hour(seconds: number): string {
-  return new Intl.DateTimeFormat(region(), { ...day, timeZone: undefined, hour: "numeric", minute: "2-digit" }).format(new Date(seconds * 1000));
+  return formatted("hour", seconds * 1000);
+}
+
+/** Of `2027-01`. */
+export function monthWords(month: string): string {
+  return formatted("month", Date.parse(`${month}-01T00:00:00Z`));
 }
 
 /** A point in time as somebody wrote it down, by the device's time zone, which is named. */
 export function moment(seconds: number): string {
-  const parts = { ...day, timeZone: undefined, hour: "numeric", minute: "2-digit", timeZoneName: "short" } as const;
-  return new Intl.DateTimeFormat(region(), parts).format(new Date(seconds * 1000));
+  return formatted("moment", seconds * 1000);
 }
 
 const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;

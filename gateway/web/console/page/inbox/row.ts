@@ -5,7 +5,7 @@ import type { Me } from "../../protocol.ts";
 import { el } from "../dom.ts";
 import { date, type Key, statusWords, t } from "../text.ts";
 
-const duties: Readonly<Record<Due["duty"], Key>> = { acknowledge: "dutyAcknowledge", appoint: "dutyAppoint", feedback: "dutyFeedback", conclude: "dutyConclude" };
+export const duties: Readonly<Record<Due["duty"], Key>> = { acknowledge: "dutyAcknowledge", appoint: "dutyAppoint", feedback: "dutyFeedback", conclude: "dutyConclude" };
 const soonDays = 3;
 
 export function dueWords({ duty, day, daysLeft }: Due): string {

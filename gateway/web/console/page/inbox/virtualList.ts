@@ -74,19 +74,27 @@ export class VirtualList<T> {
       row.remove();
       this.#shown.delete(number);
     }
-    for (let number = first; number < last; ++number) if (!this.#shown.has(number)) this.#add(number);
+    const before = this.#shown.size === 0 ? undefined : Math.min(...this.#shown.keys());
+    const below = document.createDocumentFragment();
+    const above = document.createDocumentFragment();
+    for (let number = first; number < last; ++number) {
+      if (this.#shown.has(number)) continue;
+      const row = this.#make(number);
+      if (row !== undefined) (before !== undefined && number < before ? above : below).append(row);
+    }
+    this.element.prepend(above);
+    this.element.append(below);
   }
 
-  #add(number: number): void {
+  #make(number: number): HTMLLIElement | undefined {
     const item = this.#items[number];
-    if (item === undefined) return;
+    if (item === undefined) return undefined;
     const button = this.#maker.make(item);
     button.tabIndex = number === this.#active ? 0 : -1;
     const row = el("li", { "aria-setsize": this.#items.length, "aria-posinset": number + 1, "data-row": number }, button);
     row.style.insetBlockStart = `${number * this.#rowHeight}px`;
     this.#shown.set(number, row);
-    const after = [...this.#shown.keys()].filter((each) => each > number).sort((a, b) => a - b)[0];
-    this.element.insertBefore(row, after === undefined ? null : this.#shown.get(after)!);
+    return row;
   }
 
   #focused(target: Element): void {
@@ -108,7 +116,10 @@ export class VirtualList<T> {
 
   #focus(number: number): void {
     if (number < 0) return;
-    if (!this.#shown.has(number)) this.#add(number);
+    if (!this.#shown.has(number)) {
+      const row = this.#make(number);
+      if (row !== undefined) this.element.append(row);
+    }
     const button = this.#shown.get(number)?.querySelector("button");
     button?.focus({ preventScroll: true });
     button?.scrollIntoView({ block: "nearest" });
