@@ -13,6 +13,8 @@ import { problem } from "./problem.ts";
 import { language, roleWords, t } from "./text.ts";
 import { trusteeView } from "./trustee.ts";
 
+const saidMilliseconds = 10_000;
+
 export type Place = { readonly view: "inbox" } | { readonly view: "requests" } | { readonly view: "figures" } | { readonly view: "case"; readonly id: string };
 
 export interface DeskOptions {
@@ -44,6 +46,7 @@ export class Desk {
   readonly #ends = new AbortController();
   #places: Place[] = []; // of the history: entries know their number only
   #leave: (() => void)[] = [];
+  #silence: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ client, me, lock }: DeskOptions) {
     this.#work = {
@@ -51,7 +54,7 @@ export class Desk {
       me,
       store: new Store(client, me),
       go: (place) => this.#go(place),
-      say: (text) => void (this.#said.textContent = text),
+      say: (text) => this.#say(text),
       onLeave: (leave) => this.#leave.push(leave),
       renew: () => this.#renew(),
     };
@@ -101,6 +104,12 @@ export class Desk {
     this.#places = [...this.#places.slice(0, number), place];
     history.pushState(number, "");
     this.#show(place);
+  }
+
+  #say(text: string): void {
+    this.#said.textContent = text;
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => (this.#said.textContent = ""), saidMilliseconds);
   }
 
   #left(): void {

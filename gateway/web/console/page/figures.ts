@@ -25,7 +25,7 @@ function table(title: string, rows: Rows): HTMLElement {
   return el("table", {},
     el("caption", {}, title),
     el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("figureWhat")), el("th", { scope: "col" }, t("figureCount")))),
-    el("tbody", {}, ...rows.map(([words, count]) => el("tr", {}, el("th", { scope: "row" }, words), el("td", {}, el("span", { class: "number" }, String(count)), bar(count))))));
+    el("tbody", {}, ...rows.map(([words, count]) => el("tr", {}, el("th", { scope: "row" }, words), el("td", {}, el("div", { class: "measured" }, el("span", { class: "number" }, String(count)), bar(count)))))));
 }
 
 function parts({ received, open, overdueCases, months, kinds, statuses, overdue }: Figures): readonly (readonly [string, Rows])[] {

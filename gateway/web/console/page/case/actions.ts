@@ -106,8 +106,14 @@ function untilField(): { readonly element: HTMLElement; readonly expires: (now: 
 }
 
 /** Gives what this holder reads to another; who the reporter is, only to those whom the reporter allows. */
-export function grantDialog({ view, act }: CaseContext, part: string): void {
-  const candidates = view.people.filter(({ works, excluded, granted, mayKnow }) => works && !excluded && !granted.includes(part) && (part !== "identity" || mayKnow === true));
+export function grantDialog({ view, act, work }: CaseContext, part: string): void {
+  const quorum = work.me.channels.find(({ id }) => id === view.row.channel)?.quorum !== undefined;
+  // Who reads it by post needs no grant.
+  const reads = ({ roles }: Colleague): boolean => (part === "identity" ? roles.includes("support") : (part === "triage" || !quorum) && roles.includes("intake"));
+  const candidates = view.people.filter((person) => {
+    const { works, excluded, granted, mayKnow, key } = person;
+    return works && !excluded && key !== work.me.key && !reads(person) && !granted.includes(part) && (part !== "identity" || mayKnow === true);
+  });
   const holder = choice("holder", options(candidates));
   const until = untilField();
   const learns = el("p", {});

@@ -43,7 +43,8 @@ function partSection(context: CaseContext, part: PartView): HTMLElement {
   else if (part.state === "sealed") made.append(...sealedWords(context, part));
   else made.append(...openWords(context, part));
   const actions: HTMLElement[] = [];
-  if (view.allowed.request.includes(part.name)) actions.push(button(t("requestAsk"), () => requestDialog(context, part.name), { action: `request-${part.name}` }));
+  const isAsked = view.requests.some(({ own, parts, released, ended }) => own && parts.includes(part.name) && !released && !ended);
+  if (view.allowed.request.includes(part.name) && !isAsked) actions.push(button(t("requestAsk"), () => requestDialog(context, part.name), { action: `request-${part.name}` }));
   if (view.allowed.grant.includes(part.name)) actions.push(button(t("grantGive"), () => grantDialog(context, part.name), { action: `grant-${part.name}`, quiet: true }));
   if (actions.length > 0) made.append(el("p", { class: "actions" }, ...actions));
   return made;
