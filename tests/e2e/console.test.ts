@@ -191,6 +191,46 @@ describe("an intake officer", () => {
     assert.equal(entries.filter(({ text }: { text?: string }) => text === "We go there tomorrow.").length, 1);
   });
 
+  test("records evidence and a measure, which the command line reads, and takes access back", async () => {
+    const { page } = tab;
+    await act(page, "custody");
+    await page.locator("dialog [data-action=confirm]").click();
+    await page.locator("dialog .error", { hasText: "what it is and who has it now" }).waitFor();
+    await page.locator("dialog [name=item]").fill("A telephone");
+    await page.locator("dialog [name=to]").fill("The evidence room");
+    await page.locator("dialog [name=time]").fill("2027-01-31T10:30");
+    assert.match((await page.locator("dialog .learns").textContent())!, /Sealed to intake, .*investigator, Oversight/);
+    await confirm(page);
+    await said(page, /was recorded/);
+    await act(page, "measures");
+    await page.locator("dialog [name=kind]").selectOption("medical");
+    await page.locator("dialog [name=date]").fill("2027-02-01");
+    await confirm(page);
+    await page.locator(".records", { hasText: "Medical help, 2027-02-01" }).waitFor();
+    const { entries } = await gateway.json(["case", "open", fraud.report_id], { as: "investigator" });
+    assert.match(JSON.stringify(entries), /A telephone.*The evidence room.*medical, 2027-02-01/s);
+    await act(page, "revoke-investigator");
+    assert.match((await page.locator("dialog .learns").textContent())!, /What was read cannot be unread/);
+    await confirm(page);
+    await said(page, /taken back/);
+    const after = await gateway.json(["case", "open", fraud.report_id], { as: "investigator" });
+    assert.ok(after.sealed.includes("account"), JSON.stringify(after.sealed));
+  });
+
+  test("sees figures of the channel, and saves them", async () => {
+    const { page } = tab;
+    await page.locator("[data-action=figures]").click();
+    const figures = page.locator("[data-figures=conduct]");
+    await figures.locator("tr", { hasText: "Sexual abuse of someone under 18" }).waitFor();
+    const number = async (name: string): Promise<number> => Number(await figures.locator("tr", { has: page.getByRole("rowheader", { name, exact: true }) }).locator(".number").textContent());
+    assert.deepEqual([await number("Came in"), await number("Fraud"), await number("Acknowledged")], [3, 1, 1]);
+    const [download] = await Promise.all([page.waitForEvent("download"), page.locator("[data-action=csv-conduct]").click()]);
+    const csv = readFileSync(await download.path(), "utf8");
+    assert.match(csv, /^\ufeffChannel,Table,What,Cases\r\nconduct,Together,Came in,3\r\n/);
+    await page.goBack();
+    await page.locator(`[data-view="${fraud.report_id}"]`).waitFor();
+  });
+
   test("holds, links and dismisses; each is an event that the command line verifies", async () => {
     const { page } = tab;
     await act(page, "hold");

@@ -78,6 +78,9 @@ test("axe-core has nothing to say of any view, and none is wider than 320 pixels
   await confirm(page);
   await said(page, /asked/);
   await look(page, "case, asked");
+  await page.locator("[data-action=figures]").click();
+  await page.locator("table").first().waitFor();
+  await look(page, "figures");
   const trustee = await work(browser, place, "trustee-1");
   await trustee.page.locator("[data-action=approve]").waitFor();
   await look(trustee.page, "trustee");

@@ -131,6 +131,7 @@ export default {
   caseNotOpened: "The case was not opened",
   caseUnverified: "What the service sent for this case does not fit together. Nothing of it is shown. Tell the auditor.",
   caseBroken: "The record of this case was changed: what is marked below was not signed as it stands here, or does not follow what came before. Nothing else of the case is shown. Do not act on it, and tell the auditor.",
+  caseWrongAuthor: "Something was done with this case by a key that nobody here has, though it claims the list of keys in force. See the timeline, and tell the auditor.",
   caseErasedText: "The content of this case was erased. That it was there, how it ended and who erased it stays.",
   caseLine: "Received on {date}. Case {id}, in full:",
   caseNumber: "Case {id}",

@@ -131,6 +131,7 @@ export default {
   caseNotOpened: "Le dossier n’a pas été ouvert",
   caseUnverified: "Ce que le service a envoyé pour ce dossier ne s’accorde pas. Rien n’en est montré. Prévenez l’auditeur.",
   caseBroken: "L’historique de ce dossier a été changé : ce qui est marqué ci-dessous n’a pas été signé tel quel, ou ne suit pas ce qui précède. Rien d’autre du dossier n’est montré. N’agissez pas d’après lui, et prévenez l’auditeur.",
+  caseWrongAuthor: "Quelque chose a été fait dans ce dossier avec une clé que personne ici n’a, alors que cela invoque la liste de clés en vigueur. Voyez l’historique, et prévenez l’auditeur.",
   caseErasedText: "Le contenu de ce dossier a été effacé. Il reste qu’il existait, comment il a fini et qui l’a effacé.",
   caseLine: "Reçu le {date}. Dossier {id}, en entier :",
   caseNumber: "Dossier {id}",

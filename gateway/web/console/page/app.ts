@@ -57,7 +57,9 @@ export class App {
 
   #work(client: Client, me: Me): void {
     const desk = new Desk({ client, me, lock: () => lock(t("lockedByHand")) });
+    const ends = new AbortController();
     const lock = (said: string): void => {
+      ends.abort();
       idle.end();
       desk.end();
       client.end();
@@ -68,6 +70,6 @@ export class App {
     this.#place.replaceChildren(desk.element);
     desk.begin();
     // What the browser keeps of pages that were left is to show nothing.
-    addEventListener("pagehide", () => lock(""), { once: true });
+    addEventListener("pagehide", () => lock(""), { once: true, signal: ends.signal });
   }
 }

@@ -6,7 +6,7 @@ import { forgetDrafts } from "./case/conversation.ts";
 import type { Client } from "./client.ts";
 import { button, el, live, notice } from "./dom.ts";
 import { figuresView } from "./figures.ts";
-import { InboxView } from "./inbox/inbox.ts";
+import { forgetView, InboxView } from "./inbox/inbox.ts";
 import { Store } from "./inbox/store.ts";
 import { remember, remembered } from "./memory.ts";
 import { problem } from "./problem.ts";
@@ -44,11 +44,13 @@ export class Desk {
   readonly #nav = el("nav", { "aria-label": t("navigation") });
   readonly #work: Work;
   readonly #ends = new AbortController();
+  readonly #lock: () => void;
   #places: Place[] = []; // of the history: entries know their number only
   #leave: (() => void)[] = [];
   #silence: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ client, me, lock }: DeskOptions) {
+    this.#lock = lock;
     this.#work = {
       client,
       me,
@@ -88,6 +90,7 @@ export class Desk {
     this.#left();
     this.#work.store.end();
     forgetDrafts();
+    forgetView();
     history.replaceState(null, "");
   }
 
@@ -174,7 +177,10 @@ export class Desk {
   async #renew(): Promise<void> {
     const { trust } = JSON.parse(document.querySelector<HTMLMetaElement>("meta[name=pinned]")!.content) as { trust: string };
     const opened = await this.#work.client.call("open", [trust, location.origin, language(), remembered()]);
-    if ("kind" in opened) throw new SafeconductError("unverified", "the charter does not verify any more", "charter");
+    if ("kind" in opened) {
+      this.#lock(); // what is wrong with it is said where a key is asked for
+      throw new SafeconductError("unverified", "the charter does not verify any more", "charter");
+    }
     remember(opened.seen);
   }
 }

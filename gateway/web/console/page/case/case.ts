@@ -60,6 +60,7 @@ function draw(element: HTMLElement, work: Work, view: CaseView, said: string): v
   element.replaceChildren(
     back,
     header(context),
+    ...(view.timeline.some(({ wrong }) => wrong !== undefined) ? [notice("bad", el("p", { role: "alert", "data-wrong-author": true }, t("caseWrongAuthor")))] : []),
     ...releasedNotes(view),
     ...(view.row.erased ? [notice("note", t("caseErasedText"))] : []),
     el("div", { class: "columns" },

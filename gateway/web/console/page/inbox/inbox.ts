@@ -26,7 +26,10 @@ const statuses: readonly Status[] = ["received", "acknowledged", "assessment", "
 const drawMilliseconds = 200;
 
 // As it was left: the way back from a case leads to the same list.
-let view: View = { filter: "open", status: "any", sort: "urgent", search: "" };
+const usual: View = { filter: "open", status: "any", sort: "urgent", search: "" };
+let view = usual;
+/** Forgets what was searched for. */
+export const forgetView = (): void => void (view = usual);
 
 export class InboxView {
   readonly element: HTMLElement;
