@@ -74,6 +74,17 @@ bool IsWebAddress(const std::string& value) {
   return value.starts_with("https://") || value.starts_with("http://");
 }
 
+// A page as it is served, plainly and to browsers.
+Outcome<pages::Values> CheckPage(GatewayApi& gateway, const std::string& path,
+                                 const pages::Template& page, const pages::Values& known,
+                                 const charter::Trust& trust, WebCheck& check) {
+  SC_ASSIGN(const std::string html, Read(gateway, path, ""));
+  SC_ASSIGN(pages::Values values, CheckServedPage(path, page, known, html, trust));
+  SC_TRY(CheckCoded(gateway, path, html));
+  ++check.pages;
+  return values;
+}
+
 void Note(const pages::Values& values, WebCheck& check) {
   for (const char* name : {"title", "exit_url", "onion"}) {
     const auto found = values.find(name);
@@ -133,13 +144,15 @@ Outcome<WebCheck> CompareServedWeb(GatewayApi& gateway, const pages::WebApp& app
           {"/" + language + "/?channel=" + id, &templates.start},
           {"/" + language + "/plain?channel=" + id, &templates.plain}};
       for (const auto& [path, page] : served) {
-        SC_ASSIGN(const std::string html, Read(gateway, path, ""));
-        SC_ASSIGN(const pages::Values values, CheckServedPage(path, *page, known, html, trust));
-        SC_TRY(CheckCoded(gateway, path, html));
+        SC_ASSIGN(const pages::Values values, CheckPage(gateway, path, *page, known, trust, check));
         Note(values, check);
-        ++check.pages;
       }
     }
+  }
+  if (const pages::Template* const console = app.console()) {
+    const charter::ChannelInfo& first = charter.channels().front();
+    const pages::Values known = pages::ValuesFor({}, charter, verified.note, first, {});
+    SC_TRY(CheckPage(gateway, "/console/", *console, known, trust, check));
   }
   return check;
 }

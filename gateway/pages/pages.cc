@@ -25,6 +25,11 @@ Result<Pages> Pages::Fill(const WebApp& app, const Settings& settings,
       pages.filled_.emplace(Key(language, id), std::move(filled));
     }
   }
+  if (const Template* const console = app.console()) {
+    const charter::ChannelInfo& first = charter.channels().front();
+    const Values values = ValuesFor(settings, charter, note, first, {});
+    SC_ASSIGN(pages.console_, Encode(kHtmlType, console->Fill(values)));
+  }
   return pages;
 }
 

@@ -7,6 +7,7 @@
 #define SAFECONDUCT_GATEWAY_PAGES_PAGES_H_
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,6 +30,8 @@ class Pages {
   // All of these: null or empty for a language or channel that is not there.
   const Encoded* Start(std::string_view language, std::string_view channel) const;
   const Encoded* Plain(std::string_view language, std::string_view channel) const;
+  // Null in a web app without a console.
+  const Encoded* Console() const { return console_ ? &*console_ : nullptr; }
   // HTML: what becomes of a plain report.
   std::string PlainSent(std::string_view language, std::string_view channel,
                         std::string_view report_id) const;
@@ -53,6 +56,7 @@ class Pages {
   const WebApp* app_ = nullptr;
   std::string first_channel_;
   std::map<Key, Filled> filled_;
+  std::optional<Encoded> console_;
 };
 
 }  // namespace safeconduct::pages

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kMaxBytes = 64ull * 1024 * 1024;  // of all files together
 constexpr std::string_view kAssets = "assets/";
+constexpr std::string_view kConsole = "console/index.html";
 constexpr std::string_view kIcon = "icon.svg";
 constexpr std::size_t kDigestDigits = 2 * sizeof(Hash);
 
@@ -144,6 +145,10 @@ Status WebApp::TakeFile(const std::string& folder, std::string_view path, std::s
                                      : Encode(type, std::move(bytes));
     if (!encoded.ok()) return encoded.error();
     assets_[name] = *std::move(encoded);
+    return {};
+  }
+  if (path == kConsole) {
+    SC_ASSIGN(console_, Template::Parse(bytes));
     return {};
   }
   static constexpr std::pair<std::string_view, Template LanguagePages::*> kPages[] = {

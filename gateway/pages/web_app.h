@@ -1,12 +1,13 @@
-// The reporter's web app as `gateway/web/reporter` builds it: its files, read once at the start and
-// checked against their manifest, so that nothing is served that the charter's digest does not
-// name.
+// The web app as `gateway/web` builds it, the reporter's pages and the console: its files, read
+// once at the start and checked against their manifest, so that nothing is served that the
+// charter's digest does not name.
 //
 // Thread-safety: constant once loaded.
 #ifndef SAFECONDUCT_GATEWAY_PAGES_WEB_APP_H_
 #define SAFECONDUCT_GATEWAY_PAGES_WEB_APP_H_
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,8 @@ class WebApp {
 
   const Hash& manifest_digest() const { return manifest_digest_; }
   const std::map<std::string, LanguagePages, std::less<>>& languages() const { return languages_; }
+  // Null in a web app without a console.
+  const Template* console() const { return console_ ? &*console_ : nullptr; }
   // By the files' names in assets/.
   const std::map<std::string, Encoded, std::less<>>& assets() const { return assets_; }
   // Null when there is none.
@@ -46,6 +49,7 @@ class WebApp {
 
   Hash manifest_digest_{};
   std::map<std::string, LanguagePages, std::less<>> languages_;
+  std::optional<Template> console_;
   std::map<std::string, Encoded, std::less<>> assets_;
 };
 

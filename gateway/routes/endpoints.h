@@ -70,6 +70,7 @@ void PostMailbox(const Services& services, CallPtr call);
 
 // pages.cc
 void GetRoot(const Services& services, CallPtr call);
+void GetConsole(const Services& services, CallPtr call);
 void GetStartPage(const Services& services, CallPtr call);
 void GetPlainPage(const Services& services, CallPtr call);
 void PostPlainPage(const Services& services, CallPtr call);

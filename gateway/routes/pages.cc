@@ -1,6 +1,8 @@
-// The reporter's web app: static pages and their files, and the form of the plain page.
+// The web app: the reporter's static pages, the console and their files, and the form of the plain
+// page.
 #include "gateway/pages/pages.h"
 
+#include <span>
 #include <utility>
 
 #include "gateway/pages/encoding.h"
@@ -18,6 +20,7 @@ constexpr int kSeeOther = 303;
 // Design, "Anonymity": nothing but what this gateway serves, no inline program, nothing told to
 // others. The microphone is for voice messages, and only this page may ask for it; what was
 // recorded is listened to from a blob.
+using Headers = std::span<const std::pair<const char*, const char*>>;
 constexpr std::pair<const char*, const char*> kPageHeaders[] = {
     {"content-security-policy",
      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -30,15 +33,31 @@ constexpr std::pair<const char*, const char*> kPageHeaders[] = {
     {"permissions-policy", "camera=(), geolocation=(), microphone=(self)"},
 };
 
-http::Response PageResponse(std::string type) {
+// No form leads anywhere and nothing is recorded. Sound of a case is played from a blob; pictures
+// are drawn, so no image is ever loaded but the icon.
+constexpr std::pair<const char*, const char*> kConsoleHeaders[] = {
+    {"content-security-policy",
+     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+     "media-src blob:; connect-src 'self'; worker-src 'self'; form-action 'none'; "
+     "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+     "trusted-types safeconduct"},
+    {"cross-origin-opener-policy", "same-origin"},
+    {"cross-origin-embedder-policy", "require-corp"},
+    {"cross-origin-resource-policy", "same-origin"},
+    {"permissions-policy", "camera=(), geolocation=(), microphone=()"},
+    {"x-robots-tag", "noindex, nofollow"},
+};
+
+http::Response PageResponse(std::string type, Headers headers = kPageHeaders) {
   http::Response response;
   response.headers.push_back({"content-type", std::move(type)});
-  for (const auto& [name, value] : kPageHeaders) response.headers.push_back({name, value});
+  for (const auto& [name, value] : headers) response.headers.push_back({name, value});
   return response;
 }
 
-void SendEncoded(Call& call, const pages::Encoded& encoded, std::vector<http::Header> more = {}) {
-  http::Response response = PageResponse(encoded.type);
+void SendEncoded(Call& call, const pages::Encoded& encoded, Headers headers = kPageHeaders,
+                 std::vector<http::Header> more = {}) {
+  http::Response response = PageResponse(encoded.type, headers);
   const pages::Coding coding = pages::ChooseCoding(call.head.Find("accept-encoding"));
   if (coding != pages::Coding::kIdentity) {
     response.headers.push_back({"content-encoding", std::string(pages::CodingName(coding))});
@@ -90,7 +109,7 @@ void SendPage(const Services& services, Call& call, Find find, std::string_view 
   if (!services.pages.onion.empty() && call.head.listener == http::Listener::kPublic) {
     more.push_back({"onion-location", services.pages.onion + address + "?channel=" + channel});
   }
-  SendEncoded(call, *page, std::move(more));
+  SendEncoded(call, *page, kPageHeaders, std::move(more));
 }
 
 // The age file of a form: what was chosen, else what was pasted.
@@ -115,6 +134,13 @@ void GetRoot(const Services&, CallPtr call) {
     to += "?channel=" + std::string(*channel);
   }
   Redirect(*call, std::move(to));
+}
+
+void GetConsole(const Services&, CallPtr call) {
+  const pages::Pages* const pages = PagesOf(*call);
+  const pages::Encoded* const console = pages == nullptr ? nullptr : pages->Console();
+  if (console == nullptr) return call->Fail(kNothingHere);
+  SendEncoded(*call, *console, kConsoleHeaders);
 }
 
 void GetStartPage(const Services& services, CallPtr call) {

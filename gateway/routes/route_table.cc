@@ -196,6 +196,7 @@ constexpr Route kRoutes[] = {
      .handle = PostMailbox},
 
     {.method = Method::kGet, .path = "/", .counted = Counted::kPages, .handle = GetRoot},
+    {.method = Method::kGet, .path = "/console/", .counted = Counted::kPages, .handle = GetConsole},
     {.method = Method::kGet,
      .path = "/{language}/",
      .counted = Counted::kPages,
@@ -273,8 +274,11 @@ Match FindRoute(http::Listener listener, http::Method method, std::string_view p
   Match match;
   Params params;
   const Route* get = nullptr;
+  std::string_view pattern;  // the first that matches: /console/ stands before /{language}/
   for (const Route& route : kRoutes) {
+    if (!pattern.empty() && route.path != pattern) continue;
     if (!Opens(route.door, listener) || !Matches(route, path, params)) continue;
+    pattern = route.path;
     match.params = params;
     match.allowed.push_back(route.method);
     if (route.origins == Origins::kAny) match.opened.push_back(route.method);

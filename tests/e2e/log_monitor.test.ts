@@ -200,6 +200,9 @@ describe("the web app", () => {
     log.lies.clear();
     log.lies.set("/en/?channel=conduct", readFileSync(`${webApp}/en/index.html`));
     await alarms(/serves \/en\/\?channel=conduct otherwise .* another page/, "--web", webApp);
+    log.lies.clear();
+    log.lies.set("/console/", readFileSync(`${webApp}/console/index.html`));
+    await alarms(/serves \/console\/ otherwise/, "--web", webApp);
   });
 });
 

@@ -82,6 +82,25 @@ describe("what is served", () => {
     assert.doesNotMatch(page, /\{\{/);
   });
 
+  test("has the console under a policy of its own, for nobody to find by a search", async () => {
+    const { status, headers, body } = await get("/console/", { "accept-language": "fr" });
+    assert.equal(status, 200);
+    const policy = String(headers["content-security-policy"]);
+    assert.match(policy, /^default-src 'none'; script-src 'self'; style-src 'self';/);
+    assert.match(policy, /form-action 'none'.*frame-ancestors 'none'.*require-trusted-types-for 'script'/);
+    assert.doesNotMatch(policy, /unsafe|\*|https:/);
+    const expected = {
+      "cache-control": "no-store", "referrer-policy": "no-referrer", "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp",
+      "cross-origin-resource-policy": "same-origin", "x-content-type-options": "nosniff", "x-robots-tag": "noindex, nofollow", "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    };
+    for (const [name, value] of Object.entries(expected)) assert.equal(headers[name], value, name);
+    const page = body.toString();
+    assert.match(page, /<meta name="pinned" content="[^"]*&#34;trust&#34;/);
+    assert.doesNotMatch(page, /\{\{/);
+    assert.equal((await get("/console/plain")).status, 404);
+    assert.equal((await get("/console/index.html")).status, 404);
+  });
+
   test("leads to the browser's language, and names the onion service to those who do not use it", async () => {
     const root = await get("/?channel=conduct", { "accept-language": "fr-CA,fr;q=0.9" });
     assert.equal(root.status, 303);

@@ -1,5 +1,5 @@
-// Who may import whom in gateway/web/shared and gateway/web/reporter, and the one place of each npm package
-// there.
+// Who may import whom in gateway/web/shared, gateway/web/reporter and gateway/web/console, and the one place of
+// each npm package there.
 import { type Finding, folderOf, type Rule, type Tree } from "./tree.ts";
 
 interface Layered {
@@ -56,6 +56,20 @@ const reporterPackages: readonly Package[] = [
   { name: /^@cantoo\/pdf-lib$/, only: /^worker\/clean\/pdf\.ts$/ },
 ];
 
+// The same of the console; `model` is what both of its sides compute alike.
+const consoleUses: Layered["uses"] = {
+  "": [],
+  languages: [],
+  model: [""],
+  build: [],
+  page: ["", "languages", "model", "worker"],
+  worker: ["", "model"],
+};
+const consolePackages: readonly Package[] = [
+  { name: /^(node:|vite$)/, only: /^build\// },
+  { name: /^virtual:languages$/, only: /^page\/text\.ts$/ },
+];
+
 const shared = "gateway/web/shared/";
 const layered: readonly Layered[] = [
   { root: shared, uses: sharedUses, packages: sharedPackages },
@@ -65,8 +79,20 @@ const layered: readonly Layered[] = [
     packages: reporterPackages,
     outside: {
       "": /^gateway\/web\/shared\/base\/error\.ts$/,
+      build: /^gateway\/web\/console\/build\//, // both are built together, under one manifest
       page: /^gateway\/web\/shared\/(base\/error|identity\/receiptText)\.ts$/,
       worker: /^gateway\/web\/shared\//,
+    },
+  },
+  {
+    root: "gateway/web/console/",
+    uses: consoleUses,
+    packages: consolePackages,
+    outside: {
+      "": /^gateway\/web\/(shared\/base\/error|reporter\/protocol)\.ts$/,
+      build: /^gateway\/web\/reporter\/build\//,
+      page: /^gateway\/web\/(shared\/base\/error|reporter\/page\/dom)\.ts$/,
+      worker: /^gateway\/web\/(shared\/|reporter\/worker\/channelView\.ts$)/,
     },
   },
 ];

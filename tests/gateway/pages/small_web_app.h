@@ -35,6 +35,7 @@ class SmallWebApp {
       Put(language + "/plain-sent.html", lang + "sent <code>{{report_id}}</code> {{channel}}");
       Put(language + "/plain-refused.html", lang + "refused {{channel}}");
     }
+    Put("console/index.html", "<html><title>Console</title><meta content=\"{{pinned}}\">");
     Put("assets/app-1a2b.js", "export const answer = 42;\n" + std::string(2'000, ' '));
     Put("assets/style-3c4d.css", "body { margin: 0 }\n");
     Put("assets/icon.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>");

@@ -26,6 +26,15 @@ TEST(WebAppTest, IsReadWholeAndNamedByItsManifest) {
   EXPECT_EQ(app->FindAsset("manifest.txt"), nullptr);
 }
 
+TEST(WebAppTest, TheConsoleIsNoLanguage) {
+  SmallWebApp files;
+  const Result<WebApp> app = WebApp::Load(files.folder(), "");
+  ASSERT_TRUE(app.ok());
+  ASSERT_NE(app->console(), nullptr);
+  EXPECT_NE(app->console()->Fill({}).find("<title>Console</title>"), std::string::npos);
+  EXPECT_FALSE(app->languages().contains("console"));
+}
+
 TEST(WebAppTest, AFileThatWasChangedIsRefused) {
   SmallWebApp files;
   files.Write("assets/app-1a2b.js", "export const answer = 43;\n");

@@ -61,6 +61,26 @@ TEST_F(PageRoutesTest, APageComesWithAPolicyAndIsStoredNowhere) {
   EXPECT_TRUE(page.Header("etag").empty());
 }
 
+TEST_F(PageRoutesTest, TheConsoleHasAPolicyOfItsOwnAndIsNoLanguage) {
+  const Answer page = Get("/console/");
+  ASSERT_EQ(page.status, 200) << page.body;
+  EXPECT_NE(page.body.find("<title>Console</title>"), std::string::npos);
+  EXPECT_NE(page.body.find("&#34;trust&#34;"), std::string::npos) << page.body;
+  EXPECT_EQ(page.Header("cache-control"), "no-store");
+  EXPECT_EQ(page.Header("referrer-policy"), "no-referrer");
+  EXPECT_EQ(page.Header("cross-origin-opener-policy"), "same-origin");
+  EXPECT_EQ(page.Header("cross-origin-embedder-policy"), "require-corp");
+  EXPECT_EQ(page.Header("x-robots-tag"), "noindex, nofollow");
+  EXPECT_EQ(page.Header("permissions-policy"), "camera=(), geolocation=(), microphone=()");
+  EXPECT_EQ(page.Header("onion-location"), "");
+  const std::string policy = page.Header("content-security-policy");
+  EXPECT_NE(policy.find("form-action 'none'"), std::string::npos) << policy;
+  EXPECT_EQ(policy.find("unsafe"), std::string::npos);
+  // Neither a page of reports nor a language that a browser could ask for.
+  EXPECT_EQ(Get("/console/plain").status, 404);
+  EXPECT_EQ(Get("/", {{"accept-language", "console"}}).Header("location"), "/en/");
+}
+
 TEST_F(PageRoutesTest, TheChannelIsTheFirstOneUnlessItIsAskedFor) {
   EXPECT_EQ(Get("/en/").body, Get("/en/?channel=mission").body);
   EXPECT_NE(Get("/en/?channel=fraud").body, Get("/en/?channel=mission").body);
@@ -139,7 +159,7 @@ TEST_F(PageRoutesTest, ANewCharterHasNewPages) {
 
 TEST(PageRoutesWithoutWebAppTest, ThereIsNothing) {
   Harness harness;
-  for (const char* target : {"/", "/en/", "/en/plain", "/assets/app-1a2b.js"}) {
+  for (const char* target : {"/", "/console/", "/en/", "/en/plain", "/assets/app-1a2b.js"}) {
     EXPECT_EQ(harness.Get(target).status, 404) << target;
   }
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import type { Plugin, Rollup } from "vite";
 
-import { languages, moduleOf, translator } from "./languages.ts";
+import { languages, type MessageFiles, reporterMessages, translator } from "./languages.ts";
 import { carriedProgram, offlineWorker } from "./offline.ts";
 import { offlinePage, plainPage, plainRefusedPage, plainSentPage, servedProgram, startPage } from "./pages.ts";
 
@@ -14,7 +14,7 @@ const list = "virtual:languages";
 const messages = "virtual:messages/";
 
 /** `virtual:languages` exports `load`: for each of `codes` a function that imports its messages. */
-export function messageModules(codes = languages): Plugin {
+export function messageModules(codes = languages, files: MessageFiles = reporterMessages): Plugin {
   return {
     name: "safeconduct-messages",
     resolveId: (id) => (id === list || id.startsWith(messages) ? `\0${id}` : undefined),
@@ -23,7 +23,7 @@ export function messageModules(codes = languages): Plugin {
         const entries = codes.map((code) => `${code}: () => import(${JSON.stringify(messages + code)}),`);
         return `export const load = {\n${entries.join("\n")}\n};\n`;
       }
-      return id.startsWith(`\0${messages}`) ? moduleOf(id.slice(messages.length + 1)) : undefined;
+      return id.startsWith(`\0${messages}`) ? files.moduleOf(id.slice(messages.length + 1)) : undefined;
     },
   };
 }

@@ -1,4 +1,4 @@
-// Builds the reporter's web app into build/web/reporter of the project, or into $SAFECONDUCT_WEB_OUT:
+// Builds the web app, the reporter's pages and the console, into build/web/reporter of the project, or into $SAFECONDUCT_WEB_OUT:
 //
 //   node node_modules/vite/bin/vite.js build --config reporter/build/vite.config.ts   (in gateway/web)
 import { join } from "node:path";
@@ -6,6 +6,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
+import { consoleApp } from "../../console/build/app.ts";
 import { manifest, messageModules, pages } from "./plugin.ts";
 import { common, target, workerTreeshake } from "./settings.ts";
 
@@ -21,7 +22,7 @@ export default defineConfig({
   ...common,
   root: here,
   base: "/",
-  plugins: [messageModules(), pages(here), manifest()],
+  plugins: [messageModules(), pages(here), consoleApp(join(here, "../console")), manifest()],
   worker: { format: "es", rollupOptions: { treeshake: workerTreeshake, output: names } },
   build: {
     outDir: process.env["SAFECONDUCT_WEB_OUT"] ?? join(here, "../../../build/web/reporter"),

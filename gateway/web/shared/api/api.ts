@@ -102,7 +102,7 @@ export class GatewayApi {
   // --- Cases ------------------------------------------------------------------------------------
 
   /** One page, newest first; `after` is the `next` of the page before; `with` the triage that the holder may read, for openListedTriage. */
-  listCases(requestKey: SigningKey, options: { channel?: string; after?: string; with?: "triage" } = {}): Promise<CaseList> {
+  listCases(requestKey: SigningKey, options: { channel?: string; after?: string; with?: "triage"; limit?: string } = {}): Promise<CaseList> {
     const query = new URLSearchParams(options as Record<string, string>).toString();
     return this.#ask(CaseListSchema, { path: `/v1/cases${query === "" ? "" : `?${query}`}`, key: requestKey });
   }

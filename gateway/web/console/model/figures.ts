@@ -1,0 +1,70 @@
+// Figures of a channel from its list of cases: how many came by month, of what kind, how they stand, what is overdue.
+// Pure. How long things took is not in a list; the events of each case have it.
+import type { ChannelView, Status } from "../protocol.ts";
+import type { Duty } from "./deadlines.ts";
+import { type Entry, isSettled } from "./inbox.ts";
+
+export interface Count<Key extends string> {
+  readonly key: Key;
+  readonly count: number;
+}
+
+export interface Figures {
+  readonly received: number;
+  readonly open: number;
+  readonly overdueCases: number;
+  readonly months: readonly Count<string>[]; // `2027-01`, the oldest first, none left out
+  readonly kinds: readonly Count<string>[]; // in words of the channel, the most frequent first; "": not opened, or not said
+  readonly statuses: readonly Count<Status>[]; // in their order
+  readonly overdue: readonly Count<Duty>[];
+}
+
+const order: readonly Status[] = ["received", "acknowledged", "assessment", "investigation", "referred", "action", "closed"];
+const duties: readonly Duty[] = ["acknowledge", "appoint", "feedback", "conclude"];
+
+function counted<Key extends string>(keys: Iterable<Key>): Map<Key, number> {
+  const counts = new Map<Key, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}
+
+const monthOf = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 7);
+
+// From the first month to the last.
+function months(days: readonly number[]): string[] {
+  if (days.length === 0) return [];
+  const last = monthOf(Math.max(...days));
+  const at = new Date(`${monthOf(Math.min(...days))}-01T00:00:00Z`);
+  const all: string[] = [];
+  for (; all.at(-1) !== last; at.setUTCMonth(at.getUTCMonth() + 1)) all.push(at.toISOString().slice(0, 7));
+  return all;
+}
+
+/** Of the cases of one channel; those that were dismissed count as received only. */
+export function figuresOf(entries: readonly Entry[], channel: ChannelView): Figures {
+  const here = entries.filter(({ row }) => row.channel === channel.id);
+  const byMonth = counted(here.map(({ row }) => monthOf(row.receivedDay)));
+  const kept = here.filter(({ row }) => !row.dismissed);
+  const byKind = counted(kept.map(({ gist }) => (typeof gist === "object" ? gist.title : "")));
+  const byStatus = counted(kept.map(({ row }) => row.status));
+  const late = counted(kept.flatMap(({ due }) => due.filter(({ daysLeft }) => daysLeft < 0).map(({ duty }) => duty)));
+  const of = <Key extends string>(keys: readonly Key[], counts: ReadonlyMap<Key, number>): Count<Key>[] => keys.map((key) => ({ key, count: counts.get(key) ?? 0 }));
+  return {
+    received: here.length,
+    open: kept.filter(({ row }) => !isSettled(row)).length,
+    overdueCases: kept.filter(({ due }) => (due[0]?.daysLeft ?? 0) < 0).length,
+    months: of(months(here.map(({ row }) => row.receivedDay)), byMonth),
+    kinds: [...byKind].map(([key, count]) => ({ key, count })).sort((a, b) => b.count - a.count || a.key.localeCompare(b.key)),
+    statuses: of(order, byStatus),
+    overdue: of(duties, late),
+  };
+}
+
+/** RFC 4180. What a spreadsheet would take for a formula is made text. */
+export function csvOf(rows: readonly (readonly (string | number)[])[]): string {
+  const cell = (value: string | number): string => {
+    const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("");
+}

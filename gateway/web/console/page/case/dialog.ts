@@ -1,0 +1,57 @@
+// A question before something is done: who will learn what, what the reporter consented to, and then the deed. What
+// fails is said in it, and nothing that was typed is lost.
+import { button, type Child, el, live, newId } from "../dom.ts";
+import { t } from "../text.ts";
+import { problemIn } from "./case.ts";
+
+export interface DialogOptions {
+  readonly title: string;
+  readonly fields?: readonly Child[];
+  /** Who will learn what, as it is with what is chosen. */
+  readonly learns: string | HTMLElement;
+  readonly consent?: HTMLElement;
+  readonly submit: string;
+  readonly danger?: boolean;
+  /** What is missing, in words; undefined: nothing. */
+  readonly missing?: () => string | undefined;
+  readonly act: () => Promise<void>;
+}
+
+export function confirmDialog({ title, fields = [], learns, consent, submit: words, danger, missing, act }: DialogOptions): void {
+  const id = newId();
+  const error = el("p", { class: "error", role: "alert" });
+  const status = live();
+  const submit = el("button", { type: "submit", class: danger === true ? "danger-button" : "primary", "data-action": "confirm" }, words);
+  const cancel = button(t("cancel"), () => close(), { action: "cancel" });
+  const form = el("form", { autocomplete: "off", novalidate: true },
+    el("h2", { id }, title),
+    ...fields,
+    el("div", { class: "box note learns" }, el("h3", {}, t("whoLearns")), typeof learns === "string" ? el("p", {}, learns) : learns),
+    consent !== undefined && el("div", { class: "box consent-box" }, el("h3", {}, t("consentTitle")), consent),
+    error, status,
+    el("p", { class: "actions" }, submit, cancel));
+  const dialog = el("dialog", { "aria-labelledby": id }, form);
+  const before = document.activeElement;
+  const close = (): void => {
+    dialog.close();
+    dialog.remove();
+    if (before instanceof HTMLElement && before.isConnected) before.focus();
+    else document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
+  };
+  dialog.addEventListener("close", () => dialog.remove());
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const lacks = missing?.();
+    error.textContent = lacks ?? "";
+    if (lacks !== undefined) return;
+    submit.disabled = true;
+    status.textContent = t("working");
+    act().then(close, (thrown: unknown) => {
+      error.textContent = problemIn(thrown);
+      status.textContent = "";
+      submit.disabled = false;
+    });
+  });
+  (document.querySelector(".desk") ?? document.body).append(dialog);
+  dialog.showModal();
+}

@@ -1,0 +1,124 @@
+// What the page has done for it: the charter verified, a key unlocked, the inbox listed, a case opened and worked
+// on. The keys and everything that was opened exist here and in what the page shows; ending the worker ends them.
+import { equal } from "../../shared/base/bytes.ts";
+import { SafeconductError } from "../../shared/base/error.ts";
+import { type ChannelInfo, hasQuorum, onChannel } from "../../shared/charter/charter.ts";
+import { QuestionKind, Place } from "../../shared/generated/safeconduct/v1/charter_pb.ts";
+import { needsPassphrase, parseKeyFile } from "../../shared/identity/keyFile.ts";
+import { readTexts } from "../../reporter/worker/channelView.ts";
+import type { Act, Alarm, CaseView, ChannelView, ListProgress, Me, OfficeView, OpenedFile, Question, Seen, TriageRow } from "../protocol.ts";
+import { CaseDesk } from "./caseDesk.ts";
+import { listCases } from "./listing.ts";
+import { openOffice } from "./office.ts";
+import { type Office, personOf, type Session } from "./session.ts";
+
+export class Desk {
+  #office: Office | undefined;
+  #language = "en";
+  #session: Session | undefined;
+  #cases: CaseDesk | undefined;
+  #listing = 0; // the newest
+  readonly #triages = new Map<string, TriageRow>(); // opened before
+
+  /** Throws unavailable, busy. */
+  async open(trust: string, gateway: string, language: string, seen: Seen | undefined): Promise<OfficeView | Alarm> {
+    this.#office = undefined;
+    this.#language = language;
+    const opened = await openOffice(trust, gateway, seen);
+    if (!("office" in opened)) return opened;
+    this.#office = opened.office;
+    // A charter that changed while somebody works: the same key under the new one.
+    const { party } = this.#session ?? {};
+    if (party !== undefined) await this.#begin({ ...opened.office, party });
+    return opened.view;
+  }
+
+  needsPassphrase(file: Uint8Array): boolean {
+    return needsPassphrase(file);
+  }
+
+  /** Throws wrong_key (passphrase), malformed, unsupported, too_large; not_found when the charter does not name the key. */
+  async unlock(file: Uint8Array, passphrase: string | undefined): Promise<Me> {
+    if (this.#office === undefined) throw new SafeconductError("unverified", "there is no verified charter");
+    const party = await parseKeyFile(file, passphrase);
+    file.fill(0);
+    return this.#begin({ ...this.#office, party });
+  }
+
+  async #begin(office: Omit<Session, "holder">): Promise<Me> {
+    const { charter, party, api } = office;
+    const holder = charter.holderByRequestKey(party.key("request").publicKey);
+    if (holder === undefined) throw new SafeconductError("not_found", "the charter does not name this key", "key");
+    if (holder.recipient !== party.recipient || !equal(holder.eventKey, party.key("event").publicKey)) {
+      throw new SafeconductError("rejected", "the charter names other keys for this holder", "key");
+    }
+    const texts = await readTexts(api, charter, this.#language);
+    this.#session = { ...office, holder };
+    this.#cases = new CaseDesk(this.#session);
+    const channels = charter.channels.filter(({ channel }) => onChannel(holder, channel.id)).map(channelView);
+    return { ...personOf(holder), channels, texts };
+  }
+
+  list(tell: (progress: ListProgress) => void): Promise<void> {
+    const number = ++this.#listing;
+    return listCases(this.#open, this.#triages, tell, () => number === this.#listing);
+  }
+
+  openCase(id: string): Promise<CaseView> {
+    return this.#desk.open(id);
+  }
+
+  act(id: string, what: Act): Promise<CaseView> {
+    return this.#desk.act(id, what);
+  }
+
+  openFile(id: string, compartment: string): Promise<OpenedFile> {
+    return this.#desk.openFile(id, compartment);
+  }
+
+  get #open(): Session {
+    if (this.#session === undefined) throw new SafeconductError("unauthorized", "no key is unlocked");
+    return this.#session;
+  }
+
+  get #desk(): CaseDesk {
+    if (this.#cases === undefined) throw new SafeconductError("unauthorized", "no key is unlocked");
+    return this.#cases;
+  }
+}
+
+const kinds: Readonly<Partial<Record<QuestionKind, Question["kind"]>>> = {
+  [QuestionKind.TEXT]: "text",
+  [QuestionKind.LONG_TEXT]: "long-text",
+  [QuestionKind.CHOICE]: "choice",
+  [QuestionKind.CHOICES]: "choices",
+  [QuestionKind.DATE]: "date",
+  [QuestionKind.PLACE]: "place",
+  [QuestionKind.YES_NO]: "yes-no",
+  [QuestionKind.FILE]: "file",
+};
+const places: Readonly<Partial<Record<Place, Question["place"]>>> = {
+  [Place.TRIAGE]: "triage",
+  [Place.ACCOUNT]: "account",
+  [Place.IDENTITY]: "identity",
+};
+
+function channelView({ channel, trustees }: ChannelInfo): ChannelView {
+  const { deadlines, policy, questionnaire } = channel;
+  return {
+    id: channel.id,
+    deadlines: {
+      acknowledge: deadlines?.acknowledgeDays ?? 0,
+      feedback: deadlines?.feedbackDays ?? 0,
+      appoint: deadlines?.appointInvestigatorWorkingDays ?? 0,
+      appointUrgent: deadlines?.appointInvestigatorUrgentWorkingDays ?? 0,
+      conclude: deadlines?.concludeDays ?? 0,
+      concludeUrgent: deadlines?.concludeUrgentDays ?? 0,
+    },
+    questions: (questionnaire?.steps ?? []).flatMap(({ questions }) =>
+      questions.map(({ id, kind, place }) => ({ id, kind: kinds[kind] ?? "text", place: places[place] ?? "account" }))),
+    ...(hasQuorum(channel) && {
+      quorum: { threshold: policy?.quorumThreshold ?? 0, organisations: policy?.quorumOrganisations ?? 1, trustees: trustees.map(personOf) },
+    }),
+  };
+}
