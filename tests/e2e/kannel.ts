@@ -126,7 +126,7 @@ export class Kannel {
 
   #writeConfig(options: KannelOptions): void {
     const [admin, box, sendsms, smsc] = this.#ports;
-    const query = "id=%I&from=%p&to=%P&coding=%c&charset=%C&udh=%u";
+    const query = "id=%I"; // and no more: what cannot be reached stands in Kannel's log
     const separator = options.relayUrl.includes("?") ? "&" : "?";
     const groups: Record<string, string | number | boolean>[] = [
       {
@@ -155,9 +155,6 @@ export class Kannel {
         "log-level": 1,
         "http-request-retry": 10_000,
         "http-queue-delay": 1,
-        "reply-couldnotfetch": `""`,
-        "reply-requestfailed": `""`,
-        "reply-emptymessage": `""`,
       },
       { group: "sendsms-user", username: sendUser, password: sendPassword, "user-allow-ip": "127.0.0.1", concatenation: true, "max-messages": 20 },
       {
@@ -165,6 +162,8 @@ export class Kannel {
         keyword: "default",
         "catch-all": true,
         "omit-empty": true,
+        "send-sender": true,
+        "max-messages": 0,
         "post-url": `"${options.relayUrl}${separator}${query}"`,
       },
     ];
@@ -217,9 +216,11 @@ export class Kannel {
   }
 }
 
-/** Stands before sendsms and keeps what was asked of it, by text. */
+/** Stands before an HTTP interface for SMS and keeps what was asked of it, by text. */
 export class SendTap {
   readonly asked: string[] = [];
+  /** Of those, what was answered with 2xx. */
+  readonly taken: string[] = [];
   url = "";
   #server: Server;
 
@@ -230,11 +231,16 @@ export class SendTap {
       request.on("end", () => {
         const url = new URL(request.url!, target);
         const body = Buffer.concat(chunks);
-        this.asked.push(url.searchParams.get("text") ?? body.toString());
+        const text = url.searchParams.get("text") ?? body.toString();
+        this.asked.push(text);
         const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => name.startsWith("x-") || name === "content-type"));
         const ask = { method: request.method!, headers: headers as Record<string, string>, ...(body.length > 0 && { body }) };
         fetch(url, ask).then(
-          async (answer) => response.writeHead(answer.status).end(Buffer.from(await answer.arrayBuffer())),
+          async (answer) => {
+            const content = Buffer.from(await answer.arrayBuffer());
+            if (answer.ok) this.taken.push(text);
+            response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "text/plain" }).end(content);
+          },
           () => request.destroy(),
         );
       });
@@ -246,7 +252,7 @@ export class SendTap {
     await new Promise<void>((done) => tap.#server.listen(0, "127.0.0.1", done));
     const address = tap.#server.address();
     assert.ok(address !== null && typeof address === "object");
-    tap.url = `http://127.0.0.1:${address.port}${new URL(target).pathname}`;
+    tap.url = `http://127.0.0.1:${address.port}${new URL(target).pathname}${new URL(target).search}`;
     return tap;
   }
 

@@ -18,12 +18,14 @@ let gateway: TestGateway;
 let relay: TestRelay;
 let kannel: Kannel;
 let tap: SendTap;
+let inTap: SendTap;
 
 before(async () => {
   gateway = await TestGateway.start({ holders: relayHolders });
   const limits = ["per_number_hour = 1000", "per_number_day = 1000", "per_minute = 100000", "replies_per_day = 10000"];
   relay = await TestRelay.prepare(gateway, { config: { limits } });
-  kannel = await Kannel.start({ relayUrl: relay.kannelUrl });
+  inTap = await SendTap.start(relay.kannelUrl);
+  kannel = await Kannel.start({ relayUrl: inTap.url });
   tap = await SendTap.start(kannel.sendUrl);
   relay.sendThrough({ sendUrl: tap.url, user: kannel.user, password: kannel.password });
   await relay.serve();
@@ -31,6 +33,7 @@ before(async () => {
 after(async () => {
   await relay?.dispose();
   tap?.stop();
+  inTap?.stop();
   await kannel?.dispose();
   await gateway?.dispose();
 });
@@ -87,8 +90,10 @@ test(`${messages} messages and their answers through ${kills} kills`, async () =
     const there = opened.flatMap(textsOf);
     const missing = [...wanted].filter((text) => !there.includes(text));
     if (missing.length === 0) return opened;
+    const lost = missing.filter((text) => inTap.taken.includes(text));
     const isIdle = (await kannel.storeSize()) === 0 && (await relay.figure("safeconduct_sms_waiting")) === 0;
     if (isIdle) {
+      assert.deepEqual(lost, [], "what Kannel got an answer for is there");
       for (const text of missing) kannel.send(phoneOf(Number(/\d+/.exec(text)![0])), "1234", text);
     }
     return undefined;

@@ -79,7 +79,7 @@ FormAuthentication AuthenticationOf(const AuthenticationRow& row, SecretBytes se
              : row.over == "fields"       ? How::Signed::kFields
                                           : How::Signed::kBody;
   how.timestamp = row.timestamp;
-  how.window_seconds = row.window.count();
+  how.window_seconds = row.window_seconds;
   how.public_url = row.public_url;
   return how;
 }

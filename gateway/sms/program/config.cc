@@ -85,12 +85,12 @@ constexpr Key kKeys[] = {
      SC_AT(interfaces.back().authentication.algorithm)},
     {"interfaces.authentication.encoding", Kind::kText, 1, 16, kOptional,
      SC_AT(interfaces.back().authentication.encoding)},
-    {"interfaces.authentication.over", Kind::kText, 1, 32, kOptional,
+    {"interfaces.authentication.signed", Kind::kText, 1, 32, kOptional,
      SC_AT(interfaces.back().authentication.over)},
     {"interfaces.authentication.timestamp", Kind::kText, 0, 64, kOptional,
      SC_AT(interfaces.back().authentication.timestamp)},
-    {"interfaces.authentication.window", Kind::kDuration, 0, 24 * kHour, kOptional,
-     SC_AT(interfaces.back().authentication.window)},
+    {"interfaces.authentication.window_seconds", Kind::kNumber, 0, 604'800, kOptional,
+     SC_AT(interfaces.back().authentication.window_seconds)},
     {"interfaces.authentication.public_url", Kind::kUrl, 0, 0, kOptional,
      SC_AT(interfaces.back().authentication.public_url)},
     {"interfaces.fields.id", Kind::kText, 0, 128, kOptional, SC_AT(interfaces.back().fields.id)},
@@ -118,6 +118,7 @@ constexpr Key kKeys[] = {
 
     {"send.kind", Kind::kText, 0, 16, kOptional, SC_AT(send.kind)},
     {"send.url", Kind::kUrl, 0, 0, kOptional, SC_AT(send.url)},
+    {"send.allow_http", Kind::kBoolean, 0, 0, kOptional, SC_AT(send.allow_http)},
     {"send.ca_file", Kind::kPath, 0, 0, kOptional, SC_AT(send.ca_file)},
     {"send.proxy", Kind::kText, 0, 256, kOptional, SC_AT(send.proxy)},
     {"send.number_prefix", Kind::kText, 0, 4, kOptional, SC_AT(send.number_prefix)},
@@ -192,7 +193,7 @@ void CheckInterfaces(const RelayConfig& config, config::ReadToml& read) {
     read.Require(IsOneOf(how.encoding, {"hex", "base64"}), "interfaces.authentication.encoding",
                  "must be hex or base64");
     read.Require(IsOneOf(how.over, {"body", "timestamp.body", "url+fields", "fields"}),
-                 "interfaces.authentication.over",
+                 "interfaces.authentication.signed",
                  "must be body, timestamp.body, url+fields or fields");
   }
 }
@@ -231,6 +232,10 @@ void CheckTogether(const RelayConfig& config, config::ReadToml& read) {
   read.Require(IsOneOf(send.kind, {"", "kannel", "http"}), "send.kind", "must be kannel or http");
   if (send.kind.empty()) return;
   read.Require(!send.url.empty(), "send.url", "is missing");
+  const bool near = send.url.starts_with("http://127.") || send.url.starts_with("http://[::1]") ||
+                    send.url.starts_with("http://localhost");
+  read.Require(!send.url.starts_with("http://") || near || send.allow_http, "send.url",
+               "is plain HTTP to another machine: use https, or set send.allow_http");
   read.Require(IsOneOf(send.method, {"GET", "POST"}), "send.method", "must be GET or POST");
   if (send.kind == "kannel") {
     read.Require(!send.username.empty(), "send.username", "is missing");

@@ -48,9 +48,9 @@ struct AuthenticationRow {
   std::string field;
   std::string algorithm = "sha256";
   std::string encoding = "hex";
-  std::string over = "body";
+  std::string over = "body";  // `signed` in the file
   std::string timestamp;
-  std::chrono::seconds window{300};
+  std::uint32_t window_seconds = 300;
   std::string public_url;
 };
 
@@ -90,6 +90,7 @@ struct InterfaceRow {
 struct SendRow {
   std::string kind;  // kannel, http; empty: nothing goes out
   std::string url;
+  bool allow_http = false;  // to another machine, behind a tunnel
   std::string ca_file;
   std::string proxy;
   std::string number_prefix = "+";
