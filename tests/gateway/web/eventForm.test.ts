@@ -67,13 +67,13 @@ describe("the form of an event", () => {
       { case: "erasure", value: {} },
     ];
     for (const body of bodies) check(body);
-    for (const state of [1, 2, 3, 4, 5]) check({ case: "delivery", value: { message: 6n, state } }, 6n);
+    for (const state of [1, 2, 3, 4, 5] as DeliveryState[]) check({ case: "delivery", value: { message: 6n, state } }, 6n);
   });
 
   test("of a delivery without a state is refused", async () => {
     const body: EventBody = { case: "delivery", value: { message: 1n } };
     await fails(() => check(body, 1n), "malformed", "delivery.state");
-    await fails(() => check({ case: "delivery", value: { message: 1n, state: 6 } }, 1n), "unsupported", "event");
+    await fails(() => check({ case: "delivery", value: { message: 1n, state: 6 as DeliveryState } }, 1n), "unsupported", "event");
   });
 
   const short = pattern(31);
