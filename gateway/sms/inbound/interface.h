@@ -30,6 +30,13 @@ class Interface {
   virtual Result<Arrived> Read(const http::Request& request, std::int64_t now) const = 0;
   // The answer when what was read is safe: a 2xx with the body that the other side wants.
   virtual http::Response Accepted() const = 0;
+  // The answer to what is authentic and will not be taken: kBusy (over a limit), kNotFound (no
+  // channel has that number), or an error of Read. As if it had been taken, for others than people:
+  // they would only send it again, or tell the telephone.
+  virtual http::Response Declined(const Error& error) const {
+    static_cast<void>(error);
+    return Accepted();
+  }
 };
 
 }  // namespace safeconduct::sms

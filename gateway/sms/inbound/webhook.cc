@@ -37,6 +37,21 @@ Result<std::unique_ptr<Interface>> WebhookInterface::Make(WebhookSettings settin
 
 bool WebhookInterface::Takes(std::string_view path) const { return IsUnder(path, settings_); }
 
+http::Response WebhookInterface::Declined(const Error& error) const {
+  http::Response response;
+  response.status = 400;
+  if (error.code() == Code::kBusy) response.status = 429;
+  if (error.code() == Code::kNotFound) response.status = 404;
+  if (error.code() == Code::kTooLarge) response.status = 413;
+  response.headers = {{"content-type", "text/plain; charset=utf-8"}, {"cache-control", "no-store"}};
+  if (response.status == 429) response.headers.push_back({"retry-after", "60"});
+  response.body = error.field();
+  if (!response.body.empty()) response.body += ": ";
+  response.body += error.message();
+  response.body += "\n";
+  return response;
+}
+
 http::Response WebhookInterface::Accepted() const {
   return MakeAnswer(200, "application/json", "{}");
 }

@@ -24,6 +24,8 @@ class WebhookInterface final : public Interface {
   bool Takes(std::string_view path) const override;
   Result<Arrived> Read(const http::Request& request, std::int64_t now) const override;
   http::Response Accepted() const override;
+  // 429, 404, 413 or 400, with the error's words: whoever made the integration reads them.
+  http::Response Declined(const Error& error) const override;
 
  private:
   explicit WebhookInterface(WebhookSettings settings) : settings_(std::move(settings)) {}

@@ -69,12 +69,14 @@ void AddOut(const Counters& counters, const Gauges& gauges, Text& text) {
 
 }  // namespace
 
-std::string Figures(const Relay& relay, const http::Server& server) {
+std::string Figures(const Relay& relay, const TelephoneSide& side, const http::Server& server) {
   const Gauges gauges = relay.gauges();
   Text text;
   AddIn(relay.counters(), text);
   AddOn(relay.counters(), gauges, text);
   AddOut(relay.counters(), gauges, text);
+  text.Counter("strangers", "Requests that did not show where they come from.", side.strangers());
+  text.Counter("unusable", "Requests that did, and are of no use.", side.unusable());
   const http::Counters http = server.counters();
   text.Gauge("connections", "Connections open now.", http.connections_open);
   // The request for these figures is one of them.

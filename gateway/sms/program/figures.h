@@ -6,11 +6,12 @@
 #include <string>
 
 #include "gateway/http/http.h"
+#include "gateway/sms/program/telephone_side.h"
 #include "gateway/sms/relay/relay.h"
 
 namespace safeconduct::sms {
 
-std::string Figures(const Relay& relay, const http::Server& server);
+std::string Figures(const Relay& relay, const TelephoneSide& side, const http::Server& server);
 
 }  // namespace safeconduct::sms
 

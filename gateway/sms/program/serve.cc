@@ -82,7 +82,7 @@ class Service {
     side_ = std::make_unique<TelephoneSide>(
         std::move(*interfaces), relay_->desk(), *pool_, clock_,
         TelephoneSide::Operations{[this] { return relay_->gauges().charter_version != 0; },
-                                  [this] { return Figures(*relay_, *server_); }});
+                                  [this] { return Figures(*relay_, *side_, *server_); }});
     Result<std::unique_ptr<http::Server>> server =
         http::Server::Create(config.Listeners(), HttpLimits(config), 1, *side_);
     if (!server.ok()) {

@@ -17,39 +17,16 @@ http::Response Text(int status, std::string body) {
   return response;
 }
 
-// The body stays empty but for people at the private listener: some gateways send what an answer
-// says to the telephone that wrote.
-http::Response Refusal(const Error& error) {
+// With an empty body: some gateways send what an answer says to the telephone that wrote.
+http::Response Empty(int status, const char* retry_after = nullptr) {
   http::Response response;
+  response.status = status;
   response.headers = {{"cache-control", "no-store"}};
-  switch (error.code()) {
-    case Code::kUnauthorized:
-    case Code::kExpired:
-    case Code::kUnverified:
-      response.status = 403;
-      break;
-    case Code::kNotFound:
-      response.status = 404;
-      break;
-    case Code::kTooLarge:
-      response.status = 413;
-      break;
-    case Code::kBusy:
-      response.status = 429;
-      response.headers.push_back({"retry-after", "60"});
-      break;
-    case Code::kNoSpace:
-    case Code::kUnavailable:
-    case Code::kCorrupted:
-    case Code::kInternal:
-      response.status = 503;
-      response.headers.push_back({"retry-after", "10"});
-      break;
-    default:
-      response.status = 400;
-  }
+  if (retry_after != nullptr) response.headers.push_back({"retry-after", retry_after});
   return response;
 }
+
+constexpr const char* kSoon = "10";
 
 }  // namespace
 
@@ -72,8 +49,7 @@ const Interface* TelephoneSide::Find(std::string_view path) const {
 http::BodyPlan TelephoneSide::Plan(const http::RequestHead& head) {
   const bool known = head.listener == http::Listener::kPrivate || Find(head.path()) != nullptr;
   if (!known) {
-    return http::BodyPlan::Answer(
-        Refusal(Error(Code::kNotFound, "no interface has this path", "path")));
+    return http::BodyPlan::Answer(Empty(404));
   }
   return head.method == http::Method::kPost ? http::BodyPlan::Buffer(kMaxTelephoneBody)
                                             : http::BodyPlan::None();
@@ -88,24 +64,32 @@ void TelephoneSide::Handle(http::Request request, http::Responder respond) {
   auto job = std::make_shared<Job>(Job{std::move(request), std::move(respond)});
   const Status posted = pool_.Post([this, job] {
     const Interface* const interface = Find(job->request.head.path());
-    http::Response response =
-        interface == nullptr ? Refusal(Error(Code::kNotFound, "no interface has this path", "path"))
-                             : Answer(*interface, job->request);
+    http::Response response = interface == nullptr ? Empty(404) : Answer(*interface, job->request);
     job->respond(std::move(response));
     job->request = {};
     WipeStack();
   });
-  if (!posted.ok()) job->respond(Refusal(posted.error()));
+  if (!posted.ok()) job->respond(Empty(503, kSoon));
 }
 
-http::Response TelephoneSide::Answer(const Interface& interface,
-                                     const http::Request& request) const {
+http::Response TelephoneSide::Answer(const Interface& interface, const http::Request& request) {
   const Result<Arrived> arrived = interface.Read(request, clock_.UnixSeconds());
-  if (!arrived.ok()) return Refusal(arrived.error());
+  if (!arrived.ok()) {
+    const Code code = arrived.error().code();
+    if (code == Code::kUnauthorized || code == Code::kExpired) {
+      ++strangers_;
+      return Empty(401);
+    }
+    ++unusable_;
+    return interface.Declined(arrived.error());
+  }
   Status taken;
   if (const auto* message = std::get_if<Incoming>(&*arrived)) taken = desk_.Take(*message);
   if (const auto* report = std::get_if<DeliveryReport>(&*arrived)) taken = desk_.Take(*report);
-  return taken.ok() ? interface.Accepted() : Refusal(taken.error());
+  if (taken.ok()) return interface.Accepted();
+  const bool is_declined =
+      taken.error().code() == Code::kBusy || taken.error().code() == Code::kNotFound;
+  return is_declined ? interface.Declined(taken.error()) : Empty(503, kSoon);
 }
 
 http::Response TelephoneSide::AnswerPrivate(const http::Request& request) const {
@@ -121,11 +105,6 @@ http::Response TelephoneSide::AnswerPrivate(const http::Request& request) const 
   return Text(404, "");
 }
 
-http::Response TelephoneSide::Failure(int status, const Error&) {
-  http::Response response;
-  response.status = status;
-  response.headers = {{"cache-control", "no-store"}};
-  return response;
-}
+http::Response TelephoneSide::Failure(int status, const Error&) { return Empty(status); }
 
 }  // namespace safeconduct::sms

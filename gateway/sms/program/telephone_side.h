@@ -5,6 +5,7 @@
 #ifndef SAFECONDUCT_GATEWAY_SMS_PROGRAM_TELEPHONE_SIDE_H_
 #define SAFECONDUCT_GATEWAY_SMS_PROGRAM_TELEPHONE_SIDE_H_
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -31,13 +32,17 @@ class TelephoneSide final : public http::Handler {
   TelephoneSide(std::vector<std::unique_ptr<Interface>> interfaces, Desk& desk,
                 work::WorkerPool& pool, const work::Clock& clock, Operations operations);
 
+  // Requests that did not show where they come from, and those that did and are of no use.
+  std::uint64_t strangers() const { return strangers_; }
+  std::uint64_t unusable() const { return unusable_; }
+
   http::BodyPlan Plan(const http::RequestHead& head) override;
   void Handle(http::Request request, http::Responder respond) override;
   http::Response Failure(int status, const Error& error) override;
 
  private:
   const Interface* Find(std::string_view path) const;
-  http::Response Answer(const Interface& interface, const http::Request& request) const;
+  http::Response Answer(const Interface& interface, const http::Request& request);
   http::Response AnswerPrivate(const http::Request& request) const;
 
   const std::vector<std::unique_ptr<Interface>> interfaces_;
@@ -45,6 +50,8 @@ class TelephoneSide final : public http::Handler {
   work::WorkerPool& pool_;
   const work::Clock& clock_;
   const Operations operations_;
+  std::atomic<std::uint64_t> strangers_{0};
+  std::atomic<std::uint64_t> unusable_{0};
 };
 
 }  // namespace safeconduct::sms
