@@ -2,10 +2,21 @@
 
 #include <cstring>
 
+#include "crypto/base/secret.h"
+
 namespace safeconduct::http {
+namespace {
+
+void WipeText(char* begin, std::size_t size) {
+  Wipe({reinterpret_cast<std::uint8_t*>(begin), size});
+}
+
+}  // namespace
 
 Inbox::~Inbox() {
-  if (resident()) buffer_.tenant_ = nullptr;
+  if (!resident()) return;
+  WipeText(buffer_.data_.get() + buffer_.begin_, buffer_.end_ - buffer_.begin_);
+  buffer_.tenant_ = nullptr;
 }
 
 std::string_view Inbox::Unread() const {
@@ -15,6 +26,7 @@ std::string_view Inbox::Unread() const {
 
 void Inbox::Consume(std::size_t bytes) {
   if (resident()) {
+    WipeText(buffer_.data_.get() + buffer_.begin_, bytes);
     buffer_.begin_ += bytes;
     return;
   }
@@ -22,7 +34,9 @@ void Inbox::Consume(std::size_t bytes) {
     own_ = std::string();
     reservation_.Clear();
   } else {
-    own_.erase(0, bytes);
+    std::memmove(own_.data(), own_.data() + bytes, own_.size() - bytes);
+    WipeText(own_.data() + own_.size() - bytes, bytes);
+    own_.resize(own_.size() - bytes);
   }
 }
 
@@ -40,8 +54,10 @@ std::span<char> Inbox::Room() {
   } else if (buffer.begin_ == buffer.end_) {
     buffer.begin_ = buffer.end_ = 0;
   } else if (buffer.begin_ > 0 && buffer.end_ > buffer.capacity_ / 2) {
-    std::memmove(data, data + buffer.begin_, buffer.end_ - buffer.begin_);
-    buffer.end_ -= buffer.begin_;
+    const std::size_t size = buffer.end_ - buffer.begin_;
+    std::memmove(data, data + buffer.begin_, size);
+    WipeText(data + size, buffer.end_ - size);
+    buffer.end_ = size;
     buffer.begin_ = 0;
   }
   return {data + buffer.end_, buffer.capacity_ - buffer.end_};
@@ -54,6 +70,7 @@ void Inbox::MoveOut() {
     return;
   }
   own_.assign(rest);
+  WipeText(buffer_.data_.get() + buffer_.begin_, rest.size());
 }
 
 }  // namespace safeconduct::http

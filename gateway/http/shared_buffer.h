@@ -3,7 +3,8 @@
 // Between two suspensions a connection fills the buffer and empties it again, so thousands of idle
 // connections need none of their own. What a connection leaves in it (a record or a head that is
 // not complete yet, a pipelined request) stays there until another connection wants the buffer,
-// and is only then copied to memory of its own, in exactly its size.
+// and is only then copied to memory of its own, in exactly its size. What was used is wiped: the
+// next one may be anybody's, and the relay for SMS reads words here that are not sealed yet.
 //
 // Thread-safety: none; one buffer per io thread.
 #ifndef SAFECONDUCT_GATEWAY_HTTP_SHARED_BUFFER_H_
