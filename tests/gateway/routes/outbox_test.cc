@@ -10,7 +10,7 @@
 namespace safeconduct::testing {
 namespace {
 
-constexpr HarnessOptions kWithRelays{.with_relays = true};
+const HarnessOptions kWithRelays{.with_relays = true};
 
 // A case of a reporter by SMS, through `relay`.
 struct SmsCase {

@@ -6,7 +6,7 @@
 namespace safeconduct::testing {
 namespace {
 
-constexpr HarnessOptions kWithRelays{.with_relays = true};
+const HarnessOptions kWithRelays{.with_relays = true};
 
 report::Sealed SealedBy(const Harness& harness, std::uint8_t reporter, bool by_relay,
                         std::uint64_t version = 1) {
