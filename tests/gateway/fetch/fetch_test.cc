@@ -1,6 +1,8 @@
 // Requests to servers that behave and to servers that do not; what is certain afterwards.
 #include "gateway/fetch/fetch.h"
 
+#include <atomic>
+
 #include "tests/crypto/testing.h"
 #include "tests/gateway/fetch/raw_server.h"
 #include "tests/gateway/http/test_server.h"
@@ -168,7 +170,7 @@ TEST(Fetch, AnAnswerThatDoesNotComeWholeLeavesItOpen) {
 
 // libcurl would send the second one again by itself.
 TEST(Fetch, AKeptConnectionThatDiesIsNotTriedAgain) {
-  int count = 0;
+  std::atomic<int> count = 0;
   RawServer server([&](const std::string&) {
     return ++count == 2 ? Reaction::HangUp() : Reaction::Answer(200, "ok");
   });
