@@ -40,9 +40,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CheckText(sms::FromWindows1252(bytes), some);
   CheckText(sms::FromUnnamed(AsText(bytes)), some);
   CheckText(sms::FromGsmSeptets(bytes), some);
-  if (size > 2) {
-    CheckText(sms::FromPackedGsm(bytes.subspan(2), data[0], data[1] % 7), false);
-  }
   const std::size_t end = AsText(bytes).find('\n');
   if (end != std::string_view::npos) {
     const auto named =

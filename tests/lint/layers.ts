@@ -26,7 +26,6 @@ export const layers: readonly Layer[] = [
   { at: "gateway/charter", uses: [...crypto, "proto"] },
   { at: "gateway/report", uses: [...crypto, "proto", "gateway/charter"] },
   { at: "gateway/release", uses: protocol },
-  { at: "gateway/sms/text", uses: ["crypto/base"] },
   { at: "gateway/pages", uses: ["crypto/base", "proto", "gateway/charter"] },
   { at: "gateway/transparency", uses: ["crypto/base", "crypto/note", "crypto/tlog", "proto", "storage/*.h"] },
   { at: "gateway/work", uses: ["crypto/base"] },

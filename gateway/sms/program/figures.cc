@@ -26,7 +26,7 @@ class Text {
   std::string out_;
 };
 
-void AddIn(const Counters& counters, Text& text) {
+void AddIn(const Counters& counters, const LimitCounters& limits, Text& text) {
   text.Counter("taken", "Messages that are safe, a long one once.", counters.taken);
   text.Counter("parts", "Parts of long messages.", counters.parts);
   text.Counter("incomplete", "Long messages passed on without parts that did not come.",
@@ -36,7 +36,13 @@ void AddIn(const Counters& counters, Text& text) {
   text.Counter("unroutable", "Messages to a number that is no channel's.", counters.unroutable);
   text.Counter("not_kept", "Messages that the telephone side has to send again.",
                counters.not_kept);
-  text.Counter("refused", "Messages over a limit.", counters.refused);
+  text.Counter("refused_number_hour", "SMS over the limit of a number and an hour.",
+               limits.refused_number_hour);
+  text.Counter("refused_number_day", "SMS over the limit of a number and a day.",
+               limits.refused_number_day);
+  text.Counter("refused_all", "SMS over the limit of all numbers.", limits.refused_all);
+  text.Counter("replies_refused", "Of the relay's own words, over the limit of a day.",
+               limits.replies_refused);
 }
 
 void AddOn(const Counters& counters, const Gauges& gauges, Text& text) {
@@ -72,7 +78,7 @@ void AddOut(const Counters& counters, const Gauges& gauges, Text& text) {
 std::string Figures(const Relay& relay, const TelephoneSide& side, const http::Server& server) {
   const Gauges gauges = relay.gauges();
   Text text;
-  AddIn(relay.counters(), text);
+  AddIn(relay.counters(), relay.limited(), text);
   AddOn(relay.counters(), gauges, text);
   AddOut(relay.counters(), gauges, text);
   text.Counter("strangers", "Requests that did not show where they come from.", side.strangers());

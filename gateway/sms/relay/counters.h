@@ -17,7 +17,6 @@ struct Counters {
   Count incomplete{0};  // long messages passed on without some parts, which did not come in time
   Count keywords{0};    // STOP and its like
   Count duplicates{0};  // that came before
-  Count refused{0};     // over a limit
   Count unroutable{0};  // sent to a number that is no channel's
   Count not_kept{0};    // no space, no charter: the telephone side was told to send again
   Count sent_on{0};     // that the gateway has on disk

@@ -94,7 +94,6 @@ Status RelayDesk::Take(const Incoming& message) {
     return Error(Code::kNotFound, "no channel answers this number", "to");
   }
   if (context_.limits.Admit(message.from, change.now) != Admission::kTaken) {
-    ++context_.counters.refused;
     return Error(Code::kBusy, "more than is taken of one number, or of all");
   }
   const Status taken = TakeNew(message, *channel, change);

@@ -145,6 +145,7 @@ Result<std::unique_ptr<Relay>> Relay::Start(const Settings& settings, Parts part
 
 Desk& Relay::desk() { return *state_->desk; }
 const Counters& Relay::counters() const { return state_->counters; }
+LimitCounters Relay::limited() const { return state_->limits.counters(); }
 
 Gauges Relay::gauges() const {
   Gauges gauges;

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "crypto/identity/identity.h"
+#include "gateway/sms/inbound/limits.h"
 #include "gateway/sms/relay/answers.h"
 #include "gateway/sms/relay/counters.h"
 #include "gateway/sms/relay/desk.h"
@@ -37,6 +38,7 @@ class Relay {
 
   Desk& desk();
   const Counters& counters() const;
+  LimitCounters limited() const;
   Gauges gauges() const;
 
   // Waits for what is under way. What waits stays on disk. Nothing may be given to the desk then.

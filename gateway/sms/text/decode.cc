@@ -83,21 +83,6 @@ std::string FromGsmSeptets(ByteView septets) {
   return reader.Finish();
 }
 
-std::string FromPackedGsm(ByteView bytes, std::size_t septets, std::size_t fill_bits) {
-  GsmReader reader;
-  for (std::size_t i = 0; i < septets; ++i) {
-    const std::size_t bit = fill_bits + 7 * i;
-    const std::size_t at = bit / 8;
-    const std::size_t shift = bit % 8;
-    const bool spans = shift > 1;
-    if (at + (spans ? 1 : 0) >= bytes.size()) break;
-    unsigned value = static_cast<unsigned>(bytes[at]) >> shift;
-    if (spans) value |= static_cast<unsigned>(bytes[at + 1]) << (8 - shift);
-    reader.Add(static_cast<std::uint8_t>(value & 0x7F));
-  }
-  return reader.Finish();
-}
-
 std::string FromUtf16(ByteView bytes, ByteOrder order) {
   const auto unit = [&](std::size_t at) {
     const char32_t first = bytes[at];

@@ -20,10 +20,6 @@ void AppendUtf8(std::string& out, char32_t code_point);
 // The GSM 7 bit alphabet with its extension table, a septet in each byte. An escape before what the
 // table lacks shows the character of the default alphabet (3GPP TS 23.038, 6.2.1.1).
 std::string FromGsmSeptets(ByteView septets);
-// The same, packed (6.1.2.1.1), after `fill_bits` (0 to 6) that stand between a header and the
-// text. `septets` is how many there are, which the bytes alone do not tell; what is missing at the
-// end is left out.
-std::string FromPackedGsm(ByteView bytes, std::size_t septets, std::size_t fill_bits = 0);
 
 enum class ByteOrder : bool { kBig, kLittle };
 // UCS-2 and UTF-16. A byte order mark at the front decides, and is left out.

@@ -7,44 +7,6 @@
 namespace safeconduct::sms {
 namespace {
 
-using Action = WaitingParts::Action;
-using Fit = WaitingParts::Fit;
-
-constexpr std::int64_t kStart = 1'800'000'000;
-
-Part PartOf(std::uint32_t index, std::uint32_t count) { return {7, index, count}; }
-
-TEST(WaitingParts, JoinWhenAllAreThereInAnyOrder) {
-  WaitingParts parts(PartOf(3, 3), kStart);
-  EXPECT_EQ(parts.ActionAt(kStart + 1), Action::kWait);
-  EXPECT_EQ(parts.FitOf(PartOf(1, 3)), Fit::kFits);
-  parts.Add(PartOf(1, 3));
-  EXPECT_FALSE(parts.complete());
-  EXPECT_EQ(parts.ActionAt(kStart + 2), Action::kWait);
-  parts.Add(PartOf(2, 3));
-  EXPECT_TRUE(parts.complete());
-  EXPECT_EQ(parts.ActionAt(kStart + 2), Action::kJoin);
-}
-
-TEST(WaitingParts, JoinWhatIsThereAfterTenMinutes) {
-  WaitingParts parts(PartOf(1, 255), kStart);
-  parts.Add(PartOf(255, 255));
-  EXPECT_EQ(parts.due(), kStart + 600);
-  EXPECT_EQ(parts.ActionAt(kStart + 599), Action::kWait);
-  EXPECT_EQ(parts.ActionAt(kStart + 600), Action::kJoin);
-  EXPECT_FALSE(parts.complete());
-}
-
-TEST(WaitingParts, APartThatCannotBelongIsOfAnotherMessage) {
-  const WaitingParts parts(PartOf(2, 3), kStart);
-  EXPECT_EQ(parts.FitOf(PartOf(2, 3)), Fit::kOther);
-  EXPECT_EQ(parts.FitOf(PartOf(1, 4)), Fit::kOther);
-  EXPECT_EQ(parts.FitOf(PartOf(3, 2)), Fit::kOther);
-  EXPECT_EQ(parts.FitOf(PartOf(0, 3)), Fit::kOther);
-  EXPECT_EQ(parts.FitOf(PartOf(4, 3)), Fit::kOther);
-  EXPECT_EQ(parts.FitOf(PartOf(3, 3)), Fit::kFits);
-}
-
 TEST(JoinParts, WithAMarkForEachGap) {
   EXPECT_EQ(JoinParts({{1, "a"}, {2, "b"}, {3, "c"}}, 3), "abc");
   EXPECT_EQ(JoinParts({{1, "a"}, {3, "c"}}, 3), "a[…]c");

@@ -235,7 +235,7 @@ TEST_F(DeskTest, OverALimitItIsCountedAndDropped) {
   EXPECT_EQ(Take("3", "c").error().code(), Code::kBusy);
   EXPECT_TRUE(Take("2", "b").ok()) << "a duplicate is answered as before";
   EXPECT_TRUE(Take("4", "d", kOther).ok());
-  EXPECT_EQ(world.counters.refused, 1U);
+  EXPECT_EQ(world.limits->counters().refused_number_hour, 1U);
 }
 
 TEST_F(DeskTest, AFullQueueSendsTheTelephoneSideAway) {

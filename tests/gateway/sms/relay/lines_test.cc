@@ -29,7 +29,7 @@ class LinesTest : public ::testing::Test {
     return last ? last->place.sequence : 0;
   }
   void Finish(Waiting waiting, Carried carried) { lines.Finish(std::move(waiting), carried, now); }
-  void Finish(Carried carried) { Finish(*std::move(last), carried); }
+  void Finish(Carried carried) { Finish(std::move(last).value(), carried); }
 
   Lines lines;
   Lines::Time now{seconds(1'000'000)};
@@ -47,9 +47,10 @@ TEST_F(LinesTest, OneAfterAnotherInAThreadAndThreadsTogether) {
   EXPECT_EQ(Next(), 0U);
   Finish(first, Carried::kDone);
   EXPECT_EQ(Next(), 2U);
+  const Waiting second = *last;
   Add(4, 1);
   EXPECT_EQ(Next(), 0U);
-  Finish(Carried::kDone);
+  Finish(second, Carried::kDone);
   Finish(third, Carried::kDone);
   EXPECT_EQ(Next(), 4U);
 }

@@ -1,7 +1,6 @@
 #include "gateway/sms/text/decode.h"
 
 #include "crypto/base/utf8.h"
-#include "gateway/sms/text/gsm_alphabet.h"
 #include "tests/crypto/testing.h"
 
 namespace safeconduct::sms {
@@ -20,36 +19,6 @@ TEST(Decode, SeptetsWithTheExtensionTable) {
   EXPECT_EQ(FromGsmSeptets(FromHex("1b1b41")), " A");
   EXPECT_EQ(FromGsmSeptets(FromHex("411b")), std::string("A") + kBad);
   EXPECT_EQ(FromGsmSeptets(FromHex("41ff42")), std::string("A") + kBad + "B");
-}
-
-// "hellohello" is the well-known example of packing.
-TEST(Decode, PackedSeptets) {
-  EXPECT_EQ(FromPackedGsm(FromHex("e8329bfd4697d9ec37"), 10), "hellohello");
-  // Eight septets are seven bytes; with seven of them the last bits are no character.
-  EXPECT_EQ(FromPackedGsm(FromHex("e8329bfd4697d9"), 8), "hellohel");
-  EXPECT_EQ(FromPackedGsm(FromHex("e8329bfd4697d9"), 7), "hellohe");
-  EXPECT_EQ(FromPackedGsm(FromHex("e8329b"), 10), "hel");
-  EXPECT_EQ(FromPackedGsm({}, 3), "");
-}
-
-TEST(Decode, PackedSeptetsAfterAHeaderOfAnyLength) {
-  const std::string text = "The quick brown fox {jumps} over 13 lazy dogs at 17€";
-  Bytes septets;
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const GsmCode code = *ToGsm(*TakeCodePoint(rest));
-    if (code.extension) septets.push_back(kGsmEscape);
-    septets.push_back(code.septet);
-  }
-  for (std::size_t fill = 0; fill < 7; ++fill) {
-    Bytes packed((septets.size() * 7 + fill + 7) / 8);
-    for (std::size_t i = 0; i < septets.size() * 7; ++i) {
-      const unsigned bit = static_cast<unsigned>(septets[i / 7]) >> i % 7 & 1U;
-      const std::size_t at = fill + i;
-      packed[at / 8] = static_cast<std::uint8_t>(packed[at / 8] | bit << at % 8);
-    }
-    EXPECT_EQ(FromPackedGsm(packed, septets.size(), fill), text) << fill;
-  }
 }
 
 TEST(Decode, Utf16) {
