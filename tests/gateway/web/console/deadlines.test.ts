@@ -1,8 +1,20 @@
 // What is due by when: of the channel's deadlines, the day of receipt, the status and danger.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { afterWorkingDays, dueOf } from "../../../../gateway/web/console/model/deadlines.ts";
+import type { Deadlines, Status } from "../../../../gateway/web/console/protocol.ts";
+
+interface Vector {
+  readonly received: string;
+  readonly status: Status;
+  readonly settled: boolean;
+  readonly deadlines: Deadlines;
+  readonly urgent: boolean;
+  readonly now: string;
+  readonly due: readonly { readonly duty: string; readonly day: string; readonly daysLeft: number }[];
+}
 
 const at = (day: string): number => Date.parse(`${day}T00:00:00Z`) / 1000;
 const deadlines = { acknowledge: 7, feedback: 90, appoint: 10, appointUrgent: 5, conclude: 180, concludeUrgent: 90 };
@@ -48,4 +60,13 @@ test("days are counted by the calendar: today is no day left and not overdue, to
 test("nothing is due of a settled case, or where the channel has no deadlines", () => {
   assert.deepEqual(dueOf({ ...received, settled: true }, deadlines, false, wednesday), []);
   assert.deepEqual(dueOf(received, { acknowledge: 0, feedback: 0, appoint: 0, appointUrgent: 0, conclude: 0, concludeUrgent: 0 }, true, wednesday), []);
+});
+
+test("the same as the gateway and the command line say, by tests/vectors/deadlines", () => {
+  const { cases } = JSON.parse(readFileSync(new URL("../../../vectors/deadlines/cases.json", import.meta.url), "utf8")) as { cases: Vector[] };
+  assert.ok(cases.length > 100);
+  for (const { received: day, status, settled, deadlines: times, urgent, now, due } of cases) {
+    const said = dueOf({ status, receivedDay: at(day), settled }, times, urgent, Date.parse(now) / 1000);
+    assert.deepEqual(said, due.map((each) => ({ ...each, day: at(each.day) })), JSON.stringify({ day, status, urgent, now }));
+  }
 });
