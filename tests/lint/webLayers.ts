@@ -68,6 +68,8 @@ const consoleUses: Layered["uses"] = {
 const consolePackages: readonly Package[] = [
   { name: /^(node:|vite$)/, only: /^build\// },
   { name: /^virtual:languages$/, only: /^page\/text\.ts$/ },
+  { name: /^pdfjs-dist(\/|$)/, only: /^page\/case\/pdfPages\.ts$/ },
+  { name: /^fflate$/, only: /^worker\/export\/zip\.ts$/ },
 ];
 
 const shared = "gateway/web/shared/";

@@ -53,6 +53,7 @@ export interface ChannelView {
   readonly id: string;
   readonly deadlines: Deadlines;
   readonly questions: readonly Question[];
+  readonly plainReaders: readonly Person[]; // empty: it takes no plain reports
   readonly quorum?: { readonly threshold: number; readonly organisations: number; readonly trustees: readonly Person[] };
 }
 
@@ -291,9 +292,20 @@ export type Act =
 /** A file that was opened: its bytes, and what they are by themselves, whatever its name says. */
 export interface OpenedFile {
   readonly content: Blob;
-  readonly kind: "image" | "audio" | "text" | "other";
+  readonly kind: "image" | "audio" | "pdf" | "text" | "other";
   readonly mediaType: string; // by the content; application/octet-stream for what is only downloaded
   readonly tooManyPixels: boolean;
+}
+
+export interface ExportedCase {
+  readonly content: Blob;
+  readonly files: number;
+  readonly unproven: number; // events that were not in the public log yet
+}
+
+export interface ExportProgress {
+  readonly done: number; // bytes
+  readonly total: number;
 }
 
 // --- Calls ----------------------------------------------------------------------------------------
@@ -307,6 +319,10 @@ export interface Calls {
   /** Under the case as it was opened last: conflict when somebody was faster. */
   act(id: string, what: Act): CaseView;
   openFile(id: string, compartment: string): OpenedFile;
+  /** The one file of a plain report. */
+  openPlain(id: string): OpenedFile;
+  /** The case as it was opened last, as a ZIP of what `safeconduct case export` writes. Nothing sealed is opened. */
+  exportCase(id: string): ExportedCase;
 }
 export type CallName = keyof Calls;
 

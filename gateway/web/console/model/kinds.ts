@@ -1,8 +1,8 @@
-// What a file is by its first bytes, of those kinds that are shown: pictures made of pixels, and sound. Everything
-// else, and whatever has no size where it should stand, is a file to download.
+// What a file is by its first bytes, of those kinds that are shown: pictures made of pixels, sound, and PDF,
+// which is drawn. Everything else, and whatever has no size where it should stand, is a file to download.
 
 export interface Kind {
-  readonly kind: "image" | "audio" | "other";
+  readonly kind: "image" | "audio" | "pdf" | "other";
   readonly mediaType: string;
   readonly pixels: number; // 0: no picture
 }
@@ -24,6 +24,7 @@ function picture(mediaType: string, size: readonly [number, number] | undefined)
 export function recognise(head: Uint8Array): Kind {
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   if (head.length < 30) return other;
+  if (begins(head, "%PDF-")) return { kind: "pdf", mediaType: "application/pdf", pixels: 0 };
   if (begins(head, "\u0089PNG\r\n\u001a\n") && begins(head, "IHDR", 12)) return picture("image/png", [view.getUint32(16), view.getUint32(20)]);
   if (begins(head, "GIF87a") || begins(head, "GIF89a")) return picture("image/gif", [view.getUint16(6, true), view.getUint16(8, true)]);
   if (begins(head, "\u00ff\u00d8\u00ff")) return picture("image/jpeg", jpegSize(head, view));

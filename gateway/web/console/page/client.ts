@@ -12,8 +12,11 @@ interface Waiting {
 // Made once: a policy of a name that there is already is refused.
 const policy = window.trustedTypes?.createPolicy("safeconduct", { createScriptURL: (url) => url });
 
+/** A worker of a file that the build made. */
+export const startWorker = (url: string): Worker => new Worker(policy?.createScriptURL(url) ?? url, { type: "module" });
+
 export class Client {
-  readonly #worker = new Worker(policy?.createScriptURL(worker) ?? worker, { type: "module" });
+  readonly #worker = startWorker(worker);
   readonly #waiting = new Map<number, Waiting>();
   #last = 0;
 

@@ -81,6 +81,10 @@ export function size(bytes: number): string {
   return new Intl.NumberFormat(region(), { style: "unit", unit: units[step]!, unitDisplay: step === 0 ? "long" : "short", maximumFractionDigits: 1 }).format(value);
 }
 
+export function percent(ratio: number): string {
+  return new Intl.NumberFormat(region(), { style: "percent" }).format(ratio);
+}
+
 export function list(items: readonly string[]): string {
   return new Intl.ListFormat(current, { type: "conjunction" }).format(items);
 }

@@ -13,9 +13,10 @@ import { answerReaders, readersOf } from "../../shared/report/people.ts";
 import { makeCustody, makeMeasures, makeNote } from "../../shared/report/record.ts";
 import { makeApprovals, makeRefusal, makeRequest } from "../../shared/report/release.ts";
 import { assign, dismiss, exclude, hold, link, revoke } from "../../shared/report/work.ts";
-import type { Act, Allowed, CaseView, OpenedFile, Released } from "../protocol.ts";
+import type { Act, Allowed, CaseView, ExportedCase, ExportProgress, OpenedFile, Released } from "../protocol.ts";
 import { append, readCase } from "./append.ts";
-import { openFile } from "./files.ts";
+import { exportCase } from "./export/exportCase.ts";
+import { openFile, openPlain } from "./files.ts";
 import { rowOf } from "./listing.ts";
 import { consentsOf, openContents, recordsIn, writtenIn } from "./parts.ts";
 import { allowedIn, colleaguesOf, workOn } from "./people.ts";
@@ -66,6 +67,14 @@ export class CaseDesk {
   openFile(id: string, compartment: string): Promise<OpenedFile> {
     const { file, account } = this.#shown(id);
     return openFile(this.#session, file, account, compartment);
+  }
+
+  openPlain(id: string): Promise<OpenedFile> {
+    return openPlain(this.#session, this.#shown(id).file);
+  }
+
+  exportCase(id: string, tell: (progress: ExportProgress) => void): Promise<ExportedCase> {
+    return exportCase(this.#session, this.#shown(id).file, tell);
   }
 
   #shown(id: string): Opened {

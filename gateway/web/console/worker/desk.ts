@@ -6,7 +6,7 @@ import { type ChannelInfo, hasQuorum, onChannel } from "../../shared/charter/cha
 import { QuestionKind, Place } from "../../shared/generated/safeconduct/v1/charter_pb.ts";
 import { needsPassphrase, parseKeyFile } from "../../shared/identity/keyFile.ts";
 import { readTexts } from "../../reporter/worker/channelView.ts";
-import type { Act, Alarm, CaseView, ChannelView, ListProgress, Me, OfficeView, OpenedFile, Question, Seen, TriageRow } from "../protocol.ts";
+import type { Act, Alarm, CaseView, ChannelView, ExportedCase, ExportProgress, ListProgress, Me, OfficeView, OpenedFile, Question, Seen, TriageRow } from "../protocol.ts";
 import { CaseDesk } from "./caseDesk.ts";
 import { listCases } from "./listing.ts";
 import { openOffice } from "./office.ts";
@@ -76,6 +76,14 @@ export class Desk {
     return this.#desk.openFile(id, compartment);
   }
 
+  openPlain(id: string): Promise<OpenedFile> {
+    return this.#desk.openPlain(id);
+  }
+
+  exportCase(id: string, tell: (progress: ExportProgress) => void): Promise<ExportedCase> {
+    return this.#desk.exportCase(id, tell);
+  }
+
   get #open(): Session {
     if (this.#session === undefined) throw new SafeconductError("unauthorized", "no key is unlocked");
     return this.#session;
@@ -103,7 +111,7 @@ const places: Readonly<Partial<Record<Place, Question["place"]>>> = {
   [Place.IDENTITY]: "identity",
 };
 
-function channelView({ channel, trustees }: ChannelInfo): ChannelView {
+function channelView({ channel, trustees, plainRecipients }: ChannelInfo): ChannelView {
   const { deadlines, policy, questionnaire } = channel;
   return {
     id: channel.id,
@@ -117,6 +125,7 @@ function channelView({ channel, trustees }: ChannelInfo): ChannelView {
     },
     questions: (questionnaire?.steps ?? []).flatMap(({ questions }) =>
       questions.map(({ id, kind, place }) => ({ id, kind: kinds[kind] ?? "text", place: places[place] ?? "account" }))),
+    plainReaders: plainRecipients.map(personOf),
     ...(hasQuorum(channel) && {
       quorum: { threshold: policy?.quorumThreshold ?? 0, organisations: policy?.quorumOrganisations ?? 1, trustees: trustees.map(personOf) },
     }),

@@ -46,7 +46,7 @@ export async function openOffice(trustText: string, gateway: string, seen: Seen 
       witnessed: trust.witnessThreshold > 0,
       seen: { version: String(charter.version), checkpoint: served! },
     };
-    return { view, office: { api, trust, charter } };
+    return { view, office: { api, trust, charter, note: document.note } };
   } catch (error) {
     if (!(error instanceof SafeconductError) || ["unavailable", "busy", "aborted"].includes(error.code)) throw error;
     const { code, field } = error;

@@ -12,6 +12,7 @@ export interface Office {
   readonly api: GatewayApi;
   readonly trust: Trust;
   readonly charter: OpenCharter;
+  readonly note: string; // of the charter, as it was signed
 }
 
 export interface Session extends Office {

@@ -16,6 +16,8 @@ const handlers: Handlers = {
   openCase: (_tell, id) => desk.openCase(id),
   act: (_tell, ...args) => desk.act(...args),
   openFile: (_tell, ...args) => desk.openFile(...args),
+  openPlain: (_tell, id) => desk.openPlain(id),
+  exportCase: (tell, id) => desk.exportCase(id, tell),
 };
 
 function failureOf(error: unknown): Failure {

@@ -2,9 +2,9 @@
 // is verified here: charter/, report/ and tlog/ do that with what comes back.
 import { create, type DescMessage, type MessageShape } from "@bufbuild/protobuf";
 
-import { equal, randomBytes, toHex } from "../base/bytes.ts";
+import { equal, fromUtf8, randomBytes, toHex } from "../base/bytes.ts";
 import type { SigningKey } from "../base/ed25519.ts";
-import { SafeconductError } from "../base/error.ts";
+import { hasCode, SafeconductError } from "../base/error.ts";
 import { sha256Bulk } from "../base/hash.ts";
 import { parseTolerant, serialize } from "../base/messages.ts";
 import {
@@ -13,6 +13,8 @@ import {
   AppendEventSchema,
   type CaseList,
   CaseListSchema,
+  type CaseProofs,
+  CaseProofsSchema,
   type CaseView,
   CaseViewSchema,
   type ChannelView,
@@ -118,6 +120,23 @@ export class GatewayApi {
       view.events.push(...page.events);
     }
     return view;
+  }
+
+  /** One page of what the log shows of the case, in the order of its events; `after` is the `next` of the page before. */
+  readProofs(requestKey: SigningKey, id: string, after = ""): Promise<CaseProofs> {
+    const query = after === "" ? "" : `?after=${encodeURIComponent(after)}`;
+    return this.#ask(CaseProofsSchema, { path: `/v1/cases/${encodeURIComponent(id)}/proofs${query}`, key: requestKey });
+  }
+
+  /** The proof that the report is in the log, for verifyReceipt; undefined: not yet. */
+  async readReceipt(id: string): Promise<string | undefined> {
+    try {
+      const response = await this.transport.call({ path: `/v1/reports/${encodeURIComponent(id)}/receipt` });
+      return fromUtf8(await readBody(response, maxTextBytes));
+    } catch (error) {
+      if (hasCode(error, "not_found")) return undefined;
+      throw error;
+    }
   }
 
   appendToCase(requestKey: SigningKey, id: string, event: SignedEvent): Promise<AppendEventReply> {

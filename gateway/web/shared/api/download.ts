@@ -3,14 +3,16 @@
 //
 // What it does not give: that the payload is the right one; report/open.ts and
 // report/attachmentOpener.ts check its digest.
-import { concat } from "../base/bytes.ts";
+import { concat, equal, utf8 } from "../base/bytes.ts";
 import type { SigningKey } from "../base/ed25519.ts";
 import { hasCode, SafeconductError } from "../base/error.ts";
+import { sha256Bulk } from "../base/hash.ts";
 import { type AskerKeys, type CaseFile, servedCompartment } from "../report/caseFile.ts";
 import { checkServedHeader, type GatewayApi } from "./api.ts";
 import { failureOf, isPassing, Patience, retryAfter } from "./transport.ts";
 
 const maxSmallBytes = 2 * 1024 * 1024;
+const maxPlainBytes = 24 * 1024 * 1024;
 
 /** Throws not_found when the compartment is not for this holder; the stream errors with unverified, unavailable. */
 export function downloadPayload(
@@ -48,6 +50,24 @@ export async function readPayload(
   const reader = downloadPayload(api, holder, file, name).getReader();
   for (let part = await reader.read(); !part.done; part = await reader.read()) parts.push(part.value);
   return concat(...parts);
+}
+
+/**
+ * The one age file of a plain report, as the sender's client sent it in binary. Throws not_found when it is not for
+ * this holder, unverified when it is not the file that the case's hash is of, too_large.
+ */
+export async function readPlain(api: GatewayApi, holder: AskerKeys, file: CaseFile): Promise<Uint8Array> {
+  const served = file.view.compartments.find(({ name }) => name === "plain");
+  if (!file.plain || served === undefined) throw new SafeconductError("not_found", "the case has no plain report for this holder", "plain");
+  if (served.fileBytes > maxPlainBytes) throw new SafeconductError("too_large", "a plain report that is too long", "plain");
+  const parts: Uint8Array[] = [];
+  const path = `/v1/cases/${file.id}/compartments/plain`;
+  for await (const part of bytesOf(api, holder.key("request"), path, Number(served.fileBytes))) parts.push(part);
+  const sealed = concat(...parts);
+  if (!equal(await sha256Bulk(concat(utf8(`safeconduct/plain/v1\n${file.channel}\n`), sealed)), file.hash)) {
+    throw new SafeconductError("unverified", "the plain report is not the one that was accepted", "plain");
+  }
+  return sealed;
 }
 
 async function* afterHeader(chunks: AsyncGenerator<Uint8Array>, header: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -36,9 +36,13 @@ export async function openAttachment(
   ) {
     throw new SafeconductError("malformed", "the account describes another attachment", "attachments");
   }
-  const pieces = new Pieces(compartment);
-  const opened = await openStream(withHeader(compartment.header, payload.pipeThrough(pieces.transform())), fileKey);
+  const opened = await openStream(withHeader(compartment.header, checkedPayload(compartment, payload)), fileKey);
   return ofFile(opened, description);
+}
+
+/** The payload as it comes; it errors with unverified where it is not the one that the manifest names. */
+export function checkedPayload(compartment: Compartment, payload: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  return payload.pipeThrough(new Pieces(compartment).transform());
 }
 
 // The RFC 6962 root over the pieces of what passes.

@@ -83,7 +83,8 @@ export async function fileKeyOfEvent(file: CaseFile, sequence: bigint, holder: P
   }
 }
 
-function grantedHeader(file: CaseFile, part: string, holder: Party): Uint8Array | undefined {
+/** The newest header for `part` that an event of the case grants to `holder`. */
+export function grantedHeader(file: CaseFile, part: string, holder: Party): Uint8Array | undefined {
   const own = holder.key("event").publicKey;
   for (const { event: { body } } of file.events.toReversed()) {
     if (body.case !== "grant" || !equal(body.value.grantee, own)) continue;

@@ -11,6 +11,7 @@ import { problem } from "../problem.ts";
 import { date, partsWords, statusWords, t } from "../text.ts";
 import { statusActions } from "./actions.ts";
 import { conversationSection } from "./conversation.ts";
+import { exportSection } from "./export.ts";
 import { notesSection, peopleSection } from "./people.ts";
 import { partsSection } from "./parts.ts";
 import { recordsSection } from "./records.ts";
@@ -66,7 +67,8 @@ function draw(element: HTMLElement, work: Work, view: CaseView, said: string): v
     el("div", { class: "columns" },
       el("div", { class: "wide" },
         ...(view.row.erased ? [] : [partsSection(context), conversationSection(context), notesSection(context), recordsSection(context)]),
-        timelineSection(context)),
+        timelineSection(context),
+        exportSection(context)),
       ...(view.row.erased ? [] : [el("div", { class: "side" }, statusActions(context), requestsSection(context), peopleSection(context))])));
   work.say(said);
 }

@@ -2,10 +2,10 @@
 import type { AttachmentView, Consents, PartView } from "../../protocol.ts";
 import { valueTitle } from "../../model/inbox.ts";
 import { button, el, newId, notice, section } from "../dom.ts";
-import { type Key, list, partWords, size, t } from "../text.ts";
+import { type Key, list, partWords, personWords, t } from "../text.ts";
 import { grantDialog, requestDialog } from "./actions.ts";
 import type { CaseContext } from "./case.ts";
-import { fileViewer } from "./files.ts";
+import { fileViewer, plainViewer } from "./files.ts";
 
 const consentKeys: Readonly<Record<keyof Consents, readonly [Key, Key]>> = {
   contact: ["consentContactYes", "consentContactNo"],
@@ -25,7 +25,7 @@ export function consentList(consent: Consents | undefined, changed: boolean): HT
 
 export function partsSection(context: CaseContext): HTMLElement {
   const { view } = context;
-  if (view.plain !== undefined) return section(t("reportTitle"), notice("note", t("plainText", { size: size(view.plain.bytes) })));
+  if (view.plain !== undefined) return plainSection(context, view.plain);
   const isTrustee = view.parts.length === 0;
   if (isTrustee) return section(t("reportTitle"), el("p", {}, t("partsNone")));
   return el("div", { class: "parts" },
@@ -47,6 +47,18 @@ function partSection(context: CaseContext, part: PartView): HTMLElement {
   if (view.allowed.request.includes(part.name) && !isAsked) actions.push(button(t("requestAsk"), () => requestDialog(context, part.name), { action: `request-${part.name}` }));
   if (view.allowed.grant.includes(part.name)) actions.push(button(t("grantGive"), () => grantDialog(context, part.name), { action: `grant-${part.name}`, quiet: true }));
   if (actions.length > 0) made.append(el("p", { class: "actions" }, ...actions));
+  return made;
+}
+
+// One file, sealed by its sender with a program of their own to those whom the page for plain reports names.
+function plainSection(context: CaseContext, { served, bytes }: NonNullable<CaseContext["view"]["plain"]>): HTMLElement {
+  const { work, view } = context;
+  const readers = work.me.channels.find(({ id }) => id === view.row.channel)?.plainReaders ?? [];
+  const made = section(t("reportTitle"),
+    notice("note", t("plainAbout"), ...(readers.length > 0 ? [t("plainReaders", { readers: list(readers.map(personWords)) })] : [])),
+    served ? plainViewer(context, bytes) : el("p", { class: "missing" }, t("plainSealed")));
+  made.dataset["part"] = "plain";
+  made.dataset["state"] = served ? "open" : "sealed";
   return made;
 }
 
