@@ -11,6 +11,7 @@ export type { Texts } from "../reporter/protocol.ts";
 export interface Seen {
   readonly version: string; // of the newest charter
   readonly checkpoint: string; // of the charters' log, as it was signed
+  readonly log?: string; // the newest of the report log, as it was signed
 }
 
 export interface OfficeView {
@@ -23,7 +24,7 @@ export interface OfficeView {
 
 /** Why the page does not go on. */
 export interface Alarm {
-  readonly kind: "older" | "forked" | "unproven" | "unwitnessed" | "expired" | "unsigned";
+  readonly kind: "older" | "forked" | "unproven" | "unwitnessed" | "expired" | "unsigned" | "report-log";
   readonly code: Code;
   readonly field: string;
   readonly remembered?: string; // the checkpoint of an earlier visit
@@ -222,6 +223,24 @@ export interface TimelineEntry {
   readonly wrong?: "signature" | "chain" | "author" | "after";
 }
 
+/**
+ * What the public log has of a report or an event. unconfirmed: it has it, and too few witnesses have seen that;
+ * waiting: it has time left; missing: its time has passed; false: what is said to be its proof is none; gone: erased.
+ */
+export type LogState = "logged" | "unconfirmed" | "waiting" | "missing" | "false" | "gone";
+
+/** Two checkpoints that the report log signed and that cannot both be true. */
+export interface Fork {
+  readonly remembered: string;
+  readonly served: string; // empty: it serves none any more
+}
+
+export interface LogCheck {
+  readonly events: Readonly<Record<string, LogState>>; // by sequence; 0: the report
+  readonly seen?: string; // the newest checkpoint
+  readonly fork?: Fork;
+}
+
 export interface Colleague extends Person {
   readonly assigned: boolean;
   readonly excluded: boolean;
@@ -307,6 +326,8 @@ export interface Calls {
   /** Under the case as it was opened last: conflict when somebody was faster. */
   act(id: string, what: Act): CaseView;
   openFile(id: string, compartment: string): OpenedFile;
+  /** What the log has of the case that is open. */
+  checkLog(id: string): LogCheck;
 }
 export type CallName = keyof Calls;
 

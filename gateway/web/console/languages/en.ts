@@ -26,6 +26,7 @@ export default {
   alarmUnwitnessed: "Independent witnesses have not confirmed the newest list of keys within the last seven days. The service may be cut off from them, or may be hiding a newer list.",
   alarmExpired: "The list of keys has expired. The root key holders have to renew it.",
   alarmUnsigned: "The list of keys is not signed by the root keys that this page starts from.",
+  alarmReportLog: "The public log of reports contradicts what it showed before, or is gone: reports or events may have been dropped or put in. This does not happen by accident.",
   alarmAdvice: "Nothing can be unlocked here until this is explained. Do not use your key on another page either. Tell the auditor and the root key holders, over another channel, and send them what stands below.",
   alarmRemembered: "What this device remembers",
   alarmServed: "What the service shows now",
@@ -415,6 +416,23 @@ export default {
   didErase: "erased the case",
   didDeliver: "said what became of an SMS",
   didUnknown: "did something that this page cannot show",
+
+  // The log, in the timeline
+  logChecking: "Looking each entry up in the public log…",
+  logNotChecked: "Whether the public log has these entries is not known.",
+  logAll: "The public log has all of them: each proof was checked on this device.",
+  logSomeWaiting: "{count, plural, one {One entry waits for the public log, within its time; it has all others.} other {# entries wait for the public log, within their time; it has all others.}}",
+  logAlarm: "{count, plural, one {One entry of this case is not in the public log, though it would have to be. Somebody may be about to take it back. Tell the auditor.} other {# entries of this case are not in the public log, though they would have to be. Somebody may be about to take them back. Tell the auditor.}}",
+  logLogged: "In the public log",
+  logUnconfirmed: "In the public log, not yet confirmed by the witnesses",
+  logWaiting: "Waits for the public log",
+  logMissing: "Not in the public log, though its time has passed",
+  logFalse: "What is shown as its place in the public log is false",
+  logGone: "Taken from the public log’s openings with the erasure",
+  logForkedTitle: "The public log was changed",
+  logForkedAdvice: "Do not act on what this page shows. Save both checkpoints and send them to the auditor and the root key holders, over another channel.",
+  logForkedNone: "No checkpoint at all",
+  logForkedSave: "Save both checkpoints",
 
   // What goes wrong
   noSpace: "The service’s disk is full. Tell who runs it.",

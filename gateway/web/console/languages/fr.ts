@@ -26,6 +26,7 @@ export default {
   alarmUnwitnessed: "Des témoins indépendants n’ont pas confirmé la liste de clés la plus récente au cours des sept derniers jours. Le service en est peut-être coupé, ou cache une liste plus récente.",
   alarmExpired: "La liste de clés a expiré. Les détenteurs des clés racines doivent la renouveler.",
   alarmUnsigned: "La liste de clés n’est pas signée par les clés racines dont part cette page.",
+  alarmReportLog: "Le journal public des signalements contredit ce qu’il montrait auparavant, ou a disparu : des signalements ou des actes ont pu en être retirés ou y être glissés. Cela n’arrive pas par accident.",
   alarmAdvice: "Rien ne peut être déverrouillé ici tant que cela n’est pas expliqué. N’utilisez pas non plus votre clé sur une autre page. Prévenez l’auditeur et les détenteurs des clés racines par une autre voie, et envoyez-leur ce qui figure ci-dessous.",
   alarmRemembered: "Ce dont cet appareil se souvient",
   alarmServed: "Ce que le service montre maintenant",
@@ -415,6 +416,23 @@ export default {
   didErase: "a effacé le dossier",
   didDeliver: "a dit ce qu’il est advenu d’un SMS",
   didUnknown: "a fait quelque chose que cette page ne sait pas montrer",
+
+  // The log, in the timeline
+  logChecking: "Recherche de chaque entrée dans le journal public…",
+  logNotChecked: "On ne sait pas si le journal public contient ces entrées.",
+  logAll: "Le journal public les contient toutes : chaque preuve a été vérifiée sur cet appareil.",
+  logSomeWaiting: "{count, plural, one {Une entrée attend le journal public, dans les délais ; il contient toutes les autres.} many {# d’entrées attendent le journal public, dans les délais ; il contient toutes les autres.} other {# entrées attendent le journal public, dans les délais ; il contient toutes les autres.}}",
+  logAlarm: "{count, plural, one {Une entrée de ce dossier n’est pas dans le journal public, alors qu’elle devrait y être. Quelqu’un s’apprête peut-être à la retirer. Prévenez l’auditeur.} many {# d’entrées de ce dossier ne sont pas dans le journal public, alors qu’elles devraient y être. Prévenez l’auditeur.} other {# entrées de ce dossier ne sont pas dans le journal public, alors qu’elles devraient y être. Quelqu’un s’apprête peut-être à les retirer. Prévenez l’auditeur.}}",
+  logLogged: "Dans le journal public",
+  logUnconfirmed: "Dans le journal public, pas encore confirmé par les témoins",
+  logWaiting: "Attend le journal public",
+  logMissing: "Absent du journal public, bien que le délai soit passé",
+  logFalse: "Ce qui est présenté comme sa place dans le journal public est faux",
+  logGone: "Retiré des ouvertures du journal public avec l’effacement",
+  logForkedTitle: "Le journal public a été modifié",
+  logForkedAdvice: "N’agissez pas d’après ce que montre cette page. Enregistrez les deux points de contrôle et envoyez-les à l’auditeur et aux détenteurs des clés racines, par une autre voie.",
+  logForkedNone: "Aucun point de contrôle",
+  logForkedSave: "Enregistrer les deux points de contrôle",
 
   // What goes wrong
   noSpace: "Le disque du service est plein. Prévenez qui l’exploite.",

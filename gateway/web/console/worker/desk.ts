@@ -6,7 +6,7 @@ import { type ChannelInfo, hasQuorum, onChannel } from "../../shared/charter/cha
 import { QuestionKind, Place } from "../../shared/generated/safeconduct/v1/charter_pb.ts";
 import { needsPassphrase, parseKeyFile } from "../../shared/identity/keyFile.ts";
 import { readTexts } from "../../reporter/worker/channelView.ts";
-import type { Act, Alarm, CaseView, ChannelView, ListProgress, Me, OfficeView, OpenedFile, Question, Seen, TriageRow } from "../protocol.ts";
+import type { Act, Alarm, CaseView, ChannelView, ListProgress, LogCheck, Me, OfficeView, OpenedFile, Question, Seen, TriageRow } from "../protocol.ts";
 import { CaseDesk } from "./caseDesk.ts";
 import { listCases } from "./listing.ts";
 import { openOffice } from "./office.ts";
@@ -74,6 +74,10 @@ export class Desk {
 
   openFile(id: string, compartment: string): Promise<OpenedFile> {
     return this.#desk.openFile(id, compartment);
+  }
+
+  checkLog(id: string): Promise<LogCheck> {
+    return this.#desk.checkLog(id);
   }
 
   get #open(): Session {

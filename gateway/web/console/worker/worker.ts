@@ -16,6 +16,7 @@ const handlers: Handlers = {
   openCase: (_tell, id) => desk.openCase(id),
   act: (_tell, ...args) => desk.act(...args),
   openFile: (_tell, ...args) => desk.openFile(...args),
+  checkLog: (_tell, id) => desk.checkLog(id),
 };
 
 function failureOf(error: unknown): Failure {

@@ -4,7 +4,7 @@ import { create, type DescMessage, type MessageShape } from "@bufbuild/protobuf"
 
 import { equal, randomBytes, toHex } from "../base/bytes.ts";
 import type { SigningKey } from "../base/ed25519.ts";
-import { SafeconductError } from "../base/error.ts";
+import { hasCode, SafeconductError } from "../base/error.ts";
 import { sha256Bulk } from "../base/hash.ts";
 import { parseTolerant, serialize } from "../base/messages.ts";
 import {
@@ -13,6 +13,8 @@ import {
   AppendEventSchema,
   type CaseList,
   CaseListSchema,
+  type CaseProof,
+  CaseProofsSchema,
   type CaseView,
   CaseViewSchema,
   type ChannelView,
@@ -20,6 +22,8 @@ import {
   type CharterDocument,
   CharterDocumentSchema,
   EventListSchema,
+  type LogOpenings,
+  LogOpeningsSchema,
   type Mailbox,
   MailboxSchema,
   type SubmitReply,
@@ -122,6 +126,36 @@ export class GatewayApi {
 
   appendToCase(requestKey: SigningKey, id: string, event: SignedEvent): Promise<AppendEventReply> {
     return this.#append(`/v1/cases/${encodeURIComponent(id)}/events`, requestKey, event);
+  }
+
+  /** What the log has of the case, one for the report (0) and each event; without a proof while it is under no checkpoint. */
+  async readProofs(requestKey: SigningKey, id: string): Promise<CaseProof[]> {
+    const path = `/v1/cases/${encodeURIComponent(id)}/proofs`;
+    const all: CaseProof[] = [];
+    for (let after = "", pages = 0; pages < maxPages; ++pages) {
+      const { proofs, next } = await this.#ask(CaseProofsSchema, { path: after === "" ? path : `${path}?after=${after}`, key: requestKey });
+      all.push(...proofs);
+      if (next === "" || next === after) break;
+      after = next;
+    }
+    return all;
+  }
+
+  // --- Logs -------------------------------------------------------------------------------------
+
+  /** What a log serves under `checkpoint` or `tile/…`; undefined when it is not there. */
+  async readLog(log: "log" | "charter-log", path: string, maxBytes: number): Promise<Uint8Array | undefined> {
+    try {
+      return await readBody(await this.transport.call({ path: `/${log}/${path}` }), maxBytes);
+    } catch (error) {
+      if (hasCode(error, "not_found")) return undefined;
+      throw error;
+    }
+  }
+
+  /** One page of what an auditor gets: what the entries of the report log are; `after` is the `next` of the page before. */
+  readOpenings(requestKey: SigningKey, after: string): Promise<LogOpenings> {
+    return this.#ask(LogOpeningsSchema, { path: `/v1/log/openings${after === "" ? "" : `?after=${encodeURIComponent(after)}`}`, key: requestKey });
   }
 
   // ----------------------------------------------------------------------------------------------
