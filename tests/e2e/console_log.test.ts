@@ -5,10 +5,10 @@ import { after, before, describe, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 
 import { parseTolerant, serialize } from "../../gateway/web/shared/base/messages.ts";
-import { CaseProofsSchema, type CaseProofs } from "../../gateway/web/shared/generated/safeconduct/v1/api_pb.ts";
+import { CaseListSchema, CaseProofsSchema, type CaseProofs, LogOpeningsSchema } from "../../gateway/web/shared/generated/safeconduct/v1/api_pb.ts";
 import { serializeNote, signNote } from "../../gateway/web/shared/note/note.ts";
 import { altering } from "./alterings.ts";
-import { desk, launch, openTab } from "./browser.ts";
+import { accessible, desk, launch, openTab } from "./browser.ts";
 import { act, confirm, noComplaint, openCase, said, unlock, work } from "./consoleDesk.ts";
 import { Office, type Receipt } from "./office.ts";
 import { partyIn } from "./webClient.ts";
@@ -60,6 +60,67 @@ test("each entry is found in the log, what came just now waits for it, and only 
   await tab.context.close();
 });
 
+describe("an auditor", () => {
+  after(() => (pages.instead = () => false));
+  const audit = async (page: Page): Promise<void> => {
+    await act(page, "audit-start");
+    await page.locator("[data-action=audit-start]:visible").waitFor();
+  };
+
+  test("finds everything in order, that the log goes on from the last visit, and who did what, without content", async () => {
+    const tab = await work(browser, place, "auditor");
+    const { page } = tab;
+    await page.locator("[data-action=audit]").click();
+    await page.locator("[data-log=continued]").waitFor();
+    await audit(page);
+    await page.locator("[data-audit=good]").waitFor();
+    await page.locator("[data-deed=status]", { hasText: "intake, Conduct and Discipline Team changed the status: Acknowledged" }).waitFor();
+    assert.doesNotMatch((await page.locator("main").textContent())!, /camion|Amina|fraud/i);
+    const [download] = await Promise.all([page.waitForEvent("download"), page.locator("[data-action=save-deeds]").click()]);
+    assert.equal(download.suggestedFilename(), "events.csv");
+    await accessible(page, "audit");
+    await page.setViewportSize({ width: 320, height: 640 });
+    const wide = (await page.evaluate("document.documentElement.scrollWidth")) as number;
+    assert.ok(wide <= 320, `${wide} pixels`);
+    await page.setViewportSize(desk);
+    await page.reload();
+    await unlock(page, place, "auditor");
+    await page.locator("[data-action=audit]").click();
+    await page.locator("[data-since]:not([data-since=''])", { hasText: "goes on from exactly those" }).waitFor();
+    noComplaint(tab);
+    await tab.context.close();
+  });
+
+  test("is alarmed by an entry without an opening, and by a report that is not among the cases", async () => {
+    let hidden = 0;
+    const openings = altering(pages, /^\/v1\/log\/openings$/, (body) => {
+      const page = parseTolerant(LogOpeningsSchema, body, maxBytes);
+      page.openings = page.openings.filter(({ entry }) => entry !== 0n || (++hidden, false));
+      return serialize(LogOpeningsSchema, page);
+    });
+    const cases = altering(pages, /^\/v1\/cases$/, (body) => {
+      const page = parseTolerant(CaseListSchema, body, maxBytes);
+      page.cases = page.cases.filter(({ reportId }) => reportId !== receipt.report_id);
+      return serialize(CaseListSchema, page);
+    });
+    const tab = await work(browser, place, "auditor");
+    const { page } = tab;
+    await page.locator("[data-action=audit]").click();
+    pages.instead = openings;
+    await audit(page);
+    await page.locator("[data-audit=alarm] [data-audit-alarm=noOpening]", { hasText: "Entry 0 has no opening" }).waitFor();
+    assert.equal(hidden, 2, "looked twice before it says so");
+    pages.instead = cases;
+    await audit(page);
+    await page.locator("[data-audit-alarm=hiddenReport]", { hasText: receipt.report_id }).waitFor();
+    await page.locator("[data-audit-alarm=hiddenEvent]").first().waitFor();
+    const [download] = await Promise.all([page.waitForEvent("download"), page.locator("[data-action=save-alarms]").click()]);
+    assert.equal(download.suggestedFilename(), "audit.txt");
+    noComplaint(tab);
+    await tab.context.close();
+  });
+});
+
 describe("a gateway that lies about the log", () => {
   after(() => (pages.instead = () => false));
   const proofs = (change: (served: CaseProofs) => void): Instead =>
@@ -92,22 +153,15 @@ describe("a gateway that lies about the log", () => {
 
   test("an earlier log than was remembered, and another of the same size, end on an alarm before a key is asked for", async () => {
     pages.instead = () => false;
-    const checkpoint = async (): Promise<string> => (await pages.gateway.cli(["log", "verify", "--help"]), await readCheckpoint());
-    const readCheckpoint = (): Promise<string> => bodyOf("/log/checkpoint");
-    const bodyOf = async (path: string): Promise<string> => {
-      const tab = await openTab(browser);
-      await tab.page.goto(`${pages.url}${path}`);
-      const text = (await tab.page.evaluate("fetch(location.href).then((answer) => answer.text())")) as string;
-      await tab.context.close();
-      return text;
-    };
+    const tab = await openTab(browser, { viewport: desk });
+    const { page } = tab;
+    await page.goto(`${pages.url}/console/`);
+    const checkpoint = async (): Promise<string> => (await tab.page.evaluate("fetch('/log/checkpoint').then((answer) => answer.text())")) as string;
     const early = await checkpoint();
     const sizeOf = (note: string): number => Number(note.split("\n")[1]);
     let late = early;
     while (sizeOf(late) === sizeOf(early)) late = await checkpoint();
-    const tab = await openTab(browser, { viewport: desk });
-    const { page } = tab;
-    await page.goto(`${pages.url}/console/`);
+    await page.reload();
     await unlock(page, place, "intake");
     const serving = (note: string): Instead => (_method, path, response) => {
       if (path !== "/log/checkpoint") return false;
@@ -128,7 +182,7 @@ describe("a gateway that lies about the log", () => {
     const log = await partyIn(pages.gateway, "log");
     const [origin, size] = remembered!.split("\n");
     const text = `${origin}\n${size}\n${Buffer.alloc(32, 7).toString("base64")}\n`;
-    pages.instead = serving(serializeNote({ text, signatures: [signNote(text, origin!, log.key("note"))] }));
+    pages.instead = serving(serializeNote(signNote({ text, signatures: [] }, origin!, log.key("note"))));
     await page.reload();
     await page.locator("[data-alarm=report-log]").waitFor();
     pages.instead = () => false;

@@ -22,7 +22,7 @@ export async function checkLog({ api, party, log }: Session, file: CaseFile): Pr
   const seen = (): { seen?: string } => (log.seen.log === undefined ? {} : { seen: log.seen.log });
   try {
     const known = await log.look();
-    const now = await log.now(known);
+    const now = log.latest(await api.transport.gatewayTime(), known);
     const proofs = new Map((await api.readProofs(party.key("request"), file.id)).map(({ event, proof }) => [event, proof]));
     const state = async (sequence: bigint, kind: LeafKind, hash: Uint8Array, until: number): Promise<LogState> => {
       const proof = proofs.get(sequence) ?? "";

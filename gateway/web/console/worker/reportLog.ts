@@ -86,15 +86,22 @@ export class ReportLog {
 
   /** The checkpoint that is served now; undefined: none yet. Throws Forked; unverified; unavailable. */
   async look(): Promise<Known | undefined> {
+    const before = this.#newest?.checkpoint.origin === this.#charter.log.name ? this.#newest : undefined;
     const bytes = await this.#api.readLog("log", "checkpoint", maxCheckpointBytes);
-    if (bytes !== undefined) return this.#take(fromUtf8(bytes));
-    if (this.#newest !== undefined && this.#newest.checkpoint.origin === this.#charter.log.name) throw new Forked(this.#newest.note, "");
-    return undefined;
+    if (bytes === undefined) {
+      if (before !== undefined) throw new Forked(before.note, "");
+      return undefined;
+    }
+    const known = await this.#take(fromUtf8(bytes));
+    // A proof may be under an earlier checkpoint; what is served as the newest may not.
+    if (before !== undefined && (known.checkpoint.origin !== before.checkpoint.origin || known.checkpoint.size < before.checkpoint.size)) {
+      throw new Forked(before.note, known.note);
+    }
+    return known;
   }
 
-  /** Unix seconds: the gateway's clock, or a later time by which witnesses had cosigned. */
-  async now(known: Known | undefined): Promise<number> {
-    const now = await this.#api.transport.gatewayTime();
+  /** Unix seconds: `now` by the gateway's clock, or a later time by which witnesses had cosigned. */
+  latest(now: number, known: Known | undefined): number {
     return known?.witnessed === undefined ? now : Math.max(now, Number(known.witnessed) - clockSlackSeconds);
   }
 

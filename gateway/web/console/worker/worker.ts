@@ -17,6 +17,9 @@ const handlers: Handlers = {
   act: (_tell, ...args) => desk.act(...args),
   openFile: (_tell, ...args) => desk.openFile(...args),
   checkLog: (_tell, id) => desk.checkLog(id),
+  viewLog: () => desk.viewLog(),
+  audit: (tell) => desk.audit(tell),
+  stopAudit: () => desk.stopAudit(),
 };
 
 function failureOf(error: unknown): Failure {

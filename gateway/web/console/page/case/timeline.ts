@@ -11,7 +11,8 @@ import type { CaseContext } from "./case.ts";
 
 const wrongs: Readonly<Record<NonNullable<TimelineEntry["wrong"]>, Key>> = { signature: "wrongSignature", chain: "wrongChain", author: "wrongAuthor", after: "wrongAfter" };
 
-function words(entry: TimelineEntry): string {
+/** What was done, as a sentence after who did it. */
+export function deedWords(entry: TimelineEntry): string {
   const { kind, ended = false, holder, parts = [], expires = 0, status, other = "" } = entry;
   const name = holder === undefined ? "" : personWords(holder);
   const what = partsWords(parts);
@@ -109,7 +110,7 @@ export function timelineSection(context: CaseContext): HTMLElement {
     el("li", { "data-event": "0" }, el("span", { class: "help" }, date(view.row.receivedDay)), el("span", {}, t("didArrive"))),
     ...view.timeline.map((entry) => el("li", { class: entry.wrong !== undefined && "bad", "data-event": entry.sequence, "data-wrong": entry.wrong },
       el("span", { class: "help" }, entry.time === 0 ? "–" : hour(entry.time)),
-      el("span", {}, el("strong", {}, entry.kind === "" ? t("personUnknown") : authorWords(entry.author)), " ", words(entry),
+      el("span", {}, el("strong", {}, entry.kind === "" ? t("personUnknown") : authorWords(entry.author)), " ", deedWords(entry),
         entry.wrong !== undefined && el("span", { class: "error" }, ` ${t(wrongs[entry.wrong])}`))))));
   if (!view.broken) queueMicrotask(() => void fillLog(context, made));
   return made;
