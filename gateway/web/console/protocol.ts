@@ -11,6 +11,7 @@ export type { Texts } from "../reporter/protocol.ts";
 export interface Seen {
   readonly version: string; // of the newest charter
   readonly checkpoint: string; // of the charters' log, as it was signed
+  readonly log?: string; // the newest of the report log, as it was signed
 }
 
 export interface OfficeView {
@@ -23,7 +24,7 @@ export interface OfficeView {
 
 /** Why the page does not go on. */
 export interface Alarm {
-  readonly kind: "older" | "forked" | "unproven" | "unwitnessed" | "expired" | "unsigned";
+  readonly kind: "older" | "forked" | "unproven" | "unwitnessed" | "expired" | "unsigned" | "report-log";
   readonly code: Code;
   readonly field: string;
   readonly remembered?: string; // the checkpoint of an earlier visit
@@ -223,6 +224,24 @@ export interface TimelineEntry {
   readonly wrong?: "signature" | "chain" | "author" | "after";
 }
 
+/**
+ * What the public log has of a report or an event. unconfirmed: it has it, and too few witnesses have seen that;
+ * waiting: it has time left; missing: its time has passed; false: what is said to be its proof is none; gone: erased.
+ */
+export type LogState = "logged" | "unconfirmed" | "waiting" | "missing" | "false" | "gone";
+
+/** Two checkpoints that the report log signed and that cannot both be true. */
+export interface Fork {
+  readonly remembered: string;
+  readonly served: string; // empty: it serves none any more
+}
+
+export interface LogCheck {
+  readonly events: Readonly<Record<string, LogState>>; // by sequence; 0: the report
+  readonly seen?: string; // the newest checkpoint
+  readonly fork?: Fork;
+}
+
 export interface Colleague extends Person {
   readonly assigned: boolean;
   readonly excluded: boolean;
@@ -308,6 +327,68 @@ export interface ExportProgress {
   readonly total: number;
 }
 
+// --- The audit ------------------------------------------------------------------------------------
+
+export type AuditAlarmKind =
+  | "openedTwice" | "notItsOpening" | "noOpening" | "notErased" | "otherCase" | "reportTwice" | "eventTwice" | "hiddenReport" | "hiddenEvent"
+  | "erasedNowhere" | "erasedByNothing" | "erasedTooMany" | "erasedMissing" | "listedTwice" | "saidElsewhere" | "notInChain" | "notPromised"
+  | "missingReport" | "missingEvent" | "unreadable";
+
+export interface AuditAlarm {
+  readonly kind: AuditAlarmKind;
+  readonly entry?: number; // of the log
+  readonly id?: string; // of a case
+  readonly event?: string; // its number
+}
+
+export interface AuditCounts {
+  readonly entries: number;
+  readonly reports: number;
+  readonly events: number;
+  readonly covers: number;
+  readonly erased: number;
+  readonly elsewhere: number; // of cases of other channels
+  readonly waiting: number;
+  readonly cases: number;
+  readonly alarms: number; // of which the first thousand are told
+}
+
+export interface AuditProgress {
+  readonly phase: "entries" | "openings" | "cases";
+  readonly done: number;
+  readonly total: number; // as far as it is known
+}
+
+export interface AuditDeed extends TimelineEntry {
+  readonly id: string; // of the case
+}
+
+export interface AuditView {
+  readonly counts: AuditCounts;
+  readonly alarms: readonly AuditAlarm[];
+  readonly checkpoint: string;
+  readonly deeds: readonly AuditDeed[]; // the newest of all cases, no content
+  readonly everything: boolean; // all channels
+}
+
+export interface LogView {
+  readonly origin: string;
+  readonly interval: number; // seconds
+  readonly retired: readonly string[];
+  readonly size?: string; // absent: it has no checkpoint yet
+  readonly checkpoint?: string;
+  readonly seen?: string;
+  readonly before?: string; // the size that an earlier visit saw, from which it goes on
+  readonly threshold: number; // witnesses that have to cosign
+  readonly isConfirmed?: boolean;
+  readonly cosigned: readonly { readonly name: string; readonly time: number }[];
+  readonly isStalled: boolean; // it has not grown while this session looked, for longer than it may
+  readonly fork?: Fork;
+  readonly last?: AuditView;
+  readonly isRunning: boolean;
+  readonly isPaused: boolean;
+}
+
 // --- Calls ----------------------------------------------------------------------------------------
 
 export interface Calls {
@@ -323,6 +404,11 @@ export interface Calls {
   openPlain(id: string): OpenedFile;
   /** The case as it was opened last, as a ZIP of what `safeconduct case export` writes. Nothing sealed is opened. */
   exportCase(id: string): ExportedCase;
+  /** What the log has of the case that is open. */
+  checkLog(id: string): LogCheck;
+  viewLog(): LogView;
+  audit(): AuditView;
+  stopAudit(): void;
 }
 export type CallName = keyof Calls;
 

@@ -11,6 +11,7 @@ const kinds: Readonly<Record<Alarm["kind"], Key>> = {
   unwitnessed: "alarmUnwitnessed",
   expired: "alarmExpired",
   unsigned: "alarmUnsigned",
+  "report-log": "alarmReportLog",
 };
 
 export function alarmView(alarm: Alarm, again: () => void): HTMLElement {

@@ -1,6 +1,7 @@
 // A session: who works here, the way between inbox, requests and cases, and the button that locks.
 import { SafeconductError } from "../../shared/base/error.ts";
 import type { Me } from "../protocol.ts";
+import { auditView } from "./audit.ts";
 import { caseView } from "./case/case.ts";
 import { forgetDrafts } from "./case/conversation.ts";
 import type { Client } from "./client.ts";
@@ -15,7 +16,7 @@ import { trusteeView } from "./trustee.ts";
 
 const saidMilliseconds = 10_000;
 
-export type Place = { readonly view: "inbox" } | { readonly view: "requests" } | { readonly view: "figures" } | { readonly view: "case"; readonly id: string };
+export type Place = { readonly view: "inbox" } | { readonly view: "requests" } | { readonly view: "figures" } | { readonly view: "audit" } | { readonly view: "case"; readonly id: string };
 
 export interface DeskOptions {
   readonly client: Client;
@@ -126,6 +127,7 @@ export class Desk {
     this.#main.className = place.view;
     if (place.view === "inbox") this.#main.replaceChildren(new InboxView(this.#work).element);
     else if (place.view === "figures") this.#main.replaceChildren(figuresView(this.#work));
+    else if (place.view === "audit") this.#main.replaceChildren(auditView(this.#work));
     else if (place.view === "requests") this.#main.replaceChildren(trusteeView(this.#work));
     else void this.#showCase(place.id);
     scrollTo(0, 0);
@@ -171,7 +173,8 @@ export class Desk {
     this.#nav.replaceChildren(
       ...(this.#onlyTrustee ? [] : [item(t("inbox"), { view: "inbox" })]),
       ...(trustee ? [item(t("requests"), { view: "requests" })] : []),
-      ...(me.roles.some((role) => role === "intake" || role === "auditor") ? [item(t("figures"), { view: "figures" })] : []));
+      ...(me.roles.some((role) => role === "intake" || role === "auditor") ? [item(t("figures"), { view: "figures" })] : []),
+      ...(me.roles.includes("auditor") ? [item(t("audit"), { view: "audit" })] : []));
   }
 
   async #renew(): Promise<void> {

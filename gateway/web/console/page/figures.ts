@@ -5,9 +5,8 @@ import type { ChannelView } from "../protocol.ts";
 import type { Work } from "./desk.ts";
 import { button, el, notice, section } from "./dom.ts";
 import { duties } from "./inbox/row.ts";
+import { save } from "./save.ts";
 import { monthWords, statusWords, t } from "./text.ts";
-
-const forgetMilliseconds = 60_000; // by then the browser has read it
 
 type Rows = readonly (readonly [string, number])[];
 
@@ -38,12 +37,10 @@ function parts({ received, open, overdueCases, months, kinds, statuses, overdue 
   ];
 }
 
-function save(channel: string, all: readonly (readonly [string, Rows])[]): void {
+function saveCsv(channel: string, all: readonly (readonly [string, Rows])[]): void {
   const rows = all.flatMap(([title, some]) => some.map(([words, count]) => [channel, title, words, count] as const));
   const csv = csvOf([[t("figureChannel"), t("figureTable"), t("figureWhat"), t("figureCount")], ...rows]);
-  const address = URL.createObjectURL(new Blob(["\ufeff", csv], { type: "text/csv" }));
-  setTimeout(() => URL.revokeObjectURL(address), forgetMilliseconds);
-  el("a", { href: address, download: `${channel}.csv` }).click();
+  save(`${channel}.csv`, "text/csv", "\ufeff", csv);
 }
 
 export function figuresView({ me, store, onLeave }: Work): HTMLElement {
@@ -53,7 +50,7 @@ export function figuresView({ me, store, onLeave }: Work): HTMLElement {
     const one = (channel: ChannelView): HTMLElement => {
       const all = parts(figuresOf(store.entries, channel));
       const made = section(channel.id, el("div", { class: "tables" }, ...all.map(([title, rows]) => table(title, rows))),
-        el("p", { class: "actions" }, button(t("figuresSave"), () => save(channel.id, all), { action: `csv-${channel.id}` })));
+        el("p", { class: "actions" }, button(t("figuresSave"), () => saveCsv(channel.id, all), { action: `csv-${channel.id}` })));
       made.dataset["figures"] = channel.id;
       return made;
     };

@@ -10,13 +10,13 @@ export async function readCase({ api, party, charter }: Session, id: string): Pr
 }
 
 /** Throws conflict when somebody else was faster, or the charter changed (charter_version); unverified without a promise. */
-export async function append({ api, party, charter }: Session, file: CaseFile, bodies: readonly EventBody[]): Promise<void> {
+export async function append({ api, party, charter, log }: Session, file: CaseFile, bodies: readonly EventBody[]): Promise<void> {
   let { head } = file;
   for (const body of bodies) {
     const event = signEvent(file.hash, head, charter.version, await api.transport.gatewayTime(), body, party.key("event"));
     const { promise, sequence } = await api.appendToCase(party.key("request"), file.id, event);
     const hash = eventHash(event);
-    verifyPromise(promise, "event", hash, charter.logs);
+    log.promised(hash, verifyPromise(promise, "event", hash, charter.logs).until);
     if (sequence !== head.sequence + 1n) throw new SafeconductError("unverified", "the event was taken at another place", "sequence");
     head = { sequence, hash };
   }

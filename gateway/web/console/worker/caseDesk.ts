@@ -13,13 +13,14 @@ import { answerReaders, readersOf } from "../../shared/report/people.ts";
 import { makeCustody, makeMeasures, makeNote } from "../../shared/report/record.ts";
 import { makeApprovals, makeRefusal, makeRequest } from "../../shared/report/release.ts";
 import { assign, dismiss, exclude, hold, link, revoke } from "../../shared/report/work.ts";
-import type { Act, Allowed, CaseView, ExportedCase, ExportProgress, OpenedFile, Released } from "../protocol.ts";
+import type { Act, Allowed, CaseView, ExportedCase, ExportProgress, LogCheck, OpenedFile, Released } from "../protocol.ts";
 import { append, readCase } from "./append.ts";
 import { exportCase } from "./export/exportCase.ts";
 import { openFile, openPlain } from "./files.ts";
 import { rowOf } from "./listing.ts";
 import { consentsOf, openContents, recordsIn, writtenIn } from "./parts.ts";
 import { allowedIn, colleaguesOf, workOn } from "./people.ts";
+import { checkLog } from "./proofs.ts";
 import { takeReleased } from "./released.ts";
 import { requestsOf } from "./requests.ts";
 import { personOf, type Session, statusNamed } from "./session.ts";
@@ -77,6 +78,10 @@ export class CaseDesk {
     return exportCase(this.#session, this.#shown(id).file, tell);
   }
 
+  checkLog(id: string): Promise<LogCheck> {
+    return checkLog(this.#session, this.#shown(id).file);
+  }
+
   #shown(id: string): Opened {
     if (this.#opened?.file.id !== id) throw new SafeconductError("conflict", "another case is open", "report_hash");
     return this.#opened;
@@ -96,7 +101,10 @@ export class CaseDesk {
     const { summary } = file.view;
     const row = { ...rowOf(summary!), dismissed: file.dismissed, held: file.held };
     const base = { ...this.#empty(now), row, hash: toHex(file.hash), timeline: timelineOf(session, file) };
-    if (file.erased) return base;
+    if (file.erased) {
+      this.#opened = { file, reporter: undefined, account: undefined };
+      return base;
+    }
     const { parts, reporter, account, consent, consentChanged } = await openContents(session, file);
     const work = workOn(file, now);
     this.#opened = { file, reporter, account };

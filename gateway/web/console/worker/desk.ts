@@ -6,7 +6,11 @@ import { type ChannelInfo, hasQuorum, onChannel } from "../../shared/charter/cha
 import { QuestionKind, Place } from "../../shared/generated/safeconduct/v1/charter_pb.ts";
 import { needsPassphrase, parseKeyFile } from "../../shared/identity/keyFile.ts";
 import { readTexts } from "../../reporter/worker/channelView.ts";
-import type { Act, Alarm, CaseView, ChannelView, ExportedCase, ExportProgress, ListProgress, Me, OfficeView, OpenedFile, Question, Seen, TriageRow } from "../protocol.ts";
+import type {
+  Act, Alarm, AuditProgress, AuditView, CaseView, ChannelView, ExportedCase, ExportProgress, ListProgress, LogCheck, LogView, Me, OfficeView,
+  OpenedFile, Question, Seen, TriageRow,
+} from "../protocol.ts";
+import { Audit } from "./audit.ts";
 import { CaseDesk } from "./caseDesk.ts";
 import { listCases } from "./listing.ts";
 import { openOffice } from "./office.ts";
@@ -17,6 +21,8 @@ export class Desk {
   #language = "en";
   #session: Session | undefined;
   #cases: CaseDesk | undefined;
+  #audit: Audit | undefined;
+  #remembered: string | undefined; // the report log's checkpoint when the page was opened
   #listing = 0; // the newest
   readonly #triages = new Map<string, TriageRow>(); // opened before
 
@@ -24,6 +30,7 @@ export class Desk {
   async open(trust: string, gateway: string, language: string, seen: Seen | undefined): Promise<OfficeView | Alarm> {
     this.#office = undefined;
     this.#language = language;
+    if (this.#session === undefined) this.#remembered = seen?.log;
     const opened = await openOffice(trust, gateway, seen);
     if (!("office" in opened)) return opened;
     this.#office = opened.office;
@@ -55,6 +62,8 @@ export class Desk {
     const texts = await readTexts(api, charter, this.#language);
     this.#session = { ...office, holder };
     this.#cases = new CaseDesk(this.#session);
+    this.#audit?.stop();
+    this.#audit = new Audit(this.#session, this.#remembered);
     const channels = charter.channels.filter(({ channel }) => onChannel(holder, channel.id)).map(channelView);
     return { ...personOf(holder), channels, texts };
   }
@@ -82,6 +91,27 @@ export class Desk {
 
   exportCase(id: string, tell: (progress: ExportProgress) => void): Promise<ExportedCase> {
     return this.#desk.exportCase(id, tell);
+  }
+
+  checkLog(id: string): Promise<LogCheck> {
+    return this.#desk.checkLog(id);
+  }
+
+  viewLog(): Promise<LogView> {
+    return this.#auditor.view();
+  }
+
+  audit(tell: (progress: AuditProgress) => void): Promise<AuditView> {
+    return this.#auditor.run(tell);
+  }
+
+  stopAudit(): void {
+    this.#auditor.stop();
+  }
+
+  get #auditor(): Audit {
+    if (this.#audit === undefined) throw new SafeconductError("unauthorized", "no key is unlocked");
+    return this.#audit;
   }
 
   get #open(): Session {

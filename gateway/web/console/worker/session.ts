@@ -7,12 +7,14 @@ import { type Holder, Role } from "../../shared/generated/safeconduct/v1/charter
 import { CaseStatus } from "../../shared/generated/safeconduct/v1/event_pb.ts";
 import type { Party } from "../../shared/identity/party.ts";
 import type { Person, RoleName, Status } from "../protocol.ts";
+import type { ReportLog } from "./reportLog.ts";
 
 export interface Office {
   readonly api: GatewayApi;
   readonly trust: Trust;
   readonly charter: OpenCharter;
   readonly note: string; // of the charter, as it was signed
+  readonly log: ReportLog;
 }
 
 export interface Session extends Office {

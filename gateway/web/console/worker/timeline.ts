@@ -15,7 +15,19 @@ import { personWith, type Session, statusName } from "./session.ts";
 type Details = Omit<TimelineEntry, "sequence" | "time" | "author" | "kind" | "wrong">;
 
 export function timelineOf(session: Session, file: CaseFile): TimelineEntry[] {
-  return file.events.map((checked) => entryOf(session, checked, authorView(session, file, checked)));
+  const reporter = file.report === undefined && !file.plain ? unnamedWriter(session, file) : undefined;
+  return file.events.map((checked) => {
+    const isReporter = reporter !== undefined && isByReporter(checked) && equal(checked.event.author, reporter);
+    return entryOf(session, checked, isReporter ? "reporter" : authorView(session, file, checked));
+  });
+}
+
+const isByReporter = ({ event: { body } }: CheckedEvent): boolean => body.case === "message" || body.case === "consent";
+
+// An auditor does not get the manifest with the reporter's key: whoever wrote first and has no post is the reporter,
+// and any other key without one is not.
+function unnamedWriter({ charter }: Session, file: CaseFile): Uint8Array | undefined {
+  return file.events.find((checked) => isByReporter(checked) && charter.holderByEventKey(checked.event.author) === undefined)?.event.author;
 }
 
 function entryOf(session: Session, { event }: CheckedEvent, author: TimelineEntry["author"]): TimelineEntry {

@@ -18,6 +18,10 @@ const handlers: Handlers = {
   openFile: (_tell, ...args) => desk.openFile(...args),
   openPlain: (_tell, id) => desk.openPlain(id),
   exportCase: (tell, id) => desk.exportCase(id, tell),
+  checkLog: (_tell, id) => desk.checkLog(id),
+  viewLog: () => desk.viewLog(),
+  audit: (tell) => desk.audit(tell),
+  stopAudit: () => desk.stopAudit(),
 };
 
 function failureOf(error: unknown): Failure {

@@ -13,7 +13,7 @@ import {
   AppendEventSchema,
   type CaseList,
   CaseListSchema,
-  type CaseProofs,
+  type CaseProof,
   CaseProofsSchema,
   type CaseView,
   CaseViewSchema,
@@ -22,6 +22,8 @@ import {
   type CharterDocument,
   CharterDocumentSchema,
   EventListSchema,
+  type LogOpenings,
+  LogOpeningsSchema,
   type Mailbox,
   MailboxSchema,
   type SubmitReply,
@@ -122,12 +124,6 @@ export class GatewayApi {
     return view;
   }
 
-  /** One page of what the log shows of the case, in the order of its events; `after` is the `next` of the page before. */
-  readProofs(requestKey: SigningKey, id: string, after = ""): Promise<CaseProofs> {
-    const query = after === "" ? "" : `?after=${encodeURIComponent(after)}`;
-    return this.#ask(CaseProofsSchema, { path: `/v1/cases/${encodeURIComponent(id)}/proofs${query}`, key: requestKey });
-  }
-
   /** The proof that the report is in the log, for verifyReceipt; undefined: not yet. */
   async readReceipt(id: string): Promise<string | undefined> {
     try {
@@ -141,6 +137,36 @@ export class GatewayApi {
 
   appendToCase(requestKey: SigningKey, id: string, event: SignedEvent): Promise<AppendEventReply> {
     return this.#append(`/v1/cases/${encodeURIComponent(id)}/events`, requestKey, event);
+  }
+
+  /** What the log has of the case, one for the report (0) and each event; without a proof while it is under no checkpoint. */
+  async readProofs(requestKey: SigningKey, id: string): Promise<CaseProof[]> {
+    const path = `/v1/cases/${encodeURIComponent(id)}/proofs`;
+    const all: CaseProof[] = [];
+    for (let after = "", pages = 0; pages < maxPages; ++pages) {
+      const { proofs, next } = await this.#ask(CaseProofsSchema, { path: after === "" ? path : `${path}?after=${after}`, key: requestKey });
+      all.push(...proofs);
+      if (next === "" || next === after) return all;
+      after = next;
+    }
+    throw new SafeconductError("unverified", "the gateway's list of proofs never ends", "proofs");
+  }
+
+  // --- Logs -------------------------------------------------------------------------------------
+
+  /** What a log serves under `checkpoint` or `tile/…`; undefined when it is not there. */
+  async readLog(log: "log" | "charter-log", path: string, maxBytes: number): Promise<Uint8Array | undefined> {
+    try {
+      return await readBody(await this.transport.call({ path: `/${log}/${path}` }), maxBytes);
+    } catch (error) {
+      if (hasCode(error, "not_found")) return undefined;
+      throw error;
+    }
+  }
+
+  /** One page of what an auditor gets: what the entries of the report log are; `after` is the `next` of the page before. */
+  readOpenings(requestKey: SigningKey, after: string): Promise<LogOpenings> {
+    return this.#ask(LogOpeningsSchema, { path: `/v1/log/openings${after === "" ? "" : `?after=${encodeURIComponent(after)}`}`, key: requestKey });
   }
 
   // ----------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { consolePage } from "../../../../gateway/web/console/build/page.ts";
-import { tilePath } from "../../../../gateway/web/console/worker/office.ts";
 import { placeholderPattern } from "../../../../gateway/web/reporter/build/placeholders.ts";
 
 const page = consolePage({ script: "/assets/console.js", style: "/assets/console.css", icon: "/assets/icon.svg" });
@@ -16,11 +15,4 @@ test("has one script, and nothing inline or of another place", () => {
   assert.equal(page.match(/<script/g)?.length, 1);
   assert.doesNotMatch(page, / on[a-z]+=|style=|javascript:|https?:|undefined/);
   assert.match(page, /<meta name="robots" content="noindex, nofollow">/);
-});
-
-test("paths of tiles are those of tlog-tiles", () => {
-  assert.equal(tilePath(0, 1), "0/000.p/1");
-  assert.equal(tilePath(0, 256), "0/000");
-  assert.equal(tilePath(67, 255), "0/067.p/255");
-  assert.equal(tilePath(1_234_067, 256), "0/x001/x234/067");
 });
