@@ -8,6 +8,7 @@ import { button, el, live, notice } from "./dom.ts";
 import { figuresView } from "./figures.ts";
 import { forgetView, InboxView } from "./inbox/inbox.ts";
 import { Store } from "./inbox/store.ts";
+import { keyView } from "./key.ts";
 import { remember, remembered } from "./memory.ts";
 import { problem } from "./problem.ts";
 import { language, roleWords, t } from "./text.ts";
@@ -15,7 +16,7 @@ import { trusteeView } from "./trustee.ts";
 
 const saidMilliseconds = 10_000;
 
-export type Place = { readonly view: "inbox" } | { readonly view: "requests" } | { readonly view: "figures" } | { readonly view: "case"; readonly id: string };
+export type Place = { readonly view: "inbox" } | { readonly view: "requests" } | { readonly view: "figures" } | { readonly view: "key" } | { readonly view: "case"; readonly id: string };
 
 export interface DeskOptions {
   readonly client: Client;
@@ -126,6 +127,7 @@ export class Desk {
     this.#main.className = place.view;
     if (place.view === "inbox") this.#main.replaceChildren(new InboxView(this.#work).element);
     else if (place.view === "figures") this.#main.replaceChildren(figuresView(this.#work));
+    else if (place.view === "key") this.#main.replaceChildren(keyView(this.#work));
     else if (place.view === "requests") this.#main.replaceChildren(trusteeView(this.#work));
     else void this.#showCase(place.id);
     scrollTo(0, 0);
@@ -171,7 +173,8 @@ export class Desk {
     this.#nav.replaceChildren(
       ...(this.#onlyTrustee ? [] : [item(t("inbox"), { view: "inbox" })]),
       ...(trustee ? [item(t("requests"), { view: "requests" })] : []),
-      ...(me.roles.some((role) => role === "intake" || role === "auditor") ? [item(t("figures"), { view: "figures" })] : []));
+      ...(me.roles.some((role) => role === "intake" || role === "auditor") ? [item(t("figures"), { view: "figures" })] : []),
+      item(t("key"), { view: "key" }));
   }
 
   async #renew(): Promise<void> {
