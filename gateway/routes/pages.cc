@@ -30,11 +30,14 @@ constexpr std::pair<const char*, const char*> kPageHeaders[] = {
     {"cross-origin-opener-policy", "same-origin"},
     {"cross-origin-embedder-policy", "require-corp"},
     {"cross-origin-resource-policy", "same-origin"},
-    {"permissions-policy", "camera=(), geolocation=(), microphone=(self)"},
+    {"permissions-policy",
+     "camera=(), geolocation=(), microphone=(self), publickey-credentials-create=(), "
+     "publickey-credentials-get=()"},
 };
 
 // No form leads anywhere and nothing is recorded. Sound of a case is played from a blob; pictures
-// are drawn, so no image is ever loaded but the icon.
+// are drawn, so no image is ever loaded but the icon. A holder's key file may be wrapped by a
+// passkey.
 constexpr std::pair<const char*, const char*> kConsoleHeaders[] = {
     {"content-security-policy",
      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -44,7 +47,9 @@ constexpr std::pair<const char*, const char*> kConsoleHeaders[] = {
     {"cross-origin-opener-policy", "same-origin"},
     {"cross-origin-embedder-policy", "require-corp"},
     {"cross-origin-resource-policy", "same-origin"},
-    {"permissions-policy", "camera=(), geolocation=(), microphone=()"},
+    {"permissions-policy",
+     "camera=(), geolocation=(), microphone=(), publickey-credentials-create=(self), "
+     "publickey-credentials-get=(self)"},
     {"x-robots-tag", "noindex, nofollow"},
 };
 

@@ -91,7 +91,7 @@ describe("what is served", () => {
     assert.doesNotMatch(policy, /unsafe|\*|https:/);
     const expected = {
       "cache-control": "no-store", "referrer-policy": "no-referrer", "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp",
-      "cross-origin-resource-policy": "same-origin", "x-content-type-options": "nosniff", "x-robots-tag": "noindex, nofollow", "permissions-policy": "camera=(), geolocation=(), microphone=()",
+      "cross-origin-resource-policy": "same-origin", "x-content-type-options": "nosniff", "x-robots-tag": "noindex, nofollow", "permissions-policy": "camera=(), geolocation=(), microphone=(), publickey-credentials-create=(self), publickey-credentials-get=(self)",
     };
     for (const [name, value] of Object.entries(expected)) assert.equal(headers[name], value, name);
     const page = body.toString();

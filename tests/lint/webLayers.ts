@@ -33,7 +33,7 @@ const sharedPackages: readonly Package[] = [
   { name: /^@stablelib\/sha256$/, only: /^base\/hash\.ts$/ },
   { name: /^@scure\/base$/, only: /^(base|age)\// },
   { name: /^@scure\/bip39(\/|$)/, only: /^identity\/receiptWords\.ts$/ },
-  { name: /^age-encryption$/, only: /^(age\/age|identity\/keyFile)\.ts$/ },
+  { name: /^age-encryption$/, only: /^(age\/age|identity\/(keyFile|passkey))\.ts$/ },
   { name: /^shamir-secret-sharing$/, only: /^quorum\// },
   { name: /^altcha-lib\/v1$/, only: /^api\/proofOfWork\.ts$/ },
   { name: /^@bufbuild\/protobuf(\/|$)/, only: /^(base\/(json|messages)\.ts$|report\/|api\/)/ },

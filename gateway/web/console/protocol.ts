@@ -391,10 +391,15 @@ export interface LogView {
 
 // --- Calls ----------------------------------------------------------------------------------------
 
+export type KeyFileKind = "plain" | "passphrase" | "passkey";
+
 export interface Calls {
   open(trust: string, gateway: string, language: string, seen: Seen | undefined): OfficeView | Alarm;
-  needsPassphrase(file: Uint8Array): boolean;
+  keyFileKind(file: Uint8Array): KeyFileKind;
+  /** A file wrapped by a passkey asks the page for it. */
   unlock(file: Uint8Array, passphrase: string | undefined): Me;
+  /** The unlocked key in a file for a new passkey. Called again after a failure it goes on with the passkey that was made. */
+  wrapKey(): Uint8Array;
   list(): void;
   openCase(id: string): CaseView;
   /** Under the case as it was opened last: conflict when somebody was faster. */
@@ -423,6 +428,17 @@ export interface Failure {
   readonly field: string;
   readonly status: number;
 }
+
+/** What only a page can do, asked of it by the worker: reaching the authenticator. Neither key nor file is in it. */
+export interface Ask {
+  readonly ask: number;
+  readonly name: "create" | "get";
+  readonly options: object; // WebAuthn's, for a call of that name
+}
+
+export type Answered =
+  | { readonly answer: number; readonly result: unknown }
+  | { readonly answer: number; readonly failure: Failure };
 
 export type Response =
   | { readonly id: number; readonly result: unknown }

@@ -71,7 +71,9 @@ TEST_F(PageRoutesTest, TheConsoleHasAPolicyOfItsOwnAndIsNoLanguage) {
   EXPECT_EQ(page.Header("cross-origin-opener-policy"), "same-origin");
   EXPECT_EQ(page.Header("cross-origin-embedder-policy"), "require-corp");
   EXPECT_EQ(page.Header("x-robots-tag"), "noindex, nofollow");
-  EXPECT_EQ(page.Header("permissions-policy"), "camera=(), geolocation=(), microphone=()");
+  EXPECT_EQ(page.Header("permissions-policy"),
+            "camera=(), geolocation=(), microphone=(), publickey-credentials-create=(self), "
+            "publickey-credentials-get=(self)");
   EXPECT_EQ(page.Header("onion-location"), "");
   const std::string policy = page.Header("content-security-policy");
   EXPECT_NE(policy.find("form-action 'none'"), std::string::npos) << policy;

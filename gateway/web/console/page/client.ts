@@ -1,6 +1,7 @@
 // The worker as the page calls it. Ending it ends the keys and everything that was opened.
 import { SafeconductError } from "../../shared/base/error.ts";
-import type { CallName, Calls, Request, Response } from "../protocol.ts";
+import type { Answered, Ask, CallName, Calls, Request, Response } from "../protocol.ts";
+import { reachAuthenticator } from "./passkey.ts";
 import worker from "../worker/worker.ts?worker&url";
 
 interface Waiting {
@@ -18,10 +19,11 @@ export const startWorker = (url: string): Worker => new Worker(policy?.createScr
 export class Client {
   readonly #worker = startWorker(worker);
   readonly #waiting = new Map<number, Waiting>();
+  readonly #ends = new AbortController();
   #last = 0;
 
   constructor() {
-    this.#worker.addEventListener("message", ({ data }: MessageEvent<Response>) => this.#take(data));
+    this.#worker.addEventListener("message", ({ data }: MessageEvent<Response | Ask>) => ("ask" in data ? void this.#answer(data) : this.#take(data)));
     this.#worker.addEventListener("error", () => this.#failAll());
   }
 
@@ -35,8 +37,14 @@ export class Client {
   }
 
   end(): void {
+    this.#ends.abort();
     this.#worker.terminate();
     this.#waiting.clear();
+  }
+
+  async #answer(ask: Ask): Promise<void> {
+    const answered: Answered = { answer: ask.ask, ...(await reachAuthenticator(ask, this.#ends.signal)) };
+    this.#worker.postMessage(answered);
   }
 
   #take(response: Response): void {

@@ -9,6 +9,7 @@ import { button, el, live, notice } from "./dom.ts";
 import { figuresView } from "./figures.ts";
 import { forgetView, InboxView } from "./inbox/inbox.ts";
 import { Store } from "./inbox/store.ts";
+import { keyView } from "./key.ts";
 import { remember, remembered } from "./memory.ts";
 import { problem } from "./problem.ts";
 import { language, roleWords, t } from "./text.ts";
@@ -16,7 +17,9 @@ import { trusteeView } from "./trustee.ts";
 
 const saidMilliseconds = 10_000;
 
-export type Place = { readonly view: "inbox" } | { readonly view: "requests" } | { readonly view: "figures" } | { readonly view: "audit" } | { readonly view: "case"; readonly id: string };
+export type Place =
+  | { readonly view: "inbox" | "requests" | "figures" | "audit" | "key" }
+  | { readonly view: "case"; readonly id: string };
 
 export interface DeskOptions {
   readonly client: Client;
@@ -128,6 +131,7 @@ export class Desk {
     if (place.view === "inbox") this.#main.replaceChildren(new InboxView(this.#work).element);
     else if (place.view === "figures") this.#main.replaceChildren(figuresView(this.#work));
     else if (place.view === "audit") this.#main.replaceChildren(auditView(this.#work));
+    else if (place.view === "key") this.#main.replaceChildren(keyView(this.#work));
     else if (place.view === "requests") this.#main.replaceChildren(trusteeView(this.#work));
     else void this.#showCase(place.id);
     scrollTo(0, 0);
@@ -174,7 +178,8 @@ export class Desk {
       ...(this.#onlyTrustee ? [] : [item(t("inbox"), { view: "inbox" })]),
       ...(trustee ? [item(t("requests"), { view: "requests" })] : []),
       ...(me.roles.some((role) => role === "intake" || role === "auditor") ? [item(t("figures"), { view: "figures" })] : []),
-      ...(me.roles.includes("auditor") ? [item(t("audit"), { view: "audit" })] : []));
+      ...(me.roles.includes("auditor") ? [item(t("audit"), { view: "audit" })] : []),
+      item(t("key"), { view: "key" }));
   }
 
   async #renew(): Promise<void> {

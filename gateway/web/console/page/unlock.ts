@@ -1,14 +1,17 @@
-// The way in: the charter was verified; now a key file, chosen or dropped, and its passphrase where it has one. The
-// file is read by this page, opened in the worker, and never sent.
-import { hasCode } from "../../shared/base/error.ts";
-import type { Me, OfficeView } from "../protocol.ts";
+// The way in: the charter was verified; now a key file, chosen or dropped, and its passphrase or passkey where it has
+// one. The file is read by this page, opened in the worker, and never sent.
+import { hasCode, SafeconductError } from "../../shared/base/error.ts";
+import type { KeyFileKind, Me, OfficeView } from "../protocol.ts";
 import type { Client } from "./client.ts";
 import { button, el, field, live, unwatched } from "./dom.ts";
+import { passkeyProblem, whyNoPasskeys } from "./passkey.ts";
 import { date, language, languageName, languages, t } from "./text.ts";
 
 const maxFileBytes = 64 * 1024;
 
 function problem(error: unknown): string {
+  const passkey = error instanceof SafeconductError ? passkeyProblem(error) : undefined;
+  if (passkey !== undefined) return t(passkey);
   if (hasCode(error, "wrong_key")) return t("unlockWrongPassphrase");
   if (hasCode(error, "not_found", "rejected")) return t("unlockUnknown");
   if (hasCode(error, "unsupported")) return t("unlockUnsupported");
@@ -27,6 +30,7 @@ export interface UnlockOptions {
 
 export function unlockView({ client, office, said, unlocked, speak }: UnlockOptions): HTMLElement {
   let file: Uint8Array | undefined;
+  let kind: KeyFileKind = "plain";
   const input = el("input", { type: "file", id: "key-file", name: "key", class: "away" });
   const label = el("label", { for: "key-file", class: "button" }, t("unlockChoose"));
   const chosen = live();
@@ -40,18 +44,29 @@ export function unlockView({ client, office, said, unlocked, speak }: UnlockOpti
   const take = async (given: File | undefined): Promise<void> => {
     if (given === undefined) return;
     error.textContent = "";
+    submit.disabled = true;
     if (given.size > maxFileBytes) return void (error.textContent = t("unlockMalformed"));
     file = new Uint8Array(await given.arrayBuffer());
     chosen.textContent = t("unlockChosen", { name: given.name });
-    passphraseField.hidden = !(await client.call("needsPassphrase", [file]));
+    try {
+      kind = await client.call("keyFileKind", [file]);
+    } catch (thrown) {
+      return void (error.textContent = problem(thrown));
+    }
+    passphraseField.hidden = kind !== "passphrase";
+    const why = kind === "passkey" ? whyNoPasskeys() : undefined;
+    if (why !== undefined) return void (error.textContent = t(why));
+    submit.textContent = words();
     submit.disabled = false;
     (passphraseField.hidden ? submit : passphrase).focus();
+    if (kind === "passkey") await unlock(); // the file is chosen: a touch is all that is left
   };
+  const words = (): string => t(kind === "passkey" ? "unlockPasskey" : "unlock");
   const unlock = async (): Promise<void> => {
     if (file === undefined) return;
     error.textContent = "";
     submit.disabled = true;
-    submit.textContent = t("unlocking");
+    submit.textContent = t(kind === "passkey" ? "unlockTouch" : "unlocking");
     try {
       const me = await client.call("unlock", [file, passphraseField.hidden ? undefined : passphrase.value]);
       file.fill(0);
@@ -60,7 +75,7 @@ export function unlockView({ client, office, said, unlocked, speak }: UnlockOpti
     } catch (thrown) {
       error.textContent = problem(thrown);
       submit.disabled = false;
-      submit.textContent = t("unlock");
+      submit.textContent = words();
       if (!passphraseField.hidden) passphrase.select();
     }
   };

@@ -4,11 +4,12 @@ import { equal } from "../../shared/base/bytes.ts";
 import { SafeconductError } from "../../shared/base/error.ts";
 import { type ChannelInfo, hasQuorum, onChannel } from "../../shared/charter/charter.ts";
 import { QuestionKind, Place } from "../../shared/generated/safeconduct/v1/charter_pb.ts";
-import { needsPassphrase, parseKeyFile } from "../../shared/identity/keyFile.ts";
+import { keyFileKind, parseKeyFile } from "../../shared/identity/keyFile.ts";
+import { makePasskey, openByPasskey, wrapForPasskey } from "../../shared/identity/passkey.ts";
 import { readTexts } from "../../reporter/worker/channelView.ts";
 import type {
-  Act, Alarm, AuditProgress, AuditView, CaseView, ChannelView, ExportedCase, ExportProgress, ListProgress, LogCheck, LogView, Me, OfficeView,
-  OpenedFile, Question, Seen, TriageRow,
+  Act, Alarm, AuditProgress, AuditView, CaseView, ChannelView, ExportedCase, ExportProgress, KeyFileKind, ListProgress, LogCheck, LogView, Me,
+  OfficeView, OpenedFile, Question, Seen, TriageRow,
 } from "../protocol.ts";
 import { Audit } from "./audit.ts";
 import { CaseDesk } from "./caseDesk.ts";
@@ -19,6 +20,8 @@ import { type Office, personOf, type Session } from "./session.ts";
 export class Desk {
   #office: Office | undefined;
   #language = "en";
+  #host = ""; // to which passkeys are bound
+  #passkey: string | undefined; // made, and nothing wrapped for it yet
   #session: Session | undefined;
   #cases: CaseDesk | undefined;
   #audit: Audit | undefined;
@@ -31,6 +34,7 @@ export class Desk {
     this.#office = undefined;
     this.#language = language;
     if (this.#session === undefined) this.#remembered = seen?.log;
+    this.#host = new URL(gateway).hostname;
     const opened = await openOffice(trust, gateway, seen);
     if (!("office" in opened)) return opened;
     this.#office = opened.office;
@@ -40,16 +44,29 @@ export class Desk {
     return opened.view;
   }
 
-  needsPassphrase(file: Uint8Array): boolean {
-    return needsPassphrase(file);
+  /** Throws malformed. */
+  keyFileKind(file: Uint8Array): KeyFileKind {
+    return keyFileKind(file);
   }
 
-  /** Throws wrong_key (passphrase), malformed, unsupported, too_large; not_found when the charter does not name the key. */
+  /**
+   * Throws wrong_key (passphrase or passkey), malformed, unsupported, too_large; not_found when the charter does not name
+   * the key; of a passkey, with that field, aborted, rejected, unsupported too.
+   */
   async unlock(file: Uint8Array, passphrase: string | undefined): Promise<Me> {
     if (this.#office === undefined) throw new SafeconductError("unverified", "there is no verified charter");
-    const party = await parseKeyFile(file, passphrase);
+    const party = keyFileKind(file) === "passkey" ? await openByPasskey(file, this.#host) : await parseKeyFile(file, passphrase);
     file.fill(0);
     return this.#begin({ ...this.#office, party });
+  }
+
+  /** Throws of the passkey as unlock. */
+  async wrapKey(): Promise<Uint8Array> {
+    const { party, holder } = this.#open;
+    this.#passkey ??= await makePasskey(this.#host, `Safeconduct: ${holder.label}`);
+    const file = await wrapForPasskey(party, this.#passkey);
+    this.#passkey = undefined;
+    return file;
   }
 
   async #begin(office: Omit<Session, "holder">): Promise<Me> {

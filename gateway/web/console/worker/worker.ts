@@ -1,6 +1,7 @@
 // The entry of the worker: calls in, results out. Whatever is slow or secret is here.
 import { SafeconductError } from "../../shared/base/error.ts";
-import type { Calls, Failure, Request, Response } from "../protocol.ts";
+import { useAuthenticator } from "../../shared/identity/passkey.ts";
+import type { Answered, Ask, Calls, Failure, Request, Response } from "../protocol.ts";
 import { Desk } from "./desk.ts";
 
 type Handlers = {
@@ -10,8 +11,9 @@ type Handlers = {
 const desk = new Desk();
 const handlers: Handlers = {
   open: (_tell, ...args) => desk.open(...args),
-  needsPassphrase: (_tell, file) => desk.needsPassphrase(file),
+  keyFileKind: (_tell, file) => desk.keyFileKind(file),
   unlock: (_tell, ...args) => desk.unlock(...args),
+  wrapKey: () => desk.wrapKey(),
   list: (tell) => desk.list(tell),
   openCase: (_tell, id) => desk.openCase(id),
   act: (_tell, ...args) => desk.act(...args),
@@ -29,9 +31,33 @@ function failureOf(error: unknown): Failure {
   return { code: "internal", field: "", status: 0 };
 }
 
-const say = (response: Response): void => postMessage(response);
+const say = (message: Response | Ask): void => postMessage(message);
 
-addEventListener("message", ({ data }: MessageEvent<Request>) => {
+interface Waiting {
+  readonly done: (result: never) => void;
+  readonly fail: (error: SafeconductError) => void;
+}
+const asked = new Map<number, Waiting>();
+let lastAsk = 0;
+
+function askPage<T>(name: Ask["name"], options: object): Promise<T> {
+  return new Promise((done, fail) => {
+    asked.set(++lastAsk, { done: done as Waiting["done"], fail });
+    say({ ask: lastAsk, name, options });
+  });
+}
+useAuthenticator({ create: (options) => askPage("create", options), get: (options) => askPage("get", options) });
+
+function takeAnswer(answered: Answered): void {
+  const waiting = asked.get(answered.answer);
+  asked.delete(answered.answer);
+  if ("result" in answered) return waiting?.done(answered.result as never);
+  const { code, field, status } = answered.failure;
+  waiting?.fail(new SafeconductError(code, "the page failed", field, status));
+}
+
+addEventListener("message", ({ data }: MessageEvent<Request | Answered>) => {
+  if ("answer" in data) return takeAnswer(data);
   const { id } = data;
   void (async () => {
     try {

@@ -20,7 +20,6 @@ import type { Session } from "../session.ts";
 import { coverSheet, readme } from "./exportTexts.ts";
 import { ZipWriter } from "./zip.ts";
 
-
 type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /** Throws unverified for what is not what was signed, too_large, unavailable. */
