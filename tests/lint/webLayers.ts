@@ -111,7 +111,7 @@ function resolve(from: string, target: string): string {
 
 function imports(text: string): { line: number; target: string }[] {
   return text.split("\n").flatMap((line, index) => {
-    const match = /(?:\bfrom|^import|\bimport\()\s*"([^"]+)"/.exec(line);
+    const match = /(?:\bfrom|^import|\bimport\()\s*"([^"\s]+)"/.exec(line);
     return match ? [{ line: index + 1, target: match[1]! }] : [];
   });
 }

@@ -18,7 +18,11 @@ import { trusteeView } from "./trustee.ts";
 const saidMilliseconds = 10_000;
 
 export type Place =
-  | { readonly view: "inbox" | "requests" | "figures" | "audit" | "key" }
+  | { readonly view: "inbox" }
+  | { readonly view: "requests" }
+  | { readonly view: "figures" }
+  | { readonly view: "audit" }
+  | { readonly view: "key" }
   | { readonly view: "case"; readonly id: string };
 
 export interface DeskOptions {

@@ -7,9 +7,10 @@ import { QuestionKind, Place } from "../../shared/generated/safeconduct/v1/chart
 import { keyFileKind, parseKeyFile } from "../../shared/identity/keyFile.ts";
 import { makePasskey, openByPasskey, wrapForPasskey } from "../../shared/identity/passkey.ts";
 import { readTexts } from "../../reporter/worker/channelView.ts";
+import type { AuditProgress, AuditView, LogView } from "../auditProtocol.ts";
 import type {
-  Act, Alarm, AuditProgress, AuditView, CaseView, ChannelView, ExportedCase, ExportProgress, KeyFileKind, ListProgress, LogCheck, LogView, Me,
-  OfficeView, OpenedFile, Question, Seen, TriageRow,
+  Act, Alarm, CaseView, ChannelView, ExportedCase, ExportProgress, KeyFileKind, ListProgress, LogCheck, Me, OfficeView, OpenedFile, Question,
+  Seen, TriageRow,
 } from "../protocol.ts";
 import { Audit } from "./audit.ts";
 import { CaseDesk } from "./caseDesk.ts";
