@@ -1,14 +1,15 @@
 // What the page has done for it: the charter verified, a key unlocked, the inbox listed, a case opened and worked
 // on. The keys and everything that was opened exist here and in what the page shows; ending the worker ends them.
-import { equal } from "../../shared/base/bytes.ts";
+import { equal, fromHex } from "../../shared/base/bytes.ts";
 import { SafeconductError } from "../../shared/base/error.ts";
 import { type ChannelInfo, hasQuorum, onChannel } from "../../shared/charter/charter.ts";
 import { QuestionKind, Place } from "../../shared/generated/safeconduct/v1/charter_pb.ts";
 import { needsPassphrase, parseKeyFile } from "../../shared/identity/keyFile.ts";
 import { readTexts } from "../../reporter/worker/channelView.ts";
-import type { Act, Alarm, AuditProgress, AuditView, CaseView, ChannelView, ListProgress, LogCheck, LogView, Me, OfficeView, OpenedFile, Question, Seen, TriageRow } from "../protocol.ts";
+import type { Act, Alarm, AuditProgress, AuditView, CaseView, ChannelView, HandedOver, ListProgress, LogCheck, LogView, Me, OfficeView, OpenedFile, Question, Seen, TriageRow } from "../protocol.ts";
 import { Audit } from "./audit.ts";
 import { CaseDesk } from "./caseDesk.ts";
+import { handOver } from "./handover.ts";
 import { listCases } from "./listing.ts";
 import { openOffice } from "./office.ts";
 import { type Office, personOf, type Session } from "./session.ts";
@@ -84,6 +85,10 @@ export class Desk {
 
   checkLog(id: string): Promise<LogCheck> {
     return this.#desk.checkLog(id);
+  }
+
+  handOver(tell: (progress: HandedOver) => void, successor: string): Promise<HandedOver> {
+    return handOver(this.#open, fromHex(successor), tell);
   }
 
   viewLog(): Promise<LogView> {

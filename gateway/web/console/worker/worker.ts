@@ -17,6 +17,7 @@ const handlers: Handlers = {
   act: (_tell, ...args) => desk.act(...args),
   openFile: (_tell, ...args) => desk.openFile(...args),
   checkLog: (_tell, id) => desk.checkLog(id),
+  handOver: (tell, successor) => desk.handOver(tell, successor),
   viewLog: () => desk.viewLog(),
   audit: (tell) => desk.audit(tell),
   stopAudit: () => desk.stopAudit(),
