@@ -1,6 +1,6 @@
 // An auditor's view: how the public log stands and that it goes on from the last visit, everything in it held against
 // all cases, and who did what when. No content.
-import type { AuditAlarm, AuditAlarmKind, AuditDeed, AuditProgress, AuditView, LogView } from "../protocol.ts";
+import type { AuditAlarm, AuditAlarmKind, AuditDeed, AuditProgress, AuditView, LogView } from "../auditProtocol.ts";
 import { hasCode } from "../../shared/base/error.ts";
 import { csvOf } from "../model/figures.ts";
 import { deedWords } from "./case/timeline.ts";

@@ -8,7 +8,7 @@ import { checkCase } from "../../shared/report/caseFile.ts";
 import { parseCheckpoint } from "../../shared/tlog/checkpoint.ts";
 import { splitBundle, tileHashes, tilePath } from "../../shared/tlog/tiles.ts";
 import { Frontier, leafHash } from "../../shared/tlog/tree.ts";
-import type { AuditDeed, AuditProgress, AuditView, LogView } from "../protocol.ts";
+import type { AuditDeed, AuditProgress, AuditView, LogView } from "../auditProtocol.ts";
 import { AuditBook } from "./auditBook.ts";
 import { Forked, type Known } from "./reportLog.ts";
 import type { Session } from "./session.ts";

@@ -10,7 +10,7 @@ import { hashBytes } from "../../shared/base/hash.ts";
 import type { LogOpening } from "../../shared/generated/safeconduct/v1/api_pb.ts";
 import { reportId } from "../../shared/report/compartment.ts";
 import { coverHash, leafKinds, leafOf, saltBytes } from "../../shared/report/promise.ts";
-import type { AuditAlarm, AuditCounts } from "../protocol.ts";
+import type { AuditAlarm, AuditCounts } from "../auditProtocol.ts";
 import { latestFor } from "./proofs.ts";
 
 export interface AuditedCase {

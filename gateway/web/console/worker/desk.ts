@@ -6,7 +6,8 @@ import { type ChannelInfo, hasQuorum, onChannel } from "../../shared/charter/cha
 import { QuestionKind, Place } from "../../shared/generated/safeconduct/v1/charter_pb.ts";
 import { needsPassphrase, parseKeyFile } from "../../shared/identity/keyFile.ts";
 import { readTexts } from "../../reporter/worker/channelView.ts";
-import type { Act, Alarm, AuditProgress, AuditView, CaseView, ChannelView, HandedOver, ListProgress, LogCheck, LogView, Me, OfficeView, OpenedFile, Question, Seen, TriageRow } from "../protocol.ts";
+import type { AuditProgress, AuditView, LogView } from "../auditProtocol.ts";
+import type { Act, Alarm, CaseView, ChannelView, HandedOver, ListProgress, LogCheck, Me, OfficeView, OpenedFile, Question, Seen, TriageRow } from "../protocol.ts";
 import { Audit } from "./audit.ts";
 import { CaseDesk } from "./caseDesk.ts";
 import { handOver } from "./handover.ts";
