@@ -455,7 +455,7 @@ export default {
   auditWitnesses: "Witnesses",
   auditNobody: "nobody has cosigned this checkpoint",
   auditCosigned: "{name} at {time}",
-  auditNotRequired: "None is required. {witnesses}",
+  auditNotRequired: "None is required: {witnesses}",
   auditConfirmed: "{count, plural, one {One is required: {witnesses}} other {# are required: {witnesses}}}",
   auditUnconfirmed: "{count, plural, one {One is required, and has not cosigned this checkpoint: {witnesses}} other {# are required, and not enough have cosigned this checkpoint: {witnesses}}}",
   auditRetired: "Logs before it",

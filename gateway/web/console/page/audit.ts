@@ -48,6 +48,7 @@ export function auditView(work: Work): HTMLElement {
     log.replaceChildren(...(view.fork === undefined ? [] : [forkNotice(view.fork)]), logSection(view));
     if (view.last !== undefined) result.replaceChildren(...resultSections(work, view.last));
     if (view.isPaused) start.textContent = t("auditGoOn");
+    if (view.isRunning && !start.hidden) void run(); // begun before this view was left
   };
   const refresh = async (): Promise<void> => {
     try {
