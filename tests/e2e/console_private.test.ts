@@ -43,9 +43,10 @@ test("nothing readable stays on the device, and nothing is asked of anybody else
   await openCase(page, receipt.report_id);
   const stored = (await page.evaluate(kept)) as { local: Record<string, string>; session: number; cookie: string; address: string; databases: number; caches: number };
   assert.deepEqual(Object.keys(stored.local), ["safeconduct-console"]);
-  const { version, checkpoint, ...more } = JSON.parse(stored.local["safeconduct-console"]!);
+  const { version, checkpoint, log = "log.test.localhost\n", ...more } = JSON.parse(stored.local["safeconduct-console"]!);
   assert.deepEqual([version, more], ["1", {}]);
   assert.match(checkpoint, /^charter\.test\.localhost\n1\n/);
+  assert.match(log, /^log\.test\.localhost\n/, "the report log's, once it has one");
   assert.deepEqual([stored.session, stored.cookie, stored.address, stored.databases, stored.caches], [0, "", `${pages.url}/console/`, 0, 0]);
   assert.deepEqual(tab.requests.filter((url) => !url.startsWith(`${pages.url}/`)), []);
   noComplaint(tab);

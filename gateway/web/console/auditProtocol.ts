@@ -1,4 +1,4 @@
-// Of protocol.ts what an auditor sees: the report log, and what was found in it.
+// The part of the protocol that is an auditor's: plain objects as in protocol.ts, and no content of any case.
 import type { Fork, TimelineEntry } from "./protocol.ts";
 
 export type AuditAlarmKind =

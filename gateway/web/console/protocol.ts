@@ -87,6 +87,8 @@ export interface CaseRow {
   readonly requests: number;
   readonly erased: boolean;
   readonly bySms: boolean;
+  readonly acknowledgedDay: number; // 0: not yet
+  readonly closedDay: number; // 0: it is open
 }
 
 export interface Answer {
@@ -265,6 +267,8 @@ export interface Allowed {
   readonly link: boolean;
   readonly dismiss: boolean;
   readonly hold: boolean;
+  /** open: neither closed nor dismissed; second: it takes another person; held: a legal hold. Absent: not by post. */
+  readonly erase?: "yes" | "open" | "second" | "held";
   readonly grant: readonly string[]; // parts
   readonly request: readonly string[]; // parts
 }
@@ -304,7 +308,8 @@ export type Act =
   | { readonly kind: "revoke"; readonly holder: string }
   | { readonly kind: "request"; readonly parts: readonly string[]; readonly reason: string; readonly expires: number }
   | { readonly kind: "dismiss"; readonly ended: boolean }
-  | { readonly kind: "hold"; readonly ended: boolean }
+  | { readonly kind: "hold"; readonly ended: boolean; readonly note: string } // for those who work on it; empty: none
+  | { readonly kind: "erase" }
   | { readonly kind: "link"; readonly id: string; readonly ended: boolean }
   | { readonly kind: "approve"; readonly request: string; readonly parts: readonly string[] }
   | { readonly kind: "refuse"; readonly request: string; readonly reason: string };
@@ -326,6 +331,17 @@ export interface ExportedCase {
 export interface ExportProgress {
   readonly done: number; // bytes
   readonly total: number;
+}
+
+// --- Handing over ---------------------------------------------------------------------------------
+
+export interface HandedOver {
+  readonly done: number; // cases so far
+  readonly total: number;
+  readonly handed: number; // of which shares were handed over now
+  readonly before: number; // handed over to this successor before
+  readonly nothing: number; // no share in it
+  readonly failed: readonly string[]; // ids
 }
 
 // --- Calls ----------------------------------------------------------------------------------------
@@ -350,6 +366,8 @@ export interface Calls {
   exportCase(id: string): ExportedCase;
   /** What the log has of the case that is open. */
   checkLog(id: string): LogCheck;
+  /** All shares of this trustee in open cases, to another trustee of the channels. */
+  handOver(successor: string): HandedOver;
   viewLog(): LogView;
   audit(): AuditView;
   stopAudit(): void;

@@ -1,12 +1,19 @@
-// Figures of a channel from its list of cases: how many came by month, of what kind, how they stand, what is overdue.
-// Pure. How long things took is not in a list; the events of each case have it.
-import type { ChannelView, Status } from "../protocol.ts";
+// Figures of a channel from its list of cases: how many came by month, of what kind, how they stand, what is overdue,
+// and how many days it took to acknowledge and to close. Pure.
+import type { CaseRow, ChannelView, Status } from "../protocol.ts";
 import type { Duty } from "./deadlines.ts";
 import { type Entry, isSettled } from "./inbox.ts";
 
 export interface Count<Key extends string> {
   readonly key: Key;
   readonly count: number;
+}
+
+/** Whole days from the day of receipt; those of which it is known. */
+export interface Took {
+  readonly cases: number;
+  readonly median: number; // of an even number the upper one; 0 without any
+  readonly worst: number;
 }
 
 export interface Figures {
@@ -17,8 +24,11 @@ export interface Figures {
   readonly kinds: readonly Count<string>[]; // in words of the channel, the most frequent first; "": not opened, or not said
   readonly statuses: readonly Count<Status>[]; // in their order
   readonly overdue: readonly Count<Duty>[];
+  readonly acknowledge: Took;
+  readonly close: Took;
 }
 
+const daySeconds = 86_400;
 const order: readonly Status[] = ["received", "acknowledged", "assessment", "investigation", "referred", "action", "closed"];
 const duties: readonly Duty[] = ["acknowledge", "appoint", "feedback", "conclude"];
 
@@ -40,6 +50,11 @@ function months(days: readonly number[]): string[] {
   return all;
 }
 
+function tookOf(rows: readonly CaseRow[], dayOf: (row: CaseRow) => number): Took {
+  const days = rows.filter((row) => dayOf(row) > 0).map((row) => Math.max(0, Math.round((dayOf(row) - row.receivedDay) / daySeconds))).sort((a, b) => a - b);
+  return { cases: days.length, median: days[Math.floor(days.length / 2)] ?? 0, worst: days.at(-1) ?? 0 };
+}
+
 /** Of the cases of one channel; those that were dismissed count as received only. */
 export function figuresOf(entries: readonly Entry[], channel: ChannelView): Figures {
   const here = entries.filter(({ row }) => row.channel === channel.id);
@@ -57,6 +72,8 @@ export function figuresOf(entries: readonly Entry[], channel: ChannelView): Figu
     kinds: [...byKind].map(([key, count]) => ({ key, count })).sort((a, b) => b.count - a.count || a.key.localeCompare(b.key)),
     statuses: of(order, byStatus),
     overdue: of(duties, late),
+    acknowledge: tookOf(kept.map(({ row }) => row), ({ acknowledgedDay }) => acknowledgedDay),
+    close: tookOf(kept.map(({ row }) => row), ({ closedDay }) => closedDay),
   };
 }
 

@@ -48,6 +48,7 @@ export function auditView(work: Work): HTMLElement {
     log.replaceChildren(...(view.fork === undefined ? [] : [forkNotice(view.fork)]), logSection(view));
     if (view.last !== undefined) result.replaceChildren(...resultSections(work, view.last));
     if (view.isPaused) start.textContent = t("auditGoOn");
+    if (view.isRunning && !start.hidden) void run(); // begun before this view was left
   };
   const refresh = async (): Promise<void> => {
     try {
@@ -141,7 +142,7 @@ function deedsSection(work: Work, deeds: readonly AuditDeed[]): HTMLElement {
   const line = (deed: AuditDeed): HTMLElement => el("li", { class: deed.wrong !== undefined && "bad", "data-deed": deed.kind },
     el("span", { class: "help" }, hour(deed.time)),
     el("span", {},
-      button(shortId(deed.id), () => work.go({ view: "case", id: deed.id }), { quiet: true, label: t("linkedOpen", { id: deed.id }) }), " ",
+      button(shortId(deed.id), () => work.go({ view: "case", id: deed.id }), { quiet: true, label: t("caseNumber", { id: shortId(deed.id) }) }), " ",
       el("strong", {}, authorWords(deed.author)), " ", deedWords(deed)));
   made.append(
     el("ol", { class: "events" }, ...deeds.slice(0, shownDeeds).map(line)),

@@ -23,16 +23,20 @@ function table(title: string, rows: Rows): HTMLElement {
   };
   return el("table", {},
     el("caption", {}, title),
-    el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("figureWhat")), el("th", { scope: "col" }, t("figureCount")))),
+    el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("figureWhat")), el("th", { scope: "col" }, t(title === t("figuresTook") ? "figureDays" : "figureCount")))),
     el("tbody", {}, ...rows.map(([words, count]) => el("tr", {}, el("th", { scope: "row" }, words), el("td", {}, el("div", { class: "measured" }, el("span", { class: "number" }, String(count)), bar(count)))))));
 }
 
-function parts({ received, open, overdueCases, months, kinds, statuses, overdue }: Figures): readonly (readonly [string, Rows])[] {
+function parts({ received, open, overdueCases, months, kinds, statuses, overdue, acknowledge, close }: Figures): readonly (readonly [string, Rows])[] {
   return [
     [t("figuresAll"), [[t("figureReceived"), received], [t("figureOpen"), open], [t("figureOverdue"), overdueCases]]],
     [t("figuresMonths"), rowsOf(months, monthWords)],
     [t("figuresKinds"), rowsOf(kinds, (key) => (key === "" ? t("figureUnknown") : key))],
     [t("figuresStatuses"), rowsOf(statuses, statusWords)],
+    [t("figuresTook"), [
+      [t("figureAcknowledgeMedian", { count: acknowledge.cases }), acknowledge.median], [t("figureAcknowledgeWorst"), acknowledge.worst],
+      [t("figureCloseMedian", { count: close.cases }), close.median], [t("figureCloseWorst"), close.worst],
+    ]],
     [t("figuresOverdue"), rowsOf(overdue, (duty) => t(duties[duty]))],
   ];
 }

@@ -5,6 +5,7 @@ import type { CaseContext } from "./case/case.ts";
 import { requestCard } from "./case/requests.ts";
 import type { Work } from "./desk.ts";
 import { button, el, notice } from "./dom.ts";
+import { handoverSection } from "./handover.ts";
 import { shortId } from "./inbox/row.ts";
 import { problem } from "./problem.ts";
 import { date, statusWords, t } from "./text.ts";
@@ -13,7 +14,7 @@ export function trusteeView(work: Work): HTMLElement {
   const { store, say } = work;
   const list = el("div", { class: "asked" });
   const refresh = button(t("refresh"), () => void store.load().then(() => say(t("refreshed")), (error: unknown) => say(problem(error))), { action: "refresh" });
-  const element = el("div", { class: "trustee" }, el("div", { class: "title-line" }, el("h1", { tabindex: -1 }, t("requests")), refresh), el("p", { class: "help" }, t("trusteeLead")), list);
+  const element = el("div", { class: "trustee" }, el("div", { class: "title-line" }, el("h1", { tabindex: -1 }, t("requests")), refresh), el("p", { class: "help" }, t("trusteeLead")), list, handoverSection(work));
   const cards = new Map<string, HTMLElement>();
   const draw = (): void => {
     const waiting = store.entries.filter(({ row }) => row.requests > 0);

@@ -45,7 +45,8 @@ export class Audit {
   #frontier = new Frontier();
   #reading: Reading | undefined;
   #isStopped = false;
-  #isRunning = false;
+  #running: Promise<AuditView> | undefined;
+  #tell: Tell = () => {};
   #last: AuditView | undefined;
   #grew: { readonly size: bigint; readonly at: number } | undefined;
 
@@ -64,8 +65,8 @@ export class Audit {
       threshold: trust.witnessThreshold,
       ...(this.#first !== undefined && { before: sizeIn(this.#first) }),
       ...(this.#last !== undefined && { last: this.#last }),
-      isRunning: this.#isRunning,
-      isPaused: this.#reading !== undefined && !this.#isRunning,
+      isRunning: this.#running !== undefined,
+      isPaused: this.#reading !== undefined && this.#running === undefined,
     };
     try {
       const known = await log.look();
@@ -91,20 +92,22 @@ export class Audit {
     this.#isStopped = true;
   }
 
-  /** Throws aborted when it was stopped; conflict while it runs; unverified for entries that are not the checkpoint's; Forked; unavailable. */
-  async run(tell: Tell): Promise<AuditView> {
-    if (this.#isRunning) throw new SafeconductError("conflict", "an audit is running", "audit");
-    this.#isRunning = true;
+  /**
+   * One that runs is joined, and tells `tell` from then on. Throws aborted when it was stopped; unverified for entries that
+   * are not the checkpoint's; Forked; not_found without a checkpoint; unavailable.
+   */
+  run(tell: Tell): Promise<AuditView> {
+    this.#tell = tell;
     this.#isStopped = false;
-    try {
-      let view = await this.#once(tell);
-      // A case that was erased between two of the answers looks like a lie, but only once.
-      if (view.counts.alarms > 0) view = await this.#once(tell);
-      this.#last = view;
-      return view;
-    } finally {
-      this.#isRunning = false;
-    }
+    return (this.#running ??= this.#all().finally(() => (this.#running = undefined)));
+  }
+
+  async #all(): Promise<AuditView> {
+    const tell: Tell = (progress) => this.#tell(progress);
+    let view = await this.#once(tell);
+    // A case that was erased between two of the answers looks like a lie, but only once.
+    if (view.counts.alarms > 0) view = await this.#once(tell);
+    return (this.#last = view);
   }
 
   async #once(tell: Tell): Promise<AuditView> {

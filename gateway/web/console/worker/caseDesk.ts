@@ -12,7 +12,7 @@ import { sealMessage } from "../../shared/report/message.ts";
 import { answerReaders, readersOf } from "../../shared/report/people.ts";
 import { makeCustody, makeMeasures, makeNote } from "../../shared/report/record.ts";
 import { makeApprovals, makeRefusal, makeRequest } from "../../shared/report/release.ts";
-import { assign, dismiss, exclude, hold, link, revoke } from "../../shared/report/work.ts";
+import { assign, dismiss, erase, exclude, hold, link, revoke } from "../../shared/report/work.ts";
 import type { Act, Allowed, CaseView, ExportedCase, ExportProgress, LogCheck, OpenedFile, Released } from "../protocol.ts";
 import { append, readCase } from "./append.ts";
 import { exportCase } from "./export/exportCase.ts";
@@ -160,7 +160,9 @@ export class CaseDesk {
       case "dismiss":
         return [dismiss(what.ended)];
       case "hold":
-        return [hold(what.ended)];
+        return [hold(what.ended), ...(what.note === "" ? [] : [await makeNote(what.note, file.hash, readersOf(file, charter, holder))])];
+      case "erase":
+        return [erase()];
       case "link":
         return [link((await readCase(this.#session, what.id)).hash, what.ended)];
       case "approve": {

@@ -1,6 +1,6 @@
 // What the page has done for it: the charter verified, a key unlocked, the inbox listed, a case opened and worked
 // on. The keys and everything that was opened exist here and in what the page shows; ending the worker ends them.
-import { equal } from "../../shared/base/bytes.ts";
+import { equal, fromHex } from "../../shared/base/bytes.ts";
 import { SafeconductError } from "../../shared/base/error.ts";
 import { type ChannelInfo, hasQuorum, onChannel } from "../../shared/charter/charter.ts";
 import { QuestionKind, Place } from "../../shared/generated/safeconduct/v1/charter_pb.ts";
@@ -9,11 +9,12 @@ import { makePasskey, openByPasskey, wrapForPasskey } from "../../shared/identit
 import { readTexts } from "../../reporter/worker/channelView.ts";
 import type { AuditProgress, AuditView, LogView } from "../auditProtocol.ts";
 import type {
-  Act, Alarm, CaseView, ChannelView, ExportedCase, ExportProgress, KeyFileKind, ListProgress, LogCheck, Me, OfficeView, OpenedFile, Question,
-  Seen, TriageRow,
+  Act, Alarm, CaseView, ChannelView, ExportedCase, ExportProgress, HandedOver, KeyFileKind, ListProgress, LogCheck, Me, OfficeView, OpenedFile,
+  Question, Seen, TriageRow,
 } from "../protocol.ts";
 import { Audit } from "./audit.ts";
 import { CaseDesk } from "./caseDesk.ts";
+import { handOver } from "./handover.ts";
 import { listCases } from "./listing.ts";
 import { openOffice } from "./office.ts";
 import { type Office, personOf, type Session } from "./session.ts";
@@ -113,6 +114,10 @@ export class Desk {
 
   checkLog(id: string): Promise<LogCheck> {
     return this.#desk.checkLog(id);
+  }
+
+  handOver(tell: (progress: HandedOver) => void, successor: string): Promise<HandedOver> {
+    return handOver(this.#open, fromHex(successor), tell);
   }
 
   viewLog(): Promise<LogView> {

@@ -3,10 +3,12 @@
 import { equal, toHex } from "../../shared/base/bytes.ts";
 import { hasRole, onChannel, type OpenCharter } from "../../shared/charter/charter.ts";
 import { type Holder, Role } from "../../shared/generated/safeconduct/v1/charter_pb.ts";
+import { CaseStatus } from "../../shared/generated/safeconduct/v1/event_pb.ts";
 import type { Consent } from "../../shared/generated/safeconduct/v1/report_pb.ts";
 import type { CaseFile } from "../../shared/report/caseFile.ts";
 import { reportId } from "../../shared/report/compartment.ts";
 import { mayKnowIdentity } from "../../shared/report/consent.ts";
+import type { CheckedEvent } from "../../shared/report/event.ts";
 import { quorumParts } from "../../shared/report/quorumPart.ts";
 import type { Allowed, Colleague, PartView } from "../protocol.ts";
 import { personOf, type Session } from "./session.ts";
@@ -80,9 +82,20 @@ export function allowedIn({ holder, charter }: Session, file: CaseFile, work: Wo
     link: intake || assigned,
     dismiss: intake,
     hold: intake || auditor,
+    ...((intake || auditor) && { erase: erasable(file, holder) }),
     grant: parts.filter(({ name, state, givenAnew }) => state === "open" && givenAnew !== true && byPolicy.has(name)).map(({ name }) => name),
     request: intake || assigned ? askable(file, parts, consent === undefined || mayKnowIdentity(holder, consent)) : [],
   };
+}
+
+// As gateway/release/case_change.cc: who closed or dismissed a case last does not erase it.
+function erasable(file: CaseFile, { eventKey }: Holder): "yes" | "open" | "second" | "held" {
+  if (file.held) return "held";
+  if (file.status !== CaseStatus.CLOSED && !file.dismissed) return "open";
+  const settles = ({ event: { body } }: CheckedEvent): boolean =>
+    (body.case === "status" && body.value.status === CaseStatus.CLOSED) || (body.case === "dismissal" && !body.value.ended);
+  const settled = file.events.findLast(settles);
+  return settled !== undefined && equal(settled.event.author, eventKey) ? "second" : "yes";
 }
 
 // What trustees have and this holder does not; who the reporter is, unless it is known that he may not know.

@@ -21,6 +21,7 @@ const handlers: Handlers = {
   openPlain: (_tell, id) => desk.openPlain(id),
   exportCase: (tell, id) => desk.exportCase(id, tell),
   checkLog: (_tell, id) => desk.checkLog(id),
+  handOver: (tell, successor) => desk.handOver(tell, successor),
   viewLog: () => desk.viewLog(),
   audit: (tell) => desk.audit(tell),
   stopAudit: () => desk.stopAudit(),

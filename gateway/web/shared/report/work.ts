@@ -32,3 +32,8 @@ export function dismiss(ended = false): EventBody {
 export function hold(ended = false): EventBody {
   return { case: "hold", value: { ended } };
 }
+
+/** The content is destroyed, for everybody; the gateway asks for a second person. */
+export function erase(): EventBody {
+  return { case: "erasure", value: {} };
+}

@@ -9,7 +9,7 @@ import type { CaseRow, ChannelView } from "../../../../gateway/web/console/proto
 const at = (day: string): number => Date.parse(`${day}T00:00:00Z`) / 1000;
 const channel: ChannelView = { id: "conduct", questions: [], deadlines: { acknowledge: 7, feedback: 0, appoint: 0, appointUrgent: 0, conclude: 0, concludeUrgent: 0 } };
 const entry = (day: string, title: string | "sealed", more: Partial<CaseRow> = {}, daysLeft = 1): Entry => ({
-  row: { id: day, channel: "conduct", plain: false, status: "received", receivedDay: at(day), events: 0, assigned: false, dismissed: false, held: false, requests: 0, erased: false, bySms: false, ...more },
+  row: { id: day, channel: "conduct", plain: false, status: "received", receivedDay: at(day), events: 0, assigned: false, dismissed: false, held: false, requests: 0, erased: false, bySms: false, acknowledgedDay: 0, closedDay: 0, ...more },
   gist: title === "sealed" ? title : { danger: false, title, place: "", needs: [], search: "" },
   due: [{ duty: "acknowledge", day: at(day), daysLeft }],
   unread: false,
@@ -31,9 +31,22 @@ test("counts by month, kind, status and what is overdue, of one channel", () => 
   assert.deepEqual(figures.overdue[0], { key: "acknowledge", count: 1 });
 });
 
+test("days it took to acknowledge and to close: median and longest, of those of which it is known", () => {
+  const day = (number: number): number => at("2027-01-01") + number * 86_400;
+  const { acknowledge, close } = figuresOf([
+    entry("2027-01-01", "Fraud", { acknowledgedDay: day(3), closedDay: day(40) }),
+    entry("2027-01-01", "Fraud", { acknowledgedDay: day(9) }),
+    entry("2027-01-01", "Fraud", { acknowledgedDay: day(0) }),
+    entry("2027-01-01", "Fraud"),
+    entry("2027-01-01", "Spam", { dismissed: true, acknowledgedDay: day(90), closedDay: day(90) }),
+  ], channel);
+  assert.deepEqual(acknowledge, { cases: 3, median: 3, worst: 9 });
+  assert.deepEqual(close, { cases: 1, median: 40, worst: 40 });
+});
+
 test("nothing came: no month, no kind", () => {
-  const { received, months, kinds } = figuresOf([], channel);
-  assert.deepEqual([received, months, kinds], [0, [], []]);
+  const { received, months, kinds, close } = figuresOf([], channel);
+  assert.deepEqual([received, months, kinds, close], [0, [], [], { cases: 0, median: 0, worst: 0 }]);
 });
 
 test("a spreadsheet gets cells that are quoted where they must be, and no formulas", () => {

@@ -19,13 +19,7 @@ export function statusActions(context: CaseContext): HTMLElement {
   const buttons: HTMLElement[] = [];
   if (allowed.status) buttons.push(button(t("statusChange"), () => statusDialog(context), { action: "status", primary: true }));
   if (allowed.link) buttons.push(button(t("link"), () => linkDialog(context), { action: "link" }));
-  if (allowed.hold) {
-    const ended = row.held;
-    buttons.push(button(t(ended ? "holdEnd" : "hold"), () => confirmDialog({
-      title: t(ended ? "holdEnd" : "hold"), learns: t(ended ? "holdEndLearns" : "holdLearns"), submit: t(ended ? "holdEnd" : "hold"),
-      act: () => act({ kind: "hold", ended }, t(ended ? "holdEnded" : "held")),
-    }), { action: "hold" }));
-  }
+  if (allowed.hold) buttons.push(button(t(row.held ? "holdEnd" : "hold"), () => holdDialog(context), { action: "hold" }));
   if (allowed.dismiss) {
     const ended = row.dismissed;
     buttons.push(button(t(ended ? "dismissEnd" : "dismiss"), () => confirmDialog({
@@ -33,7 +27,10 @@ export function statusActions(context: CaseContext): HTMLElement {
       act: () => act({ kind: "dismiss", ended }, t(ended ? "dismissEnded" : "dismissedNow")),
     }), { action: "dismiss" }));
   }
+  const { erase } = allowed;
+  if (erase === "yes") buttons.push(button(t("erase"), () => eraseDialog(context), { action: "erase" }));
   made.append(buttons.length === 0 ? el("p", { class: "help" }, t("actionsNone")) : el("div", { class: "stack" }, ...buttons));
+  if (erase === "second" || erase === "held") made.append(el("p", { class: "help", "data-erase": erase }, t(erase === "second" ? "eraseSecond" : "eraseHeld")));
   if (view.links.length > 0) {
     made.append(el("h3", {}, t("linked")), el("ul", { class: "plain" }, ...view.links.map((id) => el("li", {},
       button(id.slice(0, 8), () => context.work.go({ view: "case", id }), { quiet: true, label: t("linkedOpen", { id }) }),
@@ -50,6 +47,37 @@ function statusDialog({ view, act }: CaseContext): void {
     learns: t("statusLearns"),
     submit: t("statusChange"),
     act: () => act({ kind: "status", status: status.value as Status }, t("statusChanged", { status: statusWords(status.value as Status) })),
+  });
+}
+
+function holdDialog({ view, act }: CaseContext): void {
+  const ended = view.row.held;
+  const why = el("textarea", { name: "why", rows: 3, maxlength: 10_000, dir: "auto", ...unwatched });
+  confirmDialog({
+    title: t(ended ? "holdEnd" : "hold"),
+    fields: view.allowed.note ? [field(t("holdWhy"), why, t("holdWhyHelp", { readers: list(view.noteReaders.map(personWords)) }))] : [],
+    learns: t(ended ? "holdEndLearns" : "holdLearns"),
+    submit: t(ended ? "holdEnd" : "hold"),
+    act: () => act({ kind: "hold", ended, note: why.value.trim() }, t(ended ? "holdEnded" : "held")),
+  });
+}
+
+/** What is destroyed and what stays, said beforehand; and the case's number is typed, since nothing brings it back. */
+function eraseDialog({ view, act }: CaseContext): void {
+  const number = view.row.id.slice(0, 8);
+  const input = el("input", { name: "number", autocomplete: "off", spellcheck: "false", maxlength: 8 });
+  confirmDialog({
+    title: t("eraseTitle"),
+    fields: [
+      el("p", {}, el("strong", {}, t("eraseGoes"))), el("p", {}, t("eraseGoesText")),
+      el("p", {}, el("strong", {}, t("eraseStays"))), el("p", {}, t("eraseStaysText")),
+      field(t("eraseNumber", { number }), input),
+    ],
+    learns: t("eraseLearns"),
+    submit: t("erase"),
+    danger: true,
+    missing: () => (input.value.trim() === number ? undefined : t("eraseNumberWrong", { number })),
+    act: () => act({ kind: "erase" }, t("erasedNow")),
   });
 }
 
