@@ -448,7 +448,7 @@ export default {
   plainFile: "the plain report",
   plainVerified: "Opened. It is the file that was accepted, to the last byte.",
   pdfPages: "Pages of {name}",
-  pdfPage: "Page",
+  pdfPage: "Page number",
   pdfOf: "of {count}",
   pdfPageOf: "Page {page} of {count} of {name}",
   pdfPrevious: "Previous page",

@@ -448,7 +448,7 @@ export default {
   plainFile: "le signalement simple",
   plainVerified: "Ouvert. C’est le fichier qui a été accepté, jusqu’au dernier octet.",
   pdfPages: "Pages de {name}",
-  pdfPage: "Page",
+  pdfPage: "Numéro de page",
   pdfOf: "sur {count}",
   pdfPageOf: "Page {page} sur {count} de {name}",
   pdfPrevious: "Page précédente",

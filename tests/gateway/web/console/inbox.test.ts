@@ -11,6 +11,7 @@ const today = Math.floor(now / day) * day;
 const channel: ChannelView = {
   id: "conduct",
   deadlines: { acknowledge: 7, feedback: 90, appoint: 0, appointUrgent: 0, conclude: 0, concludeUrgent: 0 },
+  plainReaders: [],
   questions: [
     { id: "danger-now", kind: "yes-no", place: "triage" },
     { id: "kind", kind: "choice", place: "triage" },

@@ -31,8 +31,12 @@ test("sound", () => {
   }
 });
 
+test("a PDF, where it begins as one", () => {
+  assert.deepEqual(recognise(bytes("%PDF-1.7")), { kind: "pdf", mediaType: "application/pdf", pixels: 0 });
+});
+
 test("everything that could carry a program is a file to download", () => {
-  for (const text of ["<!doctype html><script>", "<svg xmlns='http://www.w3.org/2000/svg'>", "%PDF-1.7", "PK\x03\x04", "MZ", "<?xml version='1.0'?>", "BM", ""]) {
+  for (const text of ["<!doctype html><script>", "<svg xmlns='http://www.w3.org/2000/svg'>", "\n%PDF-1.7", "PK\x03\x04", "MZ", "<?xml version='1.0'?>", "BM", ""]) {
     assert.deepEqual(recognise(bytes(text)), { kind: "other", mediaType: "application/octet-stream", pixels: 0 }, text);
   }
 });

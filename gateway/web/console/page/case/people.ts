@@ -45,13 +45,13 @@ function personItem(context: CaseContext, person: Colleague): HTMLElement {
   const name = personWords(person);
   const actions: HTMLElement[] = [];
   if (view.allowed.people && assigned) {
-    actions.push(button(t("unassign"), () => confirmDialog({ title: t("unassignTitle", { name }), learns: t("unassignLearns", { name }), submit: t("unassign"), act: () => act({ kind: "assign", holder: key, ended: true }, t("unassigned", { name })) }), { quiet: true, label: t("unassignTitle", { name }) }));
+    actions.push(button(t("unassign"), () => confirmDialog({ title: t("unassignTitle", { name }), learns: t("unassignLearns", { name }), submit: t("unassign"), act: () => act({ kind: "assign", holder: key, ended: true }, t("unassigned", { name })) }), { quiet: true, label: `${t("unassign")}: ${name}` }));
   }
   if (view.allowed.people && excluded) {
-    actions.push(button(t("include"), () => confirmDialog({ title: t("includeTitle", { name }), learns: t("includeLearns", { name }), submit: t("include"), act: () => act({ kind: "exclude", holder: key, ended: true }, t("included", { name })) }), { quiet: true, label: t("includeTitle", { name }) }));
+    actions.push(button(t("include"), () => confirmDialog({ title: t("includeTitle", { name }), learns: t("includeLearns", { name }), submit: t("include"), act: () => act({ kind: "exclude", holder: key, ended: true }, t("included", { name })) }), { quiet: true, label: `${t("include")}: ${name}` }));
   }
   if (view.allowed.people && granted.length > 0) {
-    actions.push(button(t("revoke"), () => confirmDialog({ title: t("revokeTitle", { name }), learns: t("revokeLearns", { name }), submit: t("revoke"), danger: true, act: () => act({ kind: "revoke", holder: key }, t("revoked", { name })) }), { quiet: true, label: t("revokeTitle", { name }), action: `revoke-${person.label}` }));
+    actions.push(button(t("revoke"), () => confirmDialog({ title: t("revokeTitle", { name }), learns: t("revokeLearns", { name }), submit: t("revoke"), danger: true, act: () => act({ kind: "revoke", holder: key }, t("revoked", { name })) }), { quiet: true, label: `${t("revoke")}: ${name}`, action: `revoke-${person.label}` }));
   }
   return el("li", {}, el("strong", {}, name), el("span", { class: "help" }, `${roleWords(person)} — ${what.join(" · ")}`), actions.length > 0 && el("span", { class: "actions" }, ...actions));
 }

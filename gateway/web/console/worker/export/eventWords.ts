@@ -30,7 +30,7 @@ export function eventWords({ body }: Event, charter: OpenCharter): string {
     case "status":
       return `changed the status to: ${statusWord(body.value.status)}`;
     case "assignment":
-      return `${body.value.ended ? "took the case from" : "assigned the case to"} ${name(body.value.holder)}`;
+      return body.value.ended ? `took the case from ${name(body.value.holder)}` : `assigned the case to ${name(body.value.holder)}`;
     case "exclusion":
       return `${body.value.ended ? "let back in:" : "excluded:"} ${name(body.value.holder)}`;
     case "grant":
@@ -44,7 +44,7 @@ export function eventWords({ body }: Event, charter: OpenCharter): string {
     case "measures":
       return "recorded measures";
     case "link":
-      return `${body.value.ended ? "parted the case from" : "linked the case with"} ${reportId(body.value.reportHash)}`;
+      return body.value.ended ? `parted the case from ${reportId(body.value.reportHash)}` : `linked the case with ${reportId(body.value.reportHash)}`;
     case "dismissal":
       return body.value.ended ? "took the dismissal back" : "dismissed the case";
     case "hold":
