@@ -1,13 +1,9 @@
 // safeconduct case open --all: what every case is about, in one reading.
-#include <algorithm>
-#include <atomic>
 #include <future>
-#include <map>
 #include <optional>
-#include <string_view>
-#include <thread>
 
 #include "gateway/cli/case_read.h"
+#include "gateway/cli/case_triage.h"
 #include "gateway/cli/charter_print.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/texts.h"
@@ -15,47 +11,6 @@
 
 namespace safeconduct::cli {
 namespace {
-
-using Opened = std::vector<Result<v1::Triage>>;
-
-// Where the holder stands among those to whom the case's triage is sealed.
-std::size_t PlaceOf(const Office& office, const v1::CaseSummary& summary) {
-  const charter::ChannelInfo* const channel =
-      office.charter.charter->FindChannel(summary.channel());
-  if (channel == nullptr) return 0;
-  const auto& intake = channel->intake;
-  const auto found = std::find(intake.begin(), intake.end(), office.holder.entry);
-  return found == intake.end() ? 0 : static_cast<std::size_t>(found - intake.begin());
-}
-
-std::vector<std::size_t> PlacesOf(const Office& office, const v1::CaseList& page) {
-  std::map<std::string_view, std::size_t> by_id;
-  for (const v1::CaseSummary& summary : page.cases()) {
-    by_id[summary.report_id()] = PlaceOf(office, summary);
-  }
-  std::vector<std::size_t> places;
-  for (const v1::CaseTriage& triage : page.triages()) places.push_back(by_id[triage.report_id()]);
-  return places;
-}
-
-// On all cores; each triage costs one key opening.
-Opened OpenTriages(const v1::CaseList& page, const Office& office) {
-  const auto count = static_cast<std::size_t>(page.triages_size());
-  Opened opened(count, Result<v1::Triage>(Error(Code::kInternal, "not opened")));
-  const std::vector<std::size_t> places = PlacesOf(office, page);
-  std::atomic<std::size_t> next = 0;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < count; i = next++) {
-      opened[i] = report::OpenListedTriage(page.triages(static_cast<int>(i)), office.holder.party,
-                                           places[i]);
-    }
-  };
-  std::vector<std::jthread> threads;
-  for (unsigned i = 1; i < std::thread::hardware_concurrency(); ++i) threads.emplace_back(work);
-  work();
-  threads.clear();  // waits for them
-  return opened;
-}
 
 // What could be opened, and in how many cases it could not.
 struct Reading {
@@ -87,8 +42,8 @@ Done Show(Context& context, const Texts& texts, const v1::CaseSummary& summary,
   return {};
 }
 
-Done ShowPage(Context& context, const Texts& texts, const v1::CaseList& page, const Opened& opened,
-              Reading& reading) {
+Done ShowPage(Context& context, const Texts& texts, const v1::CaseList& page,
+              const OpenedTriages& opened, Reading& reading) {
   int next = 0;
   for (const v1::CaseSummary& summary : page.cases()) {
     if (next == page.triages_size() || page.triages(next).report_id() != summary.report_id()) {
@@ -111,14 +66,14 @@ Done CaseOpenAll(Context& context, const std::string& channel) {
             gateway->ListCases(office->holder.request_key, channel, "", GatewayApi::Triages::kToo));
   while (true) {
     // The next page comes while this one is opened.
-    std::future<Opened> opening =
+    std::future<OpenedTriages> opening =
         std::async(std::launch::async, OpenTriages, std::cref(page), std::cref(*office));
     std::optional<Outcome<v1::CaseList>> following;
     if (!page.next().empty()) {
       following = gateway->ListCases(office->holder.request_key, channel, page.next(),
                                      GatewayApi::Triages::kToo);
     }
-    const Opened opened = opening.get();
+    const OpenedTriages opened = opening.get();
     SC_TRY(ShowPage(context, texts, page, opened, reading));
     if (!following) break;
     SC_ASSIGN(page, *std::move(following));

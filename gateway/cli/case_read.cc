@@ -6,7 +6,7 @@
 
 namespace safeconduct::cli {
 
-void PrintRow(Output& out, const v1::CaseSummary& summary) {
+void PrintRow(Output& out, const v1::CaseSummary& summary, const std::string& more) {
   std::string row = summary.report_id() + "  " + FormatDay(summary.received_day()) + "  ";
   std::string status = StatusName(summary.status());
   status.resize(std::max<std::size_t>(status.size(), 19), ' ');
@@ -23,7 +23,7 @@ void PrintRow(Output& out, const v1::CaseSummary& summary) {
   if (summary.requests() > 1) {
     row += ", " + std::to_string(summary.requests()) + " releases are asked for";
   }
-  out.Line(row);
+  out.Line(row + more);
 }
 
 JsonObject SummaryJson(const v1::CaseSummary& summary) {

@@ -9,8 +9,8 @@
 
 namespace safeconduct::cli {
 
-// One line: the id, when it came, how it stands.
-void PrintRow(Output& out, const v1::CaseSummary& summary);
+// One line: the id, when it came, how it stands, and `more` at its end.
+void PrintRow(Output& out, const v1::CaseSummary& summary, const std::string& more = {});
 JsonObject SummaryJson(const v1::CaseSummary& summary);
 
 // Questions with what was answered, in words where there are any.

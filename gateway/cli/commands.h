@@ -162,6 +162,7 @@ struct CaseListOptions {
   std::string channel;
   std::string after;
   bool all = false;
+  bool overdue = false;  // only those with something overdue, of all pages
 };
 Done CaseList(Context& context, const CaseListOptions& options);
 
