@@ -7,6 +7,7 @@
 
 #include "crypto/base/encoding.h"
 #include "crypto/base/secret.h"
+#include "gateway/fetch/start.h"
 
 namespace safeconduct::fetch {
 namespace {
@@ -14,12 +15,6 @@ namespace {
 constexpr std::size_t kMaxHeaders = 100;
 constexpr std::size_t kMaxHeaderBytes = 64 * 1024;
 constexpr long kIdleSeconds = 30;  // after which a kept connection is not used again
-
-// Made before any thread can need it, and kept until the end of the process.
-bool CurlStarts() {
-  static const bool kStarted = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-  return kStarted;
-}
 
 char LowerOf(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
@@ -145,6 +140,12 @@ List HeaderList(const Request& request) {
 }
 
 }  // namespace
+
+// Made before any thread can need it, and kept until the end of the process.
+bool CurlStarts() {
+  static const bool kStarted = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+  return kStarted;
+}
 
 std::string_view Answer::Find(std::string_view lower_case_name) const {
   for (const Header& header : headers) {

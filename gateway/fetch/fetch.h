@@ -1,6 +1,5 @@
 // HTTP requests to one server after another over libcurl: HTTP/1.1, kept connections, no redirect,
-// no cookie, no cache, no user agent, and no proxy but one that is named. fetch.cc is the one file
-// of the gateway's side that uses libcurl.
+// no cookie, no cache, no user agent, and no proxy but one that is named.
 //
 // Not thread-safe; several may be used by several threads.
 #ifndef SAFECONDUCT_GATEWAY_FETCH_FETCH_H_
