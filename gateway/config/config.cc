@@ -40,6 +40,11 @@ std::uint64_t Config::WorkFromEntries() const {
   return ledger.waiting_entries * proof_of_work.from_waiting_percent / 100 + 1;
 }
 
+std::string Config::ConsoleAddress() const {
+  if (!notify.address.empty() || public_origins.empty()) return notify.address;
+  return public_origins.front() + "/console/";
+}
+
 std::string Config::PrivateOrigin() const {
   if (listen.private_port == 0) return "";
   const bool v6 = listen.private_address.find(':') != std::string::npos;

@@ -15,6 +15,7 @@
 #include "gateway/http/http.h"
 #include "gateway/ledger/ledger.h"
 #include "gateway/log/log.h"
+#include "gateway/notify/settings.h"
 #include "gateway/pages/defaults.h"
 #include "gateway/proof_of_work/issuer.h"
 #include "gateway/witness/client.h"
@@ -104,6 +105,7 @@ struct Config {
   std::string high_water_file;               // empty: see HighWaterFile
   std::vector<witness::Settings> witnesses;  // that are asked to cosign this gateway's logs
   Witness witness;
+  notify::Settings notify;
   log::Settings log;
 
   std::vector<http::ListenerSettings> Listeners() const;  // public, then private, then onion
@@ -112,8 +114,9 @@ struct Config {
   std::string ReportHighWaterFile() const;  // of the report log: beside it
   // Waiting in the ledger, from which on a proof of work is asked for; 0: always.
   std::uint64_t WorkFromEntries() const;
-  std::string PrivateOrigin() const;  // "http://127.0.0.1:8444"; empty without that listener
-  std::string OnionOrigin() const;    // the first origin that ends in .onion; empty without one
+  std::string ConsoleAddress() const;  // that notifications name
+  std::string PrivateOrigin() const;   // "http://127.0.0.1:8444"; empty without that listener
+  std::string OnionOrigin() const;     // the first origin that ends in .onion; empty without one
 };
 
 // One thing that is wrong. Dynamic text, for an operator's terminal; never logged or served.

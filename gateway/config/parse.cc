@@ -1,10 +1,12 @@
 // ParseConfig of config.h.
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "gateway/config/config.h"
 #include "gateway/config/schema.h"
 #include "gateway/config/toml_file.h"
+#include "gateway/fetch/mail.h"
 
 namespace safeconduct::config {
 namespace {
@@ -36,6 +38,44 @@ void CheckWitnesses(const Config& config, const std::string& inside, ReadToml& r
                "must not lie in storage.path, where a restored backup would set it back");
 }
 
+void CheckMail(const notify::MailSettings& mail, ReadToml& read) {
+  read.Require(mail.server.empty() || fetch::IsMailServerUrl(mail.server), "notify.mail.server",
+               "must be smtps://host or smtp://host, with :port or without");
+  read.Require(mail.server.empty() || fetch::IsMailAddress(mail.from), "notify.mail.from",
+               "must be a mail address, such as \"office@example.org\"");
+  read.Require(!mail.plain || fetch::IsOnThisMachine(mail.server), "notify.mail.plain",
+               "mail without TLS goes to a mail server on this machine alone");
+  read.Require(!mail.plain || mail.server.starts_with("smtp://"), "notify.mail.plain",
+               "needs a server that begins with smtp://");
+  read.Require(!mail.plain || mail.user.empty(), "notify.mail.plain",
+               "no password goes out without TLS: needs notify.mail.user to be empty");
+  read.Require(mail.user.empty() == mail.password_file.empty(), "notify.mail.user",
+               "needs notify.mail.password_file, and the other way round");
+}
+
+void CheckRecipient(const notify::RecipientSettings& recipient, bool mails, ReadToml& read) {
+  read.Require(recipient.mail.empty() != recipient.webhook.empty(), "notify.recipients",
+               "each needs either mail or webhook");
+  read.Require(recipient.mail.empty() || fetch::IsMailAddress(recipient.mail),
+               "notify.recipients.mail", "must be a mail address, such as \"post@example.org\"");
+  read.Require(recipient.mail.empty() || mails, "notify.recipients.mail",
+               "needs notify.mail.server");
+  read.Require(recipient.webhook.empty() == recipient.secret_file.empty(),
+               "notify.recipients.secret_file", "is what a webhook is signed with: each needs one");
+  read.Require(recipient.language == "en" || recipient.language == "fr",
+               "notify.recipients.language", "must be \"en\" or \"fr\"");
+}
+
+void CheckNotify(const notify::Settings& notify, ReadToml& read) {
+  CheckMail(notify.mail, read);
+  std::set<std::string> ways;
+  for (const notify::RecipientSettings& each : notify.recipients) {
+    CheckRecipient(each, !notify.mail.server.empty(), read);
+    const bool first = ways.insert(each.label + " " + each.mail + " " + each.webhook).second;
+    read.Require(first, "notify.recipients", "has one twice");
+  }
+}
+
 // What must hold between keys.
 void CheckTogether(const Config& config, ReadToml& read) {
   read.Require(config.ledger.batch_bytes <= config.ledger.waiting_bytes, "ledger.batch_size",
@@ -59,6 +99,7 @@ void CheckTogether(const Config& config, ReadToml& read) {
   read.Require(!config.HighWaterFile().starts_with(inside), "transparency_log.high_water_file",
                "must not lie in storage.path, where a restored backup would set it back");
   CheckWitnesses(config, inside, read);
+  CheckNotify(config.notify, read);
   read.Require(
       config.listen.private_port == 0 || config.listen.private_port != config.listen.public_port,
       "listen.private_port", "must not be listen.public_port");

@@ -114,6 +114,29 @@ constexpr Key kKeys[] = {
     {"replay.nonces_per_key", Kind::kNumber, 16, 100'000'000, kOptional,
      SC_AT(replay.nonces_per_key)},
 
+    {"notify.period", Kind::kDuration, 5 * kSecond, 30 * kDay, kOptional, SC_AT(notify.period)},
+    {"notify.always", Kind::kBoolean, 0, 0, kOptional, SC_AT(notify.always)},
+    {"notify.deadline_days", Kind::kNumber, 0, 365, kOptional, SC_AT(notify.deadline_days)},
+    {"notify.address", Kind::kUrl, 0, 0, kOptional, SC_AT(notify.address)},
+    {"notify.mail.server", Kind::kText, 0, 512, kOptional, SC_AT(notify.mail.server)},
+    {"notify.mail.from", Kind::kText, 0, 254, kOptional, SC_AT(notify.mail.from)},
+    {"notify.mail.user", Kind::kText, 0, 255, kOptional, SC_AT(notify.mail.user)},
+    {"notify.mail.password_file", Kind::kPath, 0, 0, kOptional, SC_AT(notify.mail.password_file)},
+    {"notify.mail.ca_file", Kind::kPath, 0, 0, kOptional, SC_AT(notify.mail.ca_file)},
+    {"notify.mail.plain", Kind::kBoolean, 0, 0, kOptional, SC_AT(notify.mail.plain)},
+    {"notify.recipients.label", Kind::kText, 1, 64, kRequired,
+     SC_AT(notify.recipients.back().label)},
+    {"notify.recipients.mail", Kind::kText, 0, 254, kOptional,
+     SC_AT(notify.recipients.back().mail)},
+    {"notify.recipients.webhook", Kind::kWitnessUrl, 0, 0, kOptional,
+     SC_AT(notify.recipients.back().webhook)},
+    {"notify.recipients.secret_file", Kind::kPath, 0, 0, kOptional,
+     SC_AT(notify.recipients.back().secret_file)},
+    {"notify.recipients.ca_file", Kind::kPath, 0, 0, kOptional,
+     SC_AT(notify.recipients.back().ca_file)},
+    {"notify.recipients.language", Kind::kText, 2, 8, kOptional,
+     SC_AT(notify.recipients.back().language)},
+
     {"log.level", Kind::kLevel, 0, 0, kOptional, SC_AT(log.level)},
     {"log.file", Kind::kPath, 0, 0, kOptional, SC_AT(log.file)},
 };
@@ -126,6 +149,7 @@ constexpr Key kKeys[] = {
 constexpr List kLists[] = {
     {"transparency_log.witnesses", 16, SC_LIST(witnesses)},
     {"witness.logs", 64, SC_LIST(witness.logs)},
+    {"notify.recipients", 256, SC_LIST(notify.recipients)},
 };
 
 #undef SC_LIST

@@ -51,8 +51,10 @@ constexpr EventRow kEvents[] = {
     {"gateway_away", Level::kWarning},
     {"gateway_reached", Level::kInfo},
     {"messages_refused", Level::kError},
+    {"notify_fails", Level::kWarning},
+    {"notify_works", Level::kInfo},
 };
-static_assert(std::size(kEvents) == static_cast<std::size_t>(Event::kMessagesRefused) + 1);
+static_assert(std::size(kEvents) == static_cast<std::size_t>(Event::kNotifyWorks) + 1);
 
 const EventRow& Row(Event event) { return kEvents[static_cast<std::size_t>(event)]; }
 

@@ -51,6 +51,8 @@ enum class Event : std::uint8_t {
   kGatewayAway,      // of the relay for SMS: the gateway does not answer
   kGatewayReached,   // it does again
   kMessagesRefused,  // the gateway refuses messages of the relay for good
+  kNotifyFails,      // holders cannot be notified
+  kNotifyWorks,      // they can again
 };
 const char* EventName(Event event);
 Level EventLevel(Event event);

@@ -159,6 +159,10 @@ void RenderRest(const Snapshot& snapshot, Text& text) {
   text.One("log_damaged_total", "counter",
            "Leaves that got no place in the report log, because they are damaged.",
            snapshot.log_damaged);
+  text.One("notifications_sent_total", "counter", "Notifications that the other side took.",
+           snapshot.notifications_sent);
+  text.One("notifications_failed_total", "counter", "Attempts to notify that failed.",
+           snapshot.notifications_failed);
   text.One("start_time_seconds", "gauge", "When the process started, Unix time, to the hour.",
            static_cast<std::uint64_t>(snapshot.started_at - snapshot.started_at % 3600));
   text.One("ready", "gauge", "Whether /readyz says yes.", snapshot.ready ? 1 : 0);

@@ -35,6 +35,9 @@ ExitCode CheckConfig(const std::string& config_file) {
   if (const auto web_app = ReadWebApp(config->web); !web_app.ok()) {
     return Complain(web_app.refusal());
   }
+  if (const auto notify = ReadNotifyFiles(config->notify); !notify.ok()) {
+    return Complain(notify.refusal());
+  }
   // Of this shell; the service may have others.
   for (const config::LimitProblem& problem : config::CheckSystemLimits(*config)) {
     Complain("note: " + problem.message);

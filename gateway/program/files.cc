@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "crypto/base/hash.h"
 #include "crypto/base/secret.h"
 #include "crypto/identity/identity.h"
 
@@ -48,6 +49,16 @@ OrRefusal<SecretBytes> ReadSmallFile(const std::string& path, const std::string&
   return Refuse(ExitCode::kConfiguration, what + " " + path + " is too long");
 }
 
+OrRefusal<SecretBytes> ReadSecret(const std::string& path, const std::string& what) {
+  OrRefusal<SecretBytes> secret = ReadSmallFile(path, what);
+  if (!secret.ok()) return secret.refusal();
+  std::string_view text = AsText(secret->Reveal());
+  while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
+  if (text.empty()) return Refuse(ExitCode::kConfiguration, what + " " + path + " is empty");
+  secret->Truncate(text.size());
+  return std::move(*secret);
+}
+
 OrRefusal<charter::Trust> ReadTrust(const std::string& file) {
   OrRefusal<SecretBytes> bytes = ReadSmallFile(file, "the trust file");
   if (!bytes.ok()) return bytes.refusal();
@@ -66,7 +77,35 @@ OrRefusal<OwnKeys> ReadOwnKeys(const std::string& file) {
     return Refuse(ExitCode::kConfiguration, "the log key file " + file, party.error());
   }
   return OwnKeys{party->Key(identity::Purpose::kNote), party->Key(identity::Purpose::kRequest),
-                 party->Key(identity::Purpose::kCosignature)};
+                 party->Key(identity::Purpose::kCosignature),
+                 Hkdf(party->seed(), {}, "safeconduct/notify-moments/v1")};
+}
+
+OrRefusal<NotifyFiles> ReadNotifyFiles(const notify::Settings& settings) {
+  NotifyFiles out;
+  out.server.url = settings.mail.server;
+  out.server.user = settings.mail.user;
+  out.server.ca_file = settings.mail.ca_file;
+  out.server.tls = settings.mail.plain ? fetch::MailTls::kNone : fetch::MailTls::kRequired;
+  if (!settings.mail.password_file.empty()) {
+    OrRefusal<SecretBytes> password = ReadSecret(settings.mail.password_file, "the password file");
+    if (!password.ok()) return password.refusal();
+    out.server.password = std::move(*password);
+  }
+  for (const notify::RecipientSettings& each : settings.recipients) {
+    SecretBytes secret;
+    if (!each.secret_file.empty()) {
+      OrRefusal<SecretBytes> read = ReadSecret(each.secret_file, "the secret file");
+      if (!read.ok()) return read.refusal();
+      if (read->size() < notify::kMinSecretBytes) {
+        return Refuse(ExitCode::kConfiguration,
+                      "the secret file " + each.secret_file + " is too short: 32 bytes at least");
+      }
+      secret = std::move(*read);
+    }
+    out.recipients.push_back({each, std::move(secret)});
+  }
+  return out;
 }
 
 OrRefusal<std::optional<pages::WebApp>> ReadWebApp(const config::Web& web) {

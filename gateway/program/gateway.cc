@@ -152,6 +152,7 @@ std::optional<Refusal> Gateway::StartParts() {
       clock_, *store_, [this] { return ledger_->NextSequence(); }, UploadLimits(config_));
   if (!uploads.ok()) return Refuse(ExitCode::kStore, "uploads cannot be read", uploads.error());
   uploads_ = *std::move(uploads);
+  if (std::optional<Refusal> refusal = MakeNotifier()) return refusal;
   api_ = std::make_unique<routes::Api>(Services());
   return std::nullopt;
 }
@@ -202,6 +203,7 @@ std::optional<Refusal> Gateway::Start() {
   timer_ = std::make_unique<work::Timer>(kWatchPeriod, [this] { Watch(); });
   outbox_timer_ =
       std::make_unique<work::Timer>(kOutboxPeriod, [this] { outbox_.EndOverdue(clock_.Steady()); });
+  StartNotifier();
   return std::nullopt;
 }
 
@@ -209,6 +211,7 @@ void Gateway::Stop() {
   if (stopping_.exchange(true)) return;
   timer_.reset();
   outbox_timer_.reset();
+  StopNotifier();
   outbox_.Stop();  // relays that wait are answered, so that the server need not wait for them
   // First whoever brings work, then the work, then what it was for. Server and routes stay until
   // the last answer was given.
@@ -273,6 +276,9 @@ metrics::Snapshot Gateway::Figures() const {
     figures.charter_version = charter->charter->version();
     figures.charter_expiry = charter->charter->expiry();
   }
+  const notify::Counts notified = notifier_ == nullptr ? notify::Counts() : notifier_->counts();
+  figures.notifications_sent = notified.sent;
+  figures.notifications_failed = notified.failed;
   figures.started_at = work::RoundDown(started_at_, work::kHourSeconds);
   figures.disk_reserve_reached = reserve_reached_.load();
   figures.ready = Ready() == metrics::Readiness::kReady;

@@ -16,6 +16,8 @@
 #include "gateway/http/http.h"
 #include "gateway/ledger/ledger.h"
 #include "gateway/log/log.h"
+#include "gateway/notify/notifier.h"
+#include "gateway/notify/sender.h"
 #include "gateway/pages/web_app.h"
 #include "gateway/program/files.h"
 #include "gateway/program/log_keeper.h"
@@ -77,6 +79,9 @@ class Gateway final : public routes::Operations, public ledger::Observer {
   void Watch();
   void WatchCharter();
   void WatchDisk();
+  std::optional<Refusal> MakeNotifier();
+  void StartNotifier();
+  void StopNotifier();
 
   // In the order in which they are made; each uses only what stands above it.
   const config::Config config_;
@@ -107,10 +112,13 @@ class Gateway final : public routes::Operations, public ledger::Observer {
   witness::Client witnesses_;
   std::unique_ptr<LogKeeper> log_keeper_;
   std::unique_ptr<uploads::Uploads> uploads_;
+  std::unique_ptr<notify::Sender> notify_sender_;  // null, as the next one: nobody is notified
+  std::unique_ptr<notify::Notifier> notifier_;
   std::unique_ptr<routes::Api> api_;
   std::unique_ptr<http::Server> server_;
   std::unique_ptr<work::Timer> timer_;
   std::unique_ptr<work::Timer> outbox_timer_;
+  std::unique_ptr<work::Timer> notify_timer_;
 
   std::atomic<bool> stopping_{false};
   std::atomic<bool> reserve_reached_{false};

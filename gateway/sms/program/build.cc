@@ -19,16 +19,8 @@ bool Names(const std::vector<std::string>& list, std::string_view name) {
   return std::find(list.begin(), list.end(), name) != list.end();
 }
 
-// Without the newline that an editor leaves at the end.
 OrRefusal<SecretBytes> ReadSecret(const std::string& file) {
-  OrRefusal<SecretBytes> secret = program::ReadSmallFile(file, "the secret file");
-  if (!secret.ok()) return secret.refusal();
-  std::string_view text = AsText(secret->Reveal());
-  while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
-  if (text.empty())
-    return Refuse(ExitCode::kConfiguration, "the secret file " + file + " is empty");
-  secret->Truncate(text.size());
-  return std::move(*secret);
+  return program::ReadSecret(file, "the secret file");
 }
 
 ChannelSettings ChannelOf(const ChannelRow& row) {
