@@ -68,6 +68,11 @@ void CheckRecipient(const notify::RecipientSettings& recipient, bool mails, Read
 
 void CheckNotify(const notify::Settings& notify, ReadToml& read) {
   CheckMail(notify.mail, read);
+  // It stands in JSON and in a mail as it is.
+  read.Require(
+      notify.address.empty() || (notify.address.starts_with("https://") &&
+                                 notify.address.find_first_of(" \"<>\\") == std::string::npos),
+      "notify.address", "must be an https URL");
   std::set<std::string> ways;
   for (const notify::RecipientSettings& each : notify.recipients) {
     CheckRecipient(each, !notify.mail.server.empty(), read);

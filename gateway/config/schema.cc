@@ -117,7 +117,7 @@ constexpr Key kKeys[] = {
     {"notify.period", Kind::kDuration, 5 * kSecond, 30 * kDay, kOptional, SC_AT(notify.period)},
     {"notify.always", Kind::kBoolean, 0, 0, kOptional, SC_AT(notify.always)},
     {"notify.deadline_days", Kind::kNumber, 0, 365, kOptional, SC_AT(notify.deadline_days)},
-    {"notify.address", Kind::kUrl, 0, 0, kOptional, SC_AT(notify.address)},
+    {"notify.address", Kind::kText, 0, 2'048, kOptional, SC_AT(notify.address)},
     {"notify.mail.server", Kind::kText, 0, 512, kOptional, SC_AT(notify.mail.server)},
     {"notify.mail.from", Kind::kText, 0, 254, kOptional, SC_AT(notify.mail.from)},
     {"notify.mail.user", Kind::kText, 0, 255, kOptional, SC_AT(notify.mail.user)},

@@ -61,6 +61,8 @@ TEST(NotifyConfig, WhatDoesNotGoTogetherIsRefused) {
   const std::string desk = kDesk;
   const std::string recipient = "[[notify.recipients]]\nlabel = \"a\"\n";
   EXPECT_EQ(ComplaintOf(mail + desk), "");
+  EXPECT_EQ(ComplaintOf("[notify]\naddress = \"https://a.example/c/\"\n"), "");
+  EXPECT_THAT(ComplaintOf("[notify]\naddress = 'https://a\"b'\n"), HasSubstr("https URL"));
   EXPECT_THAT(ComplaintOf(desk), HasSubstr("needs notify.mail.server"));
   EXPECT_THAT(ComplaintOf(recipient), HasSubstr("each needs either mail or webhook"));
   EXPECT_THAT(ComplaintOf(mail + recipient + "mail = \"a\"\n"),
