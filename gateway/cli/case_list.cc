@@ -19,20 +19,40 @@ Done CaseList(Context& context, const CaseListOptions& options) {
     SC_ASSIGN(const v1::CaseList page,
               gateway->ListCases(office->holder.request_key, options.channel, after));
     for (const v1::CaseSummary& summary : page.cases()) {
+      if (options.expiring && !ExpiresSoon(summary, context.Now())) continue;
       cases.Add(SummaryJson(summary));
-      PrintRow(out, summary);
+      PrintRow(out, summary, context.Now());
       ++shown;
     }
     after = page.next();
-  } while (options.all && !after.empty());
+  } while ((options.all || options.expiring) && !after.empty());
   JsonObject json;
   json.Add("cases", cases);
   json.Add("next", after);
   out.Print(json);
-  if (shown == 0) out.Line("There is no case for " + office->holder.entry->label() + ".");
+  if (shown == 0 && options.expiring) {
+    out.Line("No case is erased within 30 days.");
+  } else if (shown == 0) {
+    out.Line("There is no case for " + office->holder.entry->label() + ".");
+  }
   if (!after.empty()) out.Note("There are more: add --after " + after + ", or --all.");
   return {};
 }
+
+namespace {
+
+void PrintExpiry(Output& out, const v1::CaseSummary& summary, std::int64_t now) {
+  if (summary.held()) out.Pair("legal hold", "yes: nothing of the case is erased");
+  if (summary.closed_day() != 0) out.Pair("closed", FormatDay(summary.closed_day()));
+  if (summary.expires_day() == 0) return;
+  const std::string words = "will be erased on " + FormatDay(summary.expires_day());
+  out.Pair("retention", words + " unless held");
+  if (!ExpiresSoon(summary, now)) return;
+  out.Warn("The case " + words + ", for good. To keep it: safeconduct case hold " +
+           summary.report_id());
+}
+
+}  // namespace
 
 Done CaseShow(Context& context, const CaseOptions& options) {
   SC_ASSIGN(const OpenedCase opened, FetchCase(context, options.id));
@@ -65,6 +85,7 @@ Done CaseShow(Context& context, const CaseOptions& options) {
   out.Pair("channel", opened.file.view.summary().channel());
   out.Pair("received", FormatDay(opened.file.view.summary().received_day()));
   out.Pair("status", StatusName(opened.file.status));
+  PrintExpiry(out, opened.file.view.summary(), context.Now());
   if (opened.file.view.summary().by_sms()) out.Line(kReadsSms);
   for (const v1::CompartmentView& compartment : opened.file.view.compartments()) {
     out.Pair(compartment.name(), FormatBytes(compartment.file_bytes()) + ", sealed");

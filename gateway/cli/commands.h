@@ -162,6 +162,7 @@ struct CaseListOptions {
   std::string channel;
   std::string after;
   bool all = false;
+  bool expiring = false;  // only those that are erased within 30 days
 };
 Done CaseList(Context& context, const CaseListOptions& options);
 

@@ -81,6 +81,8 @@ struct Snapshot {
   std::uint64_t log_entries = 0;      // of the report log, under the checkpoint that is served
   bool log_failing = false;           // it cannot grow
   std::uint64_t log_damaged = 0;      // leaves that got no place in it
+  std::uint64_t cases_expired = 0;    // erased by their channels' retention
+  bool expiry_paused = false;         // the clock is not believed
   bool disk_reserve_reached = false;
   bool ready = false;
 };

@@ -17,6 +17,7 @@
 #include "gateway/ledger/ledger.h"
 #include "gateway/log/log.h"
 #include "gateway/pages/web_app.h"
+#include "gateway/program/expiry.h"
 #include "gateway/program/files.h"
 #include "gateway/program/log_keeper.h"
 #include "gateway/program/refusal.h"
@@ -90,6 +91,7 @@ class Gateway final : public routes::Operations, public ledger::Observer {
   const std::optional<pages::WebApp> web_app_;
   transparency::HighWaterFile high_water_;
   transparency::HighWaterFile report_high_water_;
+  transparency::HighWaterFile expiry_day_;
   std::unique_ptr<transparency::CharterLog> charter_log_;
   transparency::ReportLog report_log_;
   OpenedWitness witness_;
@@ -106,11 +108,13 @@ class Gateway final : public routes::Operations, public ledger::Observer {
   std::unique_ptr<ledger::Ledger> ledger_;
   witness::Client witnesses_;
   std::unique_ptr<LogKeeper> log_keeper_;
+  std::unique_ptr<Expiry> expiry_;
   std::unique_ptr<uploads::Uploads> uploads_;
   std::unique_ptr<routes::Api> api_;
   std::unique_ptr<http::Server> server_;
   std::unique_ptr<work::Timer> timer_;
   std::unique_ptr<work::Timer> outbox_timer_;
+  std::unique_ptr<work::Timer> expiry_timer_;
 
   std::atomic<bool> stopping_{false};
   std::atomic<bool> reserve_reached_{false};

@@ -84,6 +84,7 @@ export interface CaseRow {
   readonly requests: number;
   readonly erased: boolean;
   readonly bySms: boolean;
+  readonly expiresDay: number; // on which the gateway erases it unless it is held; 0: it does not
 }
 
 export interface Answer {
@@ -217,9 +218,11 @@ export interface TimelineEntry {
   readonly ended?: boolean;
   readonly expires?: number;
   readonly other?: string; // id of another case
+  readonly closedDay?: number; // of an expiry: since when the case was closed
+  readonly closedDays?: number;
   readonly text?: string; // a note, a reason
   /** Absent: signature, place in the chain and author are as they have to be. */
-  readonly wrong?: "signature" | "chain" | "author" | "after";
+  readonly wrong?: "signature" | "chain" | "author" | "after" | "expiry";
 }
 
 export interface Colleague extends Person {

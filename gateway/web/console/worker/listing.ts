@@ -13,10 +13,10 @@ const maxPages = 10_000;
 const pageCases = "500";
 
 export function rowOf(summary: CaseSummary): CaseRow {
-  const { reportId, channel, plain, status, receivedDay, events, assigned, dismissed, held, requests, erased, bySms } = summary;
+  const { reportId, channel, plain, status, receivedDay, events, assigned, dismissed, held, requests, erased, bySms, expiresDay } = summary;
   return {
     id: reportId, channel, plain, status: statusName(status), receivedDay: Number(receivedDay), events: Number(events),
-    assigned, dismissed, held, requests, erased, bySms,
+    assigned, dismissed, held, requests, erased, bySms, expiresDay: Number(expiresDay),
   };
 }
 
