@@ -37,8 +37,7 @@ class ExpiryTest : public ::testing::Test {
   }
 
   void Restart() {
-    expiry = std::make_unique<Expiry>(
-        Expiry::Parts{store, *ledger, office.log.Key(identity::Purpose::kNote), mark, *logger});
+    expiry = std::make_unique<Expiry>(Expiry::Parts{store, *ledger, log_key, mark, *logger});
   }
 
   storage::ReportId Submit(const std::string& name, const char* channel = "mission") {
@@ -98,6 +97,7 @@ class ExpiryTest : public ::testing::Test {
   void Step(std::int64_t now) { expiry->Step(*charter, now); }
 
   Office office;
+  const SigningKey log_key = office.log.Key(identity::Purpose::kNote);
   std::shared_ptr<const charter::OpenCharter> charter;
   storage::FaultyStore store;
   std::unique_ptr<ledger::Ledger> ledger = ledger::StartLedger(store);
@@ -142,7 +142,8 @@ TEST_F(ExpiryTest, LeavesATombstoneThatVerifies) {
   Close(id);
   const storage::Sequence sequence = store.FindCase(id)->sequence;
   std::vector<Hash> leaves = {report::LeafOf(store.FindLeaf(Record(id).leaf())->record)};
-  for (const storage::StoredEvent& event : *store.Events(sequence, 1, 10)) {
+  const auto before = *store.Events(sequence, 1, 10);
+  for (const storage::StoredEvent& event : before) {
     leaves.push_back(report::LeafOf(event.leaf.record));
   }
   const std::string head = Record(id).head();

@@ -417,7 +417,7 @@ export default {
   didHandOver: "a passé ses parts à {name}",
   didConsent: "a changé son consentement",
   didErase: "a effacé le dossier",
-  didExpire: "a effacé le dossier : {days, plural, one {# jour} other {# jours}} après sa clôture le {date}, son temps était révolu",
+  didExpire: "a effacé le dossier : {days, plural, one {# jour} many {# de jours} other {# jours}} après sa clôture le {date}, son temps était révolu",
   theGateway: "Le service",
   didDeliver: "a dit ce qu’il est advenu d’un SMS",
   didUnknown: "a fait quelque chose que cette page ne sait pas montrer",
