@@ -127,6 +127,8 @@ void AddCaseCommands(CLI::App& app, Command& chosen) {
         command.add_flag("--all", options.all, "all pages");
         command.add_flag("--overdue", options.overdue,
                          "only cases with something overdue, of all pages");
+        command.add_flag("--expiring", options.expiring,
+                         "those of all pages that the gateway erases within 30 days");
       });
   AddCommand<CaseOptions>(group, chosen, "show", "Verify a case and show it, without opening it.",
                           CaseShow, AddId);

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "crypto/base/hash.h"
+#include "gateway/cli/output.h"
+#include "gateway/report/expiry.h"
 
 namespace safeconduct::cli {
 namespace {
@@ -38,6 +40,10 @@ Done CheckChain(CaseFile& file) {
                      kDoNotTrust);
   }
   file.events = *std::move(events);
+  if (std::any_of(file.events.begin(), file.events.end(),
+                  [](const auto& each) { return each.event.has_expiry(); })) {
+    return Contradiction("it expired, and is still there");
+  }
   file.head = {0, file.report_hash};
   file.status = v1::CASE_STATUS_RECEIVED;
   for (const report::CheckedEvent& event : file.events) {
@@ -47,18 +53,35 @@ Done CheckChain(CaseFile& file) {
   return {};
 }
 
-// Of an erased case there is the event that erased it, by one whose post allows that.
-Done CheckErasure(CaseFile& file, const charter::OpenCharter& charter) {
+// An expiry is the log's, who may err: over a clock that is ahead, or a hold that it did not
+// respect.
+Done CheckExpired(const CaseFile& file, const v1::Event& event, const charter::OpenCharter& charter,
+                  std::int64_t now) {
+  SC_TRY(ExplainAs(Exit::kUnverified, report::CheckExpiry(event, charter),
+                   "The event by which the case expired does not verify", kDoNotTrust));
+  const v1::CaseSummary& summary = file.view.summary();
+  if (event.expiry().channel() != summary.channel()) return Contradiction("its expiry");
+  if (summary.held()) return Contradiction("it expired under a legal hold");
+  if (event.time() <= now + report::kSecondsOfDay) return {};
+  return UnverifiedFailure(
+      "The case expired too early: on " + FormatDay(event.time()) + ", which has not come",
+      "Tell the operator, whose clock is ahead unless yours is behind, and an auditor.");
+}
+
+// Of an erased case there is the event that erased it, by one whose post allows that, or the log.
+Done CheckErasure(CaseFile& file, const charter::OpenCharter& charter, std::int64_t now) {
   if (file.view.events_size() != 1 || file.view.has_sealed()) return Contradiction("its erasure");
   SC_ASSIGN(report::CheckedEvent erasure,
             ExplainAs(Exit::kUnverified, report::CheckEvent(file.view.events(0)),
                       "The event that erased the case does not verify", kDoNotTrust));
   const v1::Event& event = erasure.event;
   const v1::Holder* const author = charter.FindByEventKey(ToArray<32>(AsBytes(event.author())));
-  if (!event.has_erasure() || event.report_hash() != AsText(file.report_hash) ||
-      event.sequence() != file.view.summary().events() || author == nullptr) {
+  if (!report::Erases(event) || event.report_hash() != AsText(file.report_hash) ||
+      event.sequence() != file.view.summary().events() ||
+      (event.has_erasure() && author == nullptr)) {
     return Contradiction("its erasure");
   }
+  if (event.has_expiry()) SC_TRY(CheckExpired(file, event, charter, now));
   file.head = {event.sequence(), erasure.hash};
   file.status = file.view.summary().status();
   file.events.push_back(std::move(erasure));
@@ -66,7 +89,7 @@ Done CheckErasure(CaseFile& file, const charter::OpenCharter& charter) {
 }
 
 Outcome<CaseFile> Check(v1::CaseView view, const report::ReportId& id,
-                        const charter::OpenCharter& charter) {
+                        const charter::OpenCharter& charter, std::int64_t now) {
   CaseFile file;
   file.view = std::move(view);
   file.id = report::FormatId(id);
@@ -78,7 +101,7 @@ Outcome<CaseFile> Check(v1::CaseView view, const report::ReportId& id,
   }
   if (file.view.has_sealed()) SC_TRY(CheckManifest(file, id));  // an auditor does not get it
   if (file.report) file.view.mutable_summary()->set_by_sms(file.report->manifest.has_relay());
-  SC_TRY(file.erased() ? CheckErasure(file, charter) : CheckChain(file));
+  SC_TRY(file.erased() ? CheckErasure(file, charter, now) : CheckChain(file));
   // What the signed events say counts, whatever the summary says.
   file.view.mutable_summary()->set_status(static_cast<v1::CaseStatus>(file.status));
   file.view.mutable_summary()->set_events(file.head.sequence);
@@ -138,14 +161,16 @@ Outcome<OpenedCase> FetchCase(Context& context, const std::string& id) {
   SC_ASSIGN(const Office* const office, context.TheOffice());
   SC_ASSIGN(GatewayApi * gateway, context.Gateway());
   SC_ASSIGN(v1::CaseView view, gateway->ReadCase(office->holder.request_key, id));
-  SC_ASSIGN(CaseFile file, Check(std::move(view), report_id, *office->charter.charter));
+  SC_ASSIGN(CaseFile file,
+            Check(std::move(view), report_id, *office->charter.charter, context.Now()));
   return OpenedCase{office->charter, office->holder, std::move(file)};
 }
 
 Outcome<CaseFile> RefetchCase(Context& context, const OpenedCase& opened) {
   SC_ASSIGN(GatewayApi * gateway, context.Gateway());
   SC_ASSIGN(v1::CaseView view, gateway->ReadCase(opened.holder.request_key, opened.file.id));
-  return Check(std::move(view), report::IdOf(opened.file.report_hash), *opened.charter.charter);
+  return Check(std::move(view), report::IdOf(opened.file.report_hash), *opened.charter.charter,
+               context.Now());
 }
 
 Done StreamPayload(Context& context, const OpenedCase& opened, const std::string& name,
@@ -215,6 +240,7 @@ std::string AuthorOf(const OpenedCase& opened, const v1::Event& event) {
   if (opened.file.report && author == opened.file.reporter_event_key) return "reporter";
   const v1::Holder* holder = opened.charter.charter->FindByEventKey(author);
   if (holder != nullptr) return holder->label();
+  if (event.has_expiry()) return "the gateway";
   return opened.file.report ? "a key that the charter does not name"
                             : "the reporter or another key";
 }

@@ -104,24 +104,42 @@ Done CaseList(Context& context, const CaseListOptions& options) {
       const v1::CaseSummary& summary = page.cases(static_cast<int>(i));
       const auto due = DueIn(summary, urgencies[i], *office, context.Now());
       if (options.overdue && !IsOverdue(due)) continue;
+      if (options.expiring && !ExpiresSoon(summary, context.Now())) continue;
       cases.Add(ListedJson(summary, due, urgencies[i]));
-      PrintRow(out, summary, FirstDue(due, urgencies[i]));
+      PrintRow(out, summary, context.Now(), FirstDue(due, urgencies[i]));
       ++shown;
     }
     after = page.next();
-  } while ((options.all || options.overdue) && !after.empty());
+  } while ((options.all || options.overdue || options.expiring) && !after.empty());
   JsonObject json;
   json.Add("cases", cases);
   json.Add("next", after);
   out.Print(json);
   if (shown == 0 && options.overdue) {
     out.Line("Nothing is overdue for " + office->holder.entry->label() + ".");
+  } else if (shown == 0 && options.expiring) {
+    out.Line("No case is erased within 30 days.");
   } else if (shown == 0) {
     out.Line("There is no case for " + office->holder.entry->label() + ".");
   }
   if (!after.empty()) out.Note("There are more: add --after " + after + ", or --all.");
   return {};
 }
+
+namespace {
+
+void PrintExpiry(Output& out, const v1::CaseSummary& summary, std::int64_t now) {
+  if (summary.held()) out.Pair("legal hold", "yes: nothing of the case is erased");
+  if (summary.closed_day() != 0) out.Pair("closed", FormatDay(summary.closed_day()));
+  if (summary.expires_day() == 0) return;
+  const std::string words = "will be erased on " + FormatDay(summary.expires_day());
+  out.Pair("retention", words + " unless held");
+  if (!ExpiresSoon(summary, now)) return;
+  out.Warn("The case " + words + ", for good. To keep it: safeconduct case hold " +
+           summary.report_id());
+}
+
+}  // namespace
 
 Done CaseShow(Context& context, const CaseOptions& options) {
   SC_ASSIGN(const OpenedCase opened, FetchCase(context, options.id));
@@ -154,6 +172,7 @@ Done CaseShow(Context& context, const CaseOptions& options) {
   out.Pair("channel", opened.file.view.summary().channel());
   out.Pair("received", FormatDay(opened.file.view.summary().received_day()));
   out.Pair("status", StatusName(opened.file.status));
+  PrintExpiry(out, opened.file.view.summary(), context.Now());
   if (opened.file.view.summary().by_sms()) out.Line(kReadsSms);
   for (const v1::CompartmentView& compartment : opened.file.view.compartments()) {
     out.Pair(compartment.name(), FormatBytes(compartment.file_bytes()) + ", sealed");

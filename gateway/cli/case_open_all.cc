@@ -37,7 +37,7 @@ Done Show(Context& context, const Texts& texts, const v1::CaseSummary& summary,
   json.AddRaw("triage", text);
   reading.cases.Add(json);
   out.Line();
-  PrintRow(out, summary);
+  PrintRow(out, summary, context.Now());
   PrintAnswers(out, texts, triage->answers());
   return {};
 }

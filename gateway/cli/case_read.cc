@@ -3,10 +3,24 @@
 #include <algorithm>
 
 #include "gateway/cli/charter_print.h"
+#include "gateway/report/expiry.h"
 
 namespace safeconduct::cli {
 
-void PrintRow(Output& out, const v1::CaseSummary& summary, const std::string& more) {
+namespace {
+
+constexpr std::int64_t kAnnouncedSeconds = 30 * report::kSecondsOfDay;
+
+std::string DayOrNone(std::int64_t day) { return day == 0 ? "" : FormatDay(day); }
+
+}  // namespace
+
+bool ExpiresSoon(const v1::CaseSummary& summary, std::int64_t now) {
+  return summary.expires_day() != 0 && summary.expires_day() - now <= kAnnouncedSeconds;
+}
+
+void PrintRow(Output& out, const v1::CaseSummary& summary, std::int64_t now,
+              const std::string& more) {
   std::string row = summary.report_id() + "  " + FormatDay(summary.received_day()) + "  ";
   std::string status = StatusName(summary.status());
   status.resize(std::max<std::size_t>(status.size(), 19), ' ');
@@ -19,6 +33,10 @@ void PrintRow(Output& out, const v1::CaseSummary& summary, const std::string& mo
   if (summary.dismissed()) row += ", dismissed";
   if (summary.held()) row += ", legal hold";
   if (summary.erased()) row += ", erased";
+  if (summary.expires_day() != 0) {
+    row += (ExpiresSoon(summary, now) ? ", WILL BE ERASED ON " : ", will be erased on ") +
+           FormatDay(summary.expires_day()) + " unless held";
+  }
   if (summary.requests() == 1) row += ", a release is asked for";
   if (summary.requests() > 1) {
     row += ", " + std::to_string(summary.requests()) + " releases are asked for";
@@ -41,6 +59,9 @@ JsonObject SummaryJson(const v1::CaseSummary& summary) {
   json.AddNumber("requests", summary.requests());
   json.AddBool("erased", summary.erased());
   json.AddBool("by_sms", summary.by_sms());
+  json.Add("acknowledged", DayOrNone(summary.acknowledged_day()));
+  json.Add("closed", DayOrNone(summary.closed_day()));
+  json.Add("expires", DayOrNone(summary.expires_day()));
   return json;
 }
 

@@ -9,8 +9,11 @@
 
 namespace safeconduct::cli {
 
-// One line: the id, when it came, how it stands, and `more` at its end.
-void PrintRow(Output& out, const v1::CaseSummary& summary, const std::string& more = {});
+// Whether it is erased within 30 days of `now`, unless somebody holds it.
+bool ExpiresSoon(const v1::CaseSummary& summary, std::int64_t now);
+// One line: the id, when it came, how it stands, when it is erased, and `more` at its end.
+void PrintRow(Output& out, const v1::CaseSummary& summary, std::int64_t now,
+              const std::string& more = {});
 JsonObject SummaryJson(const v1::CaseSummary& summary);
 
 // Questions with what was answered, in words where there are any.

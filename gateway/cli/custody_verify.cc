@@ -11,6 +11,7 @@
 #include "gateway/cli/export_format.h"
 #include "gateway/cli/log_receipt.h"
 #include "gateway/report/event.h"
+#include "gateway/report/expiry.h"
 #include "proto/parse.h"
 
 namespace safeconduct::cli {
@@ -97,7 +98,7 @@ Done OpenPlain(Archive& archive) {
 Done CheckPromise(Archive& archive) {
   SC_ASSIGN(const std::string promise, Read(archive, "promise.note", note::kMaxNoteBytes));
   // Of an erased case nothing is left to promise: its only event is the one that erased it.
-  if (promise.empty() && archive.events.size() == 1 && archive.events[0].event.has_erasure()) {
+  if (promise.empty() && archive.events.size() == 1 && report::Erases(archive.events[0].event)) {
     return {};
   }
   SC_TRY(ExplainAs(Exit::kUnverified,
@@ -183,7 +184,7 @@ Done CheckErasure(Archive& archive, const v1::SignedEvent& signed_event) {
   SC_ASSIGN(report::CheckedEvent event,
             ExplainAs(Exit::kUnverified, report::CheckEvent(signed_event),
                       "The event that erased the case does not verify"));
-  if (!event.event.has_erasure() || event.event.report_hash() != AsText(archive.hash)) {
+  if (!report::Erases(event.event) || event.event.report_hash() != AsText(archive.hash)) {
     return Wrong("The events before the first one here are missing");
   }
   archive.events.push_back(std::move(event));
@@ -199,7 +200,8 @@ Done CheckChain(Archive& archive, const std::vector<v1::SignedEvent>& events) {
                      "Event " + std::to_string(bad + 1) + " does not verify");
   }
   archive.events = *std::move(checked);
-  return {};
+  return ExplainAs(Exit::kUnverified, report::CheckExpiryOfChain(archive.events),
+                   "The last event does not fit to the others");
 }
 
 Done CheckEvents(Archive& archive) {
@@ -215,6 +217,11 @@ Done CheckEvents(Archive& archive) {
   SC_TRY(first == 1 || events.size() != 1 ? CheckChain(archive, events)
                                           : CheckErasure(archive, events.front()));
   for (const report::CheckedEvent& event : archive.events) {
+    if (event.event.has_expiry()) {
+      SC_TRY(ExplainAs(Exit::kUnverified, report::CheckExpiry(event.event, *archive.charter),
+                       "The event by which the case expired does not verify"));
+      continue;
+    }
     const PublicKey author = ToArray<32>(AsBytes(event.event.author()));
     const bool is_reporter =
         archive.report && archive.report->manifest.event_key() == event.event.author();

@@ -132,6 +132,10 @@ std::pair<std::string, std::string> WordsOf(const v1::Event& event,
       return {"consent", "changed the consent"};
     case v1::Event::kErasure:
       return {"erasure", "erased the case"};
+    case v1::Event::kExpiry:
+      return {"expiry", "erased the case, " + std::to_string(event.expiry().closed_days()) +
+                            (event.expiry().closed_days() == 1 ? " day" : " days") +
+                            " after it was closed on " + FormatDay(event.expiry().closed_day())};
     case v1::Event::kDelivery:
       return {"delivery", DeliveryWords(event.delivery())};
     case v1::Event::BODY_NOT_SET:

@@ -6,6 +6,7 @@
 #include "gateway/cli/commands.h"
 #include "gateway/cli/gateway_log.h"
 #include "gateway/cli/log_openings.h"
+#include "gateway/report/expiry.h"
 
 namespace safeconduct::cli {
 namespace {
@@ -57,8 +58,12 @@ Outcome<AuditedCase> ReadAuditedCase(Context& context, const std::string& id) {
                         "The promise for the report does not verify"));
   }
   for (const report::CheckedEvent& event : opened.file.events) {
-    out.events.push_back(
-        {event.hash, event.event.sequence(), event.event.time(), event.event.has_erasure()});
+    AuditedEvent& added = out.events.emplace_back();
+    added = {event.hash, event.event.sequence(), event.event.time(), report::Erases(event.event),
+             std::nullopt};
+    if (event.event.has_expiry()) {
+      added.leaves = ToArray<sizeof(Hash)>(AsBytes(event.event.expiry().leaves()));
+    }
   }
   return out;
 }

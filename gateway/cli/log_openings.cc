@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "crypto/tlog/leaf.h"
+#include "gateway/report/expiry.h"
 #include "gateway/report/report.h"
 
 namespace safeconduct::cli {
@@ -24,7 +25,7 @@ struct CaseState {
   std::map<Hash, const AuditedEvent*> events;
   std::set<Hash> opened_events;
   bool report_opened = false;
-  std::uint64_t erased_leaves = 0;
+  std::vector<Hash> erased_leaves;
 };
 
 class Auditor {
@@ -171,7 +172,7 @@ class Auditor {
     if (!state->about->erased || erasure == state->events.end()) {
       return Alarm(what + " by an event that there is not");
     }
-    ++state->erased_leaves;
+    state->erased_leaves.push_back(audit_.entries[opening.entry()]);
   }
 
   void Finish(const CaseState& state) {
@@ -187,15 +188,22 @@ class Auditor {
     }
   }
 
-  // The number of an erasure is that of the leaves before it: the report's, and its events'.
+  // The number of an erasure is that of the leaves before it: the report's, and its events'. An
+  // expiry names them too.
   void CountErased(const CaseState& state, const AuditedEvent& erasure) {
     const std::string name = "case " + state.about->report_id;
-    if (state.erased_leaves > erasure.sequence) {
-      Alarm(std::to_string(state.erased_leaves) + " entries are said to be erased with " + name +
+    const std::uint64_t erased = state.erased_leaves.size();
+    if (erased > erasure.sequence) {
+      Alarm(std::to_string(erased) + " entries are said to be erased with " + name +
             ", which had " + std::to_string(erasure.sequence) + ": others hide among them");
     }
-    if (state.erased_leaves >= erasure.sequence) return;
-    const std::uint64_t missing = erasure.sequence - state.erased_leaves;
+    if (erased == erasure.sequence && erasure.leaves &&
+        report::RootOfLeaves(state.erased_leaves) != *erasure.leaves) {
+      Alarm("The entries that are said to be erased with " + name +
+            " are not those that its expiry names");
+    }
+    if (erased >= erasure.sequence) return;
+    const std::uint64_t missing = erasure.sequence - erased;
     if (EndOf(erasure) > audit_.now) {
       result_.waiting += missing;
     } else {

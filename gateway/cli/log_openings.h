@@ -9,6 +9,7 @@
 #define SAFECONDUCT_GATEWAY_CLI_LOG_OPENINGS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct AuditedEvent {
   std::uint64_t sequence = 0;
   std::int64_t time = 0;  // Unix seconds, by its author
   bool erases = false;
+  std::optional<Hash> leaves = {};  // of an expiry: the root over those that went with it
 };
 
 // A case whose promise, chain or erasure was verified.

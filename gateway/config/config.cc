@@ -35,6 +35,8 @@ std::string Config::HighWaterFile() const {
 
 std::string Config::ReportHighWaterFile() const { return HighWaterFile() + "-reports"; }
 
+std::string Config::ExpiryDayFile() const { return HighWaterFile() + "-expiry"; }
+
 std::uint64_t Config::WorkFromEntries() const {
   if (proof_of_work.always) return 0;
   return ledger.waiting_entries * proof_of_work.from_waiting_percent / 100 + 1;

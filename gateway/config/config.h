@@ -112,6 +112,7 @@ struct Config {
   // Of the newest checkpoint of the charters' log: beside the store's folder, where no backup goes.
   std::string HighWaterFile() const;
   std::string ReportHighWaterFile() const;  // of the report log: beside it
+  std::string ExpiryDayFile() const;        // when cases were last looked through for expired ones
   // Waiting in the ledger, from which on a proof of work is asked for; 0: always.
   std::uint64_t WorkFromEntries() const;
   std::string ConsoleAddress() const;  // that notifications name

@@ -48,6 +48,11 @@ enum class Event : std::uint8_t {
   kLogStands,        // the report log cannot grow
   kLogGrows,         // it does again
   kLeavesDamaged,    // how many got no place in the report log
+  kCasesExpired,     // how many were erased, since the retention of their channel was over
+  kCasesNotExpired,  // how many should have been, and are damaged
+  kExpiryFailed,     // it is tried again
+  kExpiryPaused,     // the clock is so many days from when it was last looked at
+  kExpiryResumed,
   kGatewayAway,      // of the relay for SMS: the gateway does not answer
   kGatewayReached,   // it does again
   kMessagesRefused,  // the gateway refuses messages of the relay for good

@@ -163,6 +163,11 @@ void RenderRest(const Snapshot& snapshot, Text& text) {
            snapshot.notifications_sent);
   text.One("notifications_failed_total", "counter", "Attempts to notify that failed.",
            snapshot.notifications_failed);
+  text.One("cases_expired_total", "counter", "Cases erased by the retention of their channel.",
+           snapshot.cases_expired);
+  text.One("expiry_paused", "gauge",
+           "Whether no case is erased now, because the clock went back or too far ahead.",
+           snapshot.expiry_paused ? 1 : 0);
   text.One("start_time_seconds", "gauge", "When the process started, Unix time, to the hour.",
            static_cast<std::uint64_t>(snapshot.started_at - snapshot.started_at % 3600));
   text.One("ready", "gauge", "Whether /readyz says yes.", snapshot.ready ? 1 : 0);

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::chrono::minutes kWatchPeriod{1};
 constexpr std::chrono::seconds kOutboxPeriod{1};
+constexpr std::chrono::seconds kExpiryPeriod{1};
 
 std::string HostAndPort(std::string host, std::uint16_t port) {
   // Where it listens everywhere, name an address that a person can use.
@@ -52,6 +53,7 @@ Gateway::Gateway(const config::Config& config, charter::Trust trust, OwnKeys key
       web_app_(std::move(web_app)),
       high_water_(config_.HighWaterFile()),
       report_high_water_(config_.ReportHighWaterFile()),
+      expiry_day_(config_.ExpiryDayFile()),
       report_log_(*store_, keys_.note, report_high_water_, config_.log_block),
       earlier_charters_(*store_),
       holder_nonces_(config_.replay, started_at_),
@@ -148,6 +150,8 @@ std::optional<Refusal> Gateway::StartParts() {
   ledger_ = *std::move(ledger);
   log_keeper_ = std::make_unique<LogKeeper>(LogKeeper::Logs{report_log_, *charter_log_}, *ledger_,
                                             charters_, witnesses_, clock_, logger_);
+  expiry_ =
+      std::make_unique<Expiry>(Expiry::Parts{*store_, *ledger_, keys_.note, expiry_day_, logger_});
   Result<std::unique_ptr<uploads::Uploads>> uploads = uploads::Uploads::Open(
       clock_, *store_, [this] { return ledger_->NextSequence(); }, UploadLimits(config_));
   if (!uploads.ok()) return Refuse(ExitCode::kStore, "uploads cannot be read", uploads.error());
@@ -204,6 +208,10 @@ std::optional<Refusal> Gateway::Start() {
   outbox_timer_ =
       std::make_unique<work::Timer>(kOutboxPeriod, [this] { outbox_.EndOverdue(clock_.Steady()); });
   StartNotifier();
+  expiry_timer_ = std::make_unique<work::Timer>(kExpiryPeriod, [this] {
+    const routes::CharterSnapshot* const charter = charters_.InForce();
+    if (charter != nullptr) expiry_->Step(*charter->charter, clock_.UnixSeconds());
+  });
   return std::nullopt;
 }
 
@@ -212,6 +220,7 @@ void Gateway::Stop() {
   timer_.reset();
   outbox_timer_.reset();
   StopNotifier();
+  expiry_timer_.reset();
   outbox_.Stop();  // relays that wait are answered, so that the server need not wait for them
   // First whoever brings work, then the work, then what it was for. Server and routes stay until
   // the last answer was given.
@@ -280,6 +289,8 @@ metrics::Snapshot Gateway::Figures() const {
   figures.notifications_sent = notified.sent;
   figures.notifications_failed = notified.failed;
   figures.started_at = work::RoundDown(started_at_, work::kHourSeconds);
+  figures.cases_expired = expiry_->expired();
+  figures.expiry_paused = expiry_->paused();
   figures.disk_reserve_reached = reserve_reached_.load();
   figures.ready = Ready() == metrics::Readiness::kReady;
   return figures;

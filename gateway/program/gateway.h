@@ -19,6 +19,7 @@
 #include "gateway/notify/notifier.h"
 #include "gateway/notify/sender.h"
 #include "gateway/pages/web_app.h"
+#include "gateway/program/expiry.h"
 #include "gateway/program/files.h"
 #include "gateway/program/log_keeper.h"
 #include "gateway/program/refusal.h"
@@ -95,6 +96,7 @@ class Gateway final : public routes::Operations, public ledger::Observer {
   const std::optional<pages::WebApp> web_app_;
   transparency::HighWaterFile high_water_;
   transparency::HighWaterFile report_high_water_;
+  transparency::HighWaterFile expiry_day_;
   std::unique_ptr<transparency::CharterLog> charter_log_;
   transparency::ReportLog report_log_;
   OpenedWitness witness_;
@@ -111,6 +113,7 @@ class Gateway final : public routes::Operations, public ledger::Observer {
   std::unique_ptr<ledger::Ledger> ledger_;
   witness::Client witnesses_;
   std::unique_ptr<LogKeeper> log_keeper_;
+  std::unique_ptr<Expiry> expiry_;
   std::unique_ptr<uploads::Uploads> uploads_;
   std::unique_ptr<notify::Sender> notify_sender_;  // null, as the next one: nobody is notified
   std::unique_ptr<notify::Notifier> notifier_;
@@ -119,6 +122,7 @@ class Gateway final : public routes::Operations, public ledger::Observer {
   std::unique_ptr<work::Timer> timer_;
   std::unique_ptr<work::Timer> outbox_timer_;
   std::unique_ptr<work::Timer> notify_timer_;
+  std::unique_ptr<work::Timer> expiry_timer_;
 
   std::atomic<bool> stopping_{false};
   std::atomic<bool> reserve_reached_{false};

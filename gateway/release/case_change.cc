@@ -3,6 +3,7 @@
 
 #include "gateway/release/access.h"
 #include "gateway/release/change.h"
+#include "gateway/report/expiry.h"
 
 namespace safeconduct::release {
 
@@ -45,9 +46,25 @@ Status Change::MakeStatus() {
   if (event_.status().status() == v1::CASE_STATUS_RECEIVED) {
     return Refused("a case does not go back to being just received", "status");
   }
+  const v1::CaseStatus before = record_.status();
   record_.set_status(event_.status().status());
-  if (record_.status() == v1::CASE_STATUS_CLOSED) record_.set_settled_by(event_.author());
+  if (before == v1::CASE_STATUS_RECEIVED) record_.set_acknowledged_day(Today());
+  if (record_.status() != v1::CASE_STATUS_CLOSED) {
+    record_.clear_closed_day();
+    return {};
+  }
+  // Closed once more, it does not begin to be closed anew; unless nothing says since when it is.
+  if (before != v1::CASE_STATUS_CLOSED || record_.closed_day() == 0) {
+    record_.set_closed_day(Today());
+  }
+  record_.set_settled_by(event_.author());
   return {};
+}
+
+// An author may date an event back: what he closes is not to be erased the earlier for it.
+std::int64_t Change::Today() const {
+  const std::int64_t later = std::max(now_, event_.time());
+  return later - later % report::kSecondsOfDay;
 }
 
 Status Change::MakeAssignment(const v1::Assignment& assignment) {
@@ -120,6 +137,30 @@ Status Change::MakeErasure() {
     return Refused("who closed or dismissed a case does not erase it: it takes a second person",
                    "erasure");
   }
+  EraseContent();
+  return {};
+}
+
+Status Change::MakeExpiry(const v1::Expiry& expiry) {
+  SC_TRY(Only(actor_.log, "expiry"));
+  if (record_.held()) return Refused("the case is under a legal hold", "expiry");
+  const std::int64_t day = ExpiresDay(record_, charter_);
+  if (day == 0) return Refused("the case is not one that expires", "expiry");
+  if (now_ < day) return Refused("the case's time is not over", "expiry");
+  if (expiry.channel() != record_.channel()) {
+    return Refused("the case is of another channel", "expiry.channel");
+  }
+  if (expiry.closed_day() != record_.closed_day()) {
+    return Refused("the case was closed on another day", "expiry.closed_day");
+  }
+  if (expiry.closed_days() != channel().channel->retention().closed_days()) {
+    return Refused("the channel keeps its cases for another time", "expiry.closed_days");
+  }
+  EraseContent();
+  return {};
+}
+
+void Change::EraseContent() {
   record_.set_erased(true);
   record_.clear_access();
   record_.clear_requests();
@@ -127,7 +168,6 @@ Status Change::MakeErasure() {
   for (v1::StoredCompartment& compartment : *record_.mutable_compartments()) {
     compartment.clear_header();
   }
-  return {};
 }
 
 }  // namespace safeconduct::release

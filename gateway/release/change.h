@@ -17,17 +17,18 @@ inline Error Refused(Message message, Message field) { return {Code::kRejected, 
 // Null for what is no event key of the charter.
 const v1::Holder* FindHolder(const std::string& event_key, const charter::OpenCharter& charter);
 
-// Who acts: the reporter, or a holder of the channel and what he is to the case.
+// Who acts: the reporter, a holder of the channel and what he is to the case, or the log.
 struct Actor {
-  const v1::Holder* holder = nullptr;  // null: the reporter
+  const v1::Holder* holder = nullptr;  // null: the reporter, or the log
   bool intake = false;
   bool assigned = false;
   bool auditor = false;
   bool trustee = false;
   bool works = false;  // on the case, in whatever way
   bool relay = false;  // of this reporter's SMS
+  bool log = false;    // the one in use, which says that a case's time is over, and nothing else
 
-  bool is_reporter() const { return holder == nullptr; }
+  bool is_reporter() const { return holder == nullptr && !log; }
 };
 
 class Change {
@@ -52,6 +53,8 @@ class Change {
   // Adds `key` to those that are marked, or takes it out.
   static Status Mark(bool ended, const std::string& key, EventKeys& marked, Message field);
   bool HasEnded(std::int64_t expires) const;
+  // The day of the event, Unix seconds: no earlier than the one on which it is applied.
+  std::int64_t Today() const;
   const charter::ChannelInfo& channel() const { return *charter_.FindChannel(record_.channel()); }
 
   Status MakeMessage();
@@ -64,6 +67,8 @@ class Change {
   Status MakeHold(const v1::Hold& hold);
   Status MakeConsent();
   Status MakeErasure();
+  Status MakeExpiry(const v1::Expiry& expiry);
+  void EraseContent();
 
   // A holder's message that has to go out by SMS.
   Status AddAnswer();

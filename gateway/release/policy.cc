@@ -5,6 +5,7 @@
 
 #include "gateway/release/access.h"
 #include "gateway/release/change.h"
+#include "gateway/report/expiry.h"
 
 namespace safeconduct::release {
 namespace {
@@ -12,6 +13,8 @@ namespace {
 Result<Actor> ActorOf(const v1::Event& event, const v1::StoredCase& record,
                       const charter::OpenCharter& charter, std::int64_t now) {
   Actor actor;
+  actor.log = event.has_expiry() && event.author() == AsText(charter.log().key);
+  if (actor.log) return actor;
   if (!record.event_key().empty() && event.author() == record.event_key()) return actor;
   actor.holder = FindHolder(event.author(), charter);
   actor.relay = actor.holder != nullptr && Relays(*actor.holder, record, charter);
@@ -76,6 +79,8 @@ Status Change::Make() {
       return MakeErasure();
     case v1::Event::kDelivery:
       return MakeDelivery(event_.delivery());
+    case v1::Event::kExpiry:
+      return MakeExpiry(event_.expiry());
     case v1::Event::BODY_NOT_SET:
       break;
   }
@@ -107,6 +112,15 @@ std::size_t WaitingRequests(const v1::Holder& holder, const v1::StoredCase& reco
     if (std::any_of(releases.begin(), releases.end(), waits)) ++count;
   }
   return count;
+}
+
+std::int64_t ExpiresDay(const v1::StoredCase& record, const charter::OpenCharter& charter) {
+  const charter::ChannelInfo* const channel = charter.FindChannel(record.channel());
+  const std::uint32_t closed_days =
+      channel == nullptr ? 0 : channel->channel->retention().closed_days();
+  const bool ends = record.status() == v1::CASE_STATUS_CLOSED && record.closed_day() != 0 &&
+                    !record.held() && !record.erased() && closed_days != 0;
+  return ends ? report::ExpiresDay(record.closed_day(), closed_days) : 0;
 }
 
 Result<v1::StoredCase> Apply(const report::CheckedEvent& event, const v1::StoredCase& record,

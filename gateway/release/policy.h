@@ -11,13 +11,14 @@
 //   trustee                                                  (3)
 //   auditor                                  yes                                             yes
 //
-//   author          request  approve, refuse, hand over  consent  erase  delivery
+//   author          request  approve, refuse, hand over  consent  erase  delivery  expiry
 //   the reporter                                         yes (1)
 //   intake          yes                                           (5)
 //   assigned        yes
 //   trustee                  yes (6)
 //   auditor                                                       (5)
 //   relay                                                                (7)
+//   the log in use                                                                 (8)
 //   everybody else
 //
 // A record is a note, custody or measures. (1) not in a case from a plain report, which has no
@@ -26,9 +27,9 @@
 // himself; (3) what the author granted, or has; trustees, what was released; with it go requests
 // for it; (4) investigators; (5) closed or dismissed cases without a hold, and not by who closed or
 // dismissed them; (6) nobody approves what he asked for; (7) the one that the manifest names, of an
-// answer that waits, and nothing else.
-// Whoever is excluded does nothing, and neither does one who lost the post in a newer charter. To
-// an erased case nothing is added.
+// answer that waits, and nothing else; (8) cases that are closed, not held, and past their
+// channel's retention, by the charter in force. Whoever is excluded does nothing, and neither does
+// one who lost the post in a newer charter. To an erased case nothing is added.
 //
 // In a case of a reporter by SMS every message of a holder is an answer that waits, from the moment
 // it was stored until its relay has said how it ended:
@@ -42,6 +43,10 @@
 //
 // A part that was asked for is released when trustees of the channel gave shares of it: as many as
 // the report's quorum and the charter's demand, of as many organisations as the charter demands.
+//
+// A case is closed since the day on which the gateway took the event that closed it, or the event's
+// own if that is later, until it has another status. One that was closed before such days were kept
+// does not expire until it is closed once more.
 //
 // What it does not decide: who was assigned by whom outside of this system, whether a granted
 // header is of the original's file key (the grantee's client does), what the sealed records say.
@@ -67,6 +72,10 @@ inline constexpr int kMaxAnswers = 64;    // of one case: those of which a relay
 // of any.
 std::size_t WaitingRequests(const v1::Holder& holder, const v1::StoredCase& record,
                             const charter::OpenCharter& charter, std::int64_t now);
+
+// The day, Unix seconds, on which the case expires by the charter; 0 for one that does not: it is
+// open, held or erased, its channel keeps what is closed, or nothing says when it was closed.
+std::int64_t ExpiresDay(const v1::StoredCase& record, const charter::OpenCharter& charter);
 
 // The case after the event, which must be the next of its chain; `now` in Unix seconds.
 // kUnauthorized for an author who has nothing to do with the case; kRejected when the author or the

@@ -7,6 +7,7 @@
 #include "crypto/quorum/quorum.h"
 #include "gateway/report/compartment.h"
 #include "gateway/report/event.h"
+#include "gateway/report/expiry.h"
 
 namespace safeconduct::report {
 namespace {
@@ -166,6 +167,27 @@ Status CheckConsentChange(const v1::ConsentChange& change) {
   return CheckSealed(change.identity(), "consent.identity", QuorumStanza::kMayBeLast);
 }
 
+Status CheckExpiryForm(const v1::Expiry& expiry, std::int64_t time) {
+  if (expiry.channel().empty()) {
+    return Error(Code::kMalformed, "a case is of a channel", "expiry.channel");
+  }
+  if (expiry.closed_day() <= 0 || expiry.closed_day() % kSecondsOfDay != 0) {
+    return Error(Code::kMalformed, "a day is given as its first second", "expiry.closed_day");
+  }
+  if (expiry.closed_days() == 0) {
+    return Error(Code::kMalformed, "what is kept without end does not expire",
+                 "expiry.closed_days");
+  }
+  if (!IsHash(expiry.leaves())) {
+    return Error(Code::kMalformed, "the root over the leaves is 32 bytes", "expiry.leaves");
+  }
+  // Such sums do not overflow: no later than `time` is allowed anyway.
+  if (expiry.closed_day() > time || ExpiresDay(expiry.closed_day(), expiry.closed_days()) > time) {
+    return Error(Code::kRejected, "a case does not expire before its time is over", "time");
+  }
+  return {};
+}
+
 Status CheckDelivery(const v1::Delivery& delivery, std::uint64_t sequence) {
   if (delivery.message() == 0 || delivery.message() >= sequence) {
     return Error(Code::kMalformed, "a delivery is of an earlier event", "delivery.message");
@@ -208,6 +230,8 @@ Status CheckBody(const v1::Event& event) {
       return CheckConsentChange(event.consent());
     case v1::Event::kDelivery:
       return CheckDelivery(event.delivery(), event.sequence());
+    case v1::Event::kExpiry:
+      return CheckExpiryForm(event.expiry(), event.time());
     case v1::Event::kDismissal:
     case v1::Event::kHold:
     case v1::Event::kErasure:

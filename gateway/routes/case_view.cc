@@ -65,6 +65,9 @@ v1::CaseSummary SummaryOf(const storage::CaseRef& ref, const v1::Holder& holder,
       static_cast<std::uint32_t>(release::WaitingRequests(holder, ref.record, charter, now)));
   summary.set_erased(ref.record.erased());
   summary.set_by_sms(!ref.record.relay().empty());
+  summary.set_acknowledged_day(ref.record.acknowledged_day());
+  summary.set_closed_day(ref.record.closed_day());
+  summary.set_expires_day(release::ExpiresDay(ref.record, charter));
   return summary;
 }
 

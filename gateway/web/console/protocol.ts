@@ -89,6 +89,7 @@ export interface CaseRow {
   readonly bySms: boolean;
   readonly acknowledgedDay: number; // 0: not yet
   readonly closedDay: number; // 0: it is open
+  readonly expiresDay: number; // on which the gateway erases it unless it is held; 0: it does not
 }
 
 export interface Answer {
@@ -222,9 +223,11 @@ export interface TimelineEntry {
   readonly ended?: boolean;
   readonly expires?: number;
   readonly other?: string; // id of another case
+  readonly closedDay?: number; // of an expiry: since when the case was closed
+  readonly closedDays?: number;
   readonly text?: string; // a note, a reason
   /** Absent: signature, place in the chain and author are as they have to be. */
-  readonly wrong?: "signature" | "chain" | "author" | "after";
+  readonly wrong?: "signature" | "chain" | "author" | "after" | "expiry";
 }
 
 /**

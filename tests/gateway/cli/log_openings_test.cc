@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "crypto/base/hash.h"
+#include "gateway/report/expiry.h"
 #include "gateway/report/report.h"
 
 namespace safeconduct::cli {
@@ -119,6 +120,20 @@ TEST_F(Auditing, AnHonestLogRaisesNoAlarm) {
   EXPECT_EQ(result.waiting, 0u);
   std::reverse(audit.openings.begin(), audit.openings.end());
   EXPECT_EQ(AuditLog(audit).alarms, std::vector<std::string>()) << "in whatever order they come";
+}
+
+TEST_F(Auditing, AnExpiryNamesTheEntriesThatWentWithIt) {
+  std::vector<Hash> leaves;
+  for (const v1::LogOpening& opening : audit.openings) {
+    if (!opening.erased_by().empty()) leaves.push_back(audit.entries[opening.entry()]);
+  }
+  ASSERT_EQ(leaves.size(), 3u);
+  std::swap(leaves.front(), leaves.back());
+  Case("c").events[0].leaves = report::RootOfLeaves(leaves);
+  EXPECT_EQ(AuditLog(audit).alarms, std::vector<std::string>());
+  leaves.back() = Named("another");
+  Case("c").events[0].leaves = report::RootOfLeaves(leaves);
+  ExpectAlarms(1, "not those that its expiry names");
 }
 
 TEST_F(Auditing, AnEntryWithoutAnOpening) {

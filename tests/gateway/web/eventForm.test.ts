@@ -50,6 +50,9 @@ describe("the form of an event", () => {
   const handoverOf = (value: object = {}): EventBody => ({ case: "handover", value: { successor: key, index: 16, shares: sharesOf(["account"]), ...value } });
   const consentOf = (value: object = {}): EventBody => ({ case: "consent", value: { sealed: file, identity: file, ...value } });
 
+  const day = Math.floor(time / 86_400) * 86_400;
+  const expiryOf = (value: object = {}): EventBody => ({ case: "expiry", value: { channel: "conduct", closedDay: BigInt(day - 30 * 86_400), closedDays: 30, leaves: hash, ...value } });
+
   test("of every kind that breaks no rule is taken", () => {
     const bodies: EventBody[] = [
       assign(holder("intake")), assign(holder("intake"), true), exclude(holder("auditor")), revoke(holder("support")),
@@ -64,7 +67,7 @@ describe("the form of an event", () => {
       { case: "refusal", value: { request: hash, reason: crowd(64) } },
       handoverOf(), handoverOf({ index: 1, shares: sharesOf(many) }),
       consentOf(), consentOf({ identity: toQuorum() }), consentOf({ identity: toQuorum([]) }),
-      { case: "erasure", value: {} },
+      { case: "erasure", value: {} }, expiryOf(),
     ];
     for (const body of bodies) check(body);
     for (const state of [1, 2, 3, 4, 5] as DeliveryState[]) check({ case: "delivery", value: { message: 6n, state } }, 6n);
@@ -78,6 +81,12 @@ describe("the form of an event", () => {
 
   const short = pattern(31);
   const rows: [string, () => EventBody, Code, string][] = [
+    ["an expiry of no channel", () => expiryOf({ channel: "" }), "malformed", "expiry.channel"],
+    ["an expiry since no day", () => expiryOf({ closedDay: 0n }), "malformed", "expiry.closed_day"],
+    ["an expiry since noon", () => expiryOf({ closedDay: BigInt(day - 40 * 86_400 + 43_200) }), "malformed", "expiry.closed_day"],
+    ["an expiry of what is kept", () => expiryOf({ closedDays: 0 }), "malformed", "expiry.closed_days"],
+    ["an expiry of no leaves", () => expiryOf({ leaves: short }), "malformed", "expiry.leaves"],
+    ["an expiry a day early", () => expiryOf({ closedDays: 31 }), "rejected", "time"],
     ["an assignment of nobody", () => ({ case: "assignment", value: {} }), "malformed", "assignment.holder"],
     ["an assignment of half a key", () => ({ case: "assignment", value: { holder: short } }), "malformed", "assignment.holder"],
     ["an exclusion of nobody", () => ({ case: "exclusion", value: { ended: true } }), "malformed", "exclusion.holder"],

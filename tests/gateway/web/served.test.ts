@@ -7,14 +7,15 @@ import { GatewayApi } from "../../../gateway/web/shared/api/api.ts";
 import { downloadPayload, readPayload } from "../../../gateway/web/shared/api/download.ts";
 import type { Fetch } from "../../../gateway/web/shared/api/transport.ts";
 import { concat, equal } from "../../../gateway/web/shared/base/bytes.ts";
+import type { SigningKey } from "../../../gateway/web/shared/base/ed25519.ts";
 import type { CaseView, Mailbox } from "../../../gateway/web/shared/generated/safeconduct/v1/api_pb.ts";
 import type { SignedEvent } from "../../../gateway/web/shared/generated/safeconduct/v1/event_pb.ts";
 import { Party } from "../../../gateway/web/shared/identity/party.ts";
 import { type CaseFile, checkCase, servedCompartment } from "../../../gateway/web/shared/report/caseFile.ts";
-import { eventHash, signEvent } from "../../../gateway/web/shared/report/event.ts";
+import { type EventBody, eventHash, signEvent } from "../../../gateway/web/shared/report/event.ts";
 import { checkMailbox, replyReaders } from "../../../gateway/web/shared/report/mailbox.ts";
 import { type Sealed, sealReport } from "../../../gateway/web/shared/report/seal.ts";
-import { charter as makeCharter, fails, flipped, gather, holders, pattern, promiseFor, streamOf, trust } from "./testing.ts";
+import { charter as makeCharter, fails, flipped, gather, holders, logKey, pattern, promiseFor, streamOf, trust } from "./testing.ts";
 
 const now = Math.floor(Date.now() / 1000);
 const charter = makeCharter();
@@ -78,6 +79,26 @@ describe("a case", () => {
     ];
     for (const [change, field] of changes) await fails(() => checkCase(viewOf(change), sealed.id, charter), "unverified", field);
     await fails(() => checkCase(viewOf(), "0".repeat(32), charter), "unverified", "report_hash");
+  });
+
+  test("that expired is what the log signed, by its channel's retention", async () => {
+    const ended = (changed: object = {}, key: SigningKey = logKey, version = charter.version + 1n): SignedEvent => {
+      const body: EventBody = { case: "expiry", value: { channel: "conduct", closedDay: 86_400n, closedDays: 30, leaves: pattern(32), ...changed } };
+      return signEvent(sealed.hash, { sequence: 2n, hash: pattern(32) }, version, now, body, key);
+    };
+    const view = (event: SignedEvent, held = false): CaseView => viewOf({
+      summary: { plain: false, channel: "conduct", erased: true, held, events: 3n, status: 7 }, sealed: undefined, events: [event], promise: "",
+    });
+    const file = checkCase(view(ended()), sealed.id, charter);
+    assert.deepEqual([file.erased, file.head.sequence, file.promised], [true, 3n, undefined]);
+    const wrong: [SignedEvent, string][] = [
+      [ended({}, holders.intake.key("event")), "author"],
+      [ended({ channel: "other" }), "channel"],
+      [ended({}, logKey, charter.version), "expiry.closed_days"], // under which its channel keeps everything
+    ];
+    for (const [event, field] of wrong) await fails(() => checkCase(view(event), sealed.id, charter), "unverified", field);
+    const kept = signEvent(sealed.hash, { sequence: 2n, hash: eventHash(events[1]!) }, 1n, now, { case: "expiry", value: { channel: "conduct", closedDay: 86_400n, closedDays: 30, leaves: pattern(32) } }, logKey);
+    await fails(() => checkCase(viewOf({ events: [...events, kept] }), sealed.id, charter), "unverified", "expiry");
   });
 
   test("serves the compartments that it names, in the manifest's sizes", async () => {

@@ -13,10 +13,13 @@ const maxPages = 10_000;
 const pageCases = "500";
 
 export function rowOf(summary: CaseSummary): CaseRow {
-  const { reportId, channel, plain, status, receivedDay, events, assigned, dismissed, held, requests, erased, bySms, acknowledgedDay, closedDay } = summary;
+  const {
+    reportId, channel, plain, status, receivedDay, events, assigned, dismissed, held, requests, erased, bySms, acknowledgedDay, closedDay, expiresDay,
+  } = summary;
   return {
     id: reportId, channel, plain, status: statusName(status), receivedDay: Number(receivedDay), events: Number(events),
-    assigned, dismissed, held, requests, erased, bySms, acknowledgedDay: Number(acknowledgedDay), closedDay: Number(closedDay),
+    assigned, dismissed, held, requests, erased, bySms,
+    acknowledgedDay: Number(acknowledgedDay), closedDay: Number(closedDay), expiresDay: Number(expiresDay),
   };
 }
 

@@ -18,7 +18,10 @@ export function timelineOf(session: Session, file: CaseFile): TimelineEntry[] {
   const reporter = file.report === undefined && !file.plain ? unnamedWriter(session, file) : undefined;
   return file.events.map((checked) => {
     const isReporter = reporter !== undefined && isByReporter(checked) && equal(checked.event.author, reporter);
-    return entryOf(session, checked, isReporter ? "reporter" : authorView(session, file, checked));
+    return {
+      ...entryOf(session, checked, isReporter ? "reporter" : authorView(session, file, checked)),
+      ...(checked.event.body.case === "expiry" && file.held && { wrong: "expiry" as const }), // what is held does not expire
+    };
   });
 }
 
@@ -32,7 +35,7 @@ function unnamedWriter({ charter }: Session, file: CaseFile): Uint8Array | undef
 
 function entryOf(session: Session, { event }: CheckedEvent, author: TimelineEntry["author"]): TimelineEntry {
   // Whom the charter in force does not name may have left since; who acts under this very charter is in it.
-  const isNobody = author !== "reporter" && author.label === "" && event.charterVersion >= session.charter.version;
+  const isNobody = event.body.case !== "expiry" && author !== "reporter" && author.label === "" && event.charterVersion >= session.charter.version;
   return {
     sequence: String(event.sequence), time: Number(event.time), author, kind: event.body.case ?? "",
     ...detailsOf(session, event),
@@ -61,6 +64,8 @@ function detailsOf({ charter }: Session, { body }: Event): Details {
       return { parts: body.value.compartments, expires: Number(body.value.expires) };
     case "approval":
       return { parts: body.value.shares.filter(({ sealed }) => sealed.length > 0).map(({ compartment }) => compartment) };
+    case "expiry":
+      return { closedDay: Number(body.value.closedDay), closedDays: body.value.closedDays };
     case "handover":
       return { holder: person(body.value.successor) };
     default:
@@ -80,7 +85,7 @@ export function brokenTimeline(session: Session, view: ServedCase, id: string): 
       const checked = checkEvent(signed);
       const author = reporter !== undefined && equal(checked.event.author, reporter) ? "reporter" : personWith(checked.event.author, session.charter);
       const entry = entryOf(session, checked, author);
-      const wrong = isBroken ? "after" : placeOf(checked, hash, head);
+      const wrong = isBroken ? "after" : (placeOf(checked, hash, head) ?? (entry.kind === "expiry" ? "expiry" : undefined));
       isBroken ||= wrong !== undefined;
       head = { sequence: checked.event.sequence, hash: checked.hash };
       return { ...entry, ...(wrong && { wrong }) };

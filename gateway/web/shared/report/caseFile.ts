@@ -12,6 +12,7 @@ import type { Compartment } from "../generated/safeconduct/v1/report_pb.ts";
 import type { Party } from "../identity/party.ts";
 import { isReportId, reportId } from "./compartment.ts";
 import { checkEvent, type CheckedEvent, type Head, verifyChain } from "./event.ts";
+import { checkExpiry } from "./expiry.ts";
 import { type CheckedReport, compartmentOf, verifyReport } from "./open.ts";
 import { type Promised, verifyPromise } from "./promise.ts";
 
@@ -26,7 +27,7 @@ export interface CaseFile {
   readonly status: CaseStatus;
   readonly dismissed: boolean;
   readonly held: boolean;
-  readonly erased: boolean; // nothing is left but what stands here; the one event is the erasure
+  readonly erased: boolean; // nothing is left but what stands here; the one event is the erasure, or the expiry
   readonly promised: Promised | undefined; // undefined: erased, and the promise with it
   readonly view: CaseView; // as served; nothing else of it is checked
 }
@@ -62,6 +63,7 @@ export function checkCase(view: CaseView, id: string, charter: OpenCharter): Cas
   if (report !== undefined && report.manifest.channel !== summary.channel) throw contradiction("channel");
   if (summary.erased) return erasedCase(view, summary, id, charter);
   const { events, head } = chainOf(view, hash);
+  if (events.some(({ event: { body } }) => body.case === "expiry")) throw contradiction("expiry"); // and it is still there
   let status: CaseStatus = CaseStatus.RECEIVED;
   let dismissed = false;
   let held = false;
@@ -83,8 +85,14 @@ function erasedCase(view: CaseView, summary: CaseSummary, id: string, charter: O
   if (view.sealed !== undefined) throw contradiction("sealed");
   const erasure = verified(() => checkEvent(signed));
   const { reportHash, sequence, author, body } = erasure.event;
-  if (body.case !== "erasure" || !equal(reportHash, hash) || sequence !== summary.events) throw contradiction("events");
-  if (charter.holderByEventKey(author) === undefined) throw contradiction("author"); // or else anybody erases
+  if (!equal(reportHash, hash) || sequence !== summary.events) throw contradiction("events");
+  if (body.case === "expiry") {
+    verified(() => checkExpiry(erasure.event, charter));
+    if (body.value.channel !== summary.channel) throw contradiction("channel");
+  } else {
+    if (body.case !== "erasure") throw contradiction("events");
+    if (charter.holderByEventKey(author) === undefined) throw contradiction("author"); // or else anybody erases
+  }
   const promised = promise === "" ? undefined : verifyPromise(promise, "report", hash, charter.logs);
   const { channel, plain, status, dismissed, held } = summary;
   const head = { sequence, hash: erasure.hash };

@@ -11,6 +11,7 @@ import {
   type Delivery,
   DeliveryState,
   type Event,
+  type Expiry,
   type Grant,
   type ReleaseRequest,
   type Revocation,
@@ -24,6 +25,7 @@ export const minMessagePlaintext = 4 * 1024;
 export const maxRecordStanzas = 64; // of a message, and of what holders seal for each other
 export const maxParts = 128; // that one event is about
 export const hourSeconds = 3600;
+const daySeconds = 86_400n;
 // Places of parts: whatever is sealed, and what a quorum may have, from the account on.
 const anyPart = 0n;
 const quorumPart = 1n;
@@ -80,6 +82,8 @@ function checkBody({ body, sequence, time }: Event): void {
       return checkSealed(body.value.identity, "consent.identity", stanzasWithQuorum);
     case "delivery":
       return checkDelivery(body.value, sequence);
+    case "expiry":
+      return checkExpiryForm(body.value, time);
     case "dismissal":
     case "hold":
     case "erasure":
@@ -92,6 +96,16 @@ function checkBody({ body, sequence, time }: Event): void {
 function checkDelivery({ message, state }: Delivery, sequence: bigint): void {
   if (message === 0n || message >= sequence) throw malformed("a delivery is of an earlier event", "delivery.message");
   if (state === DeliveryState.UNSPECIFIED) throw malformed("a delivery without a state", "delivery.state");
+}
+
+function checkExpiryForm({ channel, closedDay, closedDays, leaves }: Expiry, time: bigint): void {
+  if (channel === "") throw malformed("a case is of a channel", "expiry.channel");
+  if (closedDay <= 0n || closedDay % daySeconds !== 0n) throw malformed("a day is given as its first second", "expiry.closed_day");
+  if (closedDays === 0) throw malformed("what is kept without end does not expire", "expiry.closed_days");
+  if (leaves.length !== hashBytes) throw malformed("the root over the leaves is 32 bytes", "expiry.leaves");
+  if (closedDay + BigInt(closedDays) * daySeconds > time) {
+    throw new SafeconductError("rejected", "a case does not expire before its time is over", "time");
+  }
 }
 
 function checkHash(hash: Uint8Array, field: string): void {

@@ -9,7 +9,7 @@ import type { CaseRow, ChannelView } from "../../../../gateway/web/console/proto
 const at = (day: string): number => Date.parse(`${day}T00:00:00Z`) / 1000;
 const channel: ChannelView = { id: "conduct", questions: [], plainReaders: [], deadlines: { acknowledge: 7, feedback: 0, appoint: 0, appointUrgent: 0, conclude: 0, concludeUrgent: 0 } };
 const entry = (day: string, title: string | "sealed", more: Partial<CaseRow> = {}, daysLeft = 1): Entry => ({
-  row: { id: day, channel: "conduct", plain: false, status: "received", receivedDay: at(day), events: 0, assigned: false, dismissed: false, held: false, requests: 0, erased: false, bySms: false, acknowledgedDay: 0, closedDay: 0, ...more },
+  row: { id: day, channel: "conduct", plain: false, status: "received", receivedDay: at(day), events: 0, assigned: false, dismissed: false, held: false, requests: 0, erased: false, bySms: false, acknowledgedDay: 0, closedDay: 0, expiresDay: 0, ...more },
   gist: title === "sealed" ? title : { danger: false, title, place: "", needs: [], search: "" },
   due: [{ duty: "acknowledge", day: at(day), daysLeft }],
   unread: false,

@@ -21,7 +21,7 @@ const channel: ChannelView = {
 };
 const texts: Texts = { language: "en", steps: {}, consents: {}, questions: { kind: { options: { fraud: "Fraud", theft: "Theft" } }, needs: { options: { food: "Food" } } } };
 const row = (id: string, more: Partial<CaseRow> = {}): CaseRow => ({
-  id, channel: "conduct", plain: false, status: "received", receivedDay: today, events: 0, assigned: false, dismissed: false, held: false, requests: 0, erased: false, bySms: false, acknowledgedDay: 0, closedDay: 0, ...more,
+  id, channel: "conduct", plain: false, status: "received", receivedDay: today, events: 0, assigned: false, dismissed: false, held: false, requests: 0, erased: false, bySms: false, acknowledgedDay: 0, closedDay: 0, expiresDay: 0, ...more,
 });
 const triage = (id: string, danger: "yes" | "no", kind = "fraud", area = "Kaga-Bandoro"): TriageRow => ({
   id, language: "fr",

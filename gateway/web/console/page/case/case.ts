@@ -6,7 +6,7 @@ import { isSettled } from "../../model/inbox.ts";
 import type { Act, CaseView } from "../../protocol.ts";
 import type { Work } from "../desk.ts";
 import { button, el, notice } from "../dom.ts";
-import { dueMark, marksOf, shortId, titleOf } from "../inbox/row.ts";
+import { dueMark, expiresSoon, marksOf, shortId, titleOf } from "../inbox/row.ts";
 import { problem } from "../problem.ts";
 import { date, partsWords, statusWords, t } from "../text.ts";
 import { statusActions } from "./actions.ts";
@@ -61,7 +61,9 @@ function draw(element: HTMLElement, work: Work, view: CaseView, said: string): v
   element.replaceChildren(
     back,
     header(context),
-    ...(view.timeline.some(({ wrong }) => wrong !== undefined) ? [notice("bad", el("p", { role: "alert", "data-wrong-author": true }, t("caseWrongAuthor")))] : []),
+    ...(view.timeline.some(({ wrong }) => wrong === "expiry") ? [notice("bad", el("p", { role: "alert", "data-wrong-expiry": true }, t("caseWrongExpiry")))] : []),
+    ...(expiresSoon(view.row, view.now) ? [notice("note", el("p", { "data-expires": true }, t("caseExpires", { date: date(view.row.expiresDay) })))] : []),
+    ...(view.timeline.some(({ wrong }) => wrong !== undefined && wrong !== "expiry") ? [notice("bad", el("p", { role: "alert", "data-wrong-author": true }, t("caseWrongAuthor")))] : []),
     ...releasedNotes(view),
     ...(view.row.erased ? [notice("note", t("caseErasedText"))] : []),
     el("div", { class: "columns" },

@@ -9,11 +9,11 @@ import { authorWords, date, hour, type Key, partsWords, personWords, statusWords
 import { shortId } from "../inbox/row.ts";
 import type { CaseContext } from "./case.ts";
 
-const wrongs: Readonly<Record<NonNullable<TimelineEntry["wrong"]>, Key>> = { signature: "wrongSignature", chain: "wrongChain", author: "wrongAuthor", after: "wrongAfter" };
+const wrongs: Readonly<Record<NonNullable<TimelineEntry["wrong"]>, Key>> = { signature: "wrongSignature", chain: "wrongChain", author: "wrongAuthor", after: "wrongAfter", expiry: "wrongExpiry" };
 
 /** What was done, as a sentence after who did it. */
 export function deedWords(entry: TimelineEntry): string {
-  const { kind, ended = false, holder, parts = [], expires = 0, status, other = "" } = entry;
+  const { kind, ended = false, holder, parts = [], expires = 0, status, other = "", closedDay = 0, closedDays = 0 } = entry;
   const name = holder === undefined ? "" : personWords(holder);
   const what = partsWords(parts);
   const until = expires > 0 ? ` ${t("until", { date: date(expires) })}` : "";
@@ -54,6 +54,8 @@ export function deedWords(entry: TimelineEntry): string {
       return t("didConsent");
     case "erasure":
       return t("didErase");
+    case "expiry":
+      return t("didExpire", { days: closedDays, date: date(closedDay) });
     case "delivery":
       return t("didDeliver");
     default:
@@ -110,7 +112,7 @@ export function timelineSection(context: CaseContext): HTMLElement {
     el("li", { "data-event": "0" }, el("span", { class: "help" }, date(view.row.receivedDay)), el("span", {}, t("didArrive"))),
     ...view.timeline.map((entry) => el("li", { class: entry.wrong !== undefined && "bad", "data-event": entry.sequence, "data-wrong": entry.wrong },
       el("span", { class: "help" }, entry.time === 0 ? "–" : hour(entry.time)),
-      el("span", {}, el("strong", {}, entry.kind === "" ? t("personUnknown") : authorWords(entry.author)), " ", deedWords(entry),
+      el("span", {}, el("strong", {}, entry.kind === "expiry" ? t("theGateway") : entry.kind === "" ? t("personUnknown") : authorWords(entry.author)), " ", deedWords(entry),
         entry.wrong !== undefined && el("span", { class: "error" }, ` ${t(wrongs[entry.wrong])}`))))));
   if (!view.broken) queueMicrotask(() => void fillLog(context, made));
   return made;

@@ -1,12 +1,16 @@
 // One case in the inbox: what and where, what is due, how it stands. Marks are words, never colour alone.
 import type { Due } from "../../model/deadlines.ts";
 import type { Entry } from "../../model/inbox.ts";
-import type { Me } from "../../protocol.ts";
+import type { CaseRow, Me } from "../../protocol.ts";
 import { el } from "../dom.ts";
 import { date, type Key, statusWords, t } from "../text.ts";
 
 export const duties: Readonly<Record<Due["duty"], Key>> = { acknowledge: "dutyAcknowledge", appoint: "dutyAppoint", feedback: "dutyFeedback", conclude: "dutyConclude" };
 const soonDays = 3;
+const expirySoonSeconds = 30 * 86_400;
+
+/** Whether its end is near enough to be announced in the list. */
+export const expiresSoon = ({ expiresDay }: CaseRow, now: number): boolean => expiresDay !== 0 && expiresDay - now <= expirySoonSeconds;
 
 export function dueWords({ duty, day, daysLeft }: Due): string {
   const what = t(duties[duty]);
@@ -41,6 +45,7 @@ export function marksOf({ row, gist, unread }: Entry): HTMLElement[] {
     row.requests > 0 && mark("asks", "markRequests", { count: row.requests }),
     row.assigned && mark("mine", "markMine"),
     row.held && mark("plain", "markHeld"),
+    row.expiresDay !== 0 && mark(expiresSoon(row, Date.now() / 1000) ? "danger" : "plain", "markExpires", { date: date(row.expiresDay) }),
     row.dismissed && mark("plain", "markDismissed"),
     row.bySms && mark("plain", "markSms"),
   ];

@@ -1,0 +1,21 @@
+// The end of a case whose time is over (gateway/report/expiry.h): signed by the log, by its channel's retention.
+// That the case was closed on that day cannot be told once its events are gone.
+import { equal } from "../base/bytes.ts";
+import { SafeconductError } from "../base/error.ts";
+import type { OpenCharter } from "../charter/charter.ts";
+import type { Event } from "../generated/safeconduct/v1/event_pb.ts";
+
+/**
+ * Whether a log of the charter signed the expiry, and, under that very charter, its channel's retention. Throws
+ * unverified.
+ */
+export function checkExpiry({ author, charterVersion, body }: Event, charter: OpenCharter): void {
+  const wrong = (message: string, field: string): SafeconductError => new SafeconductError("unverified", message, field);
+  if (body.case !== "expiry") throw wrong("not an expiry", "body");
+  if (!charter.logs.some(({ key }) => equal(key, author))) throw wrong("a case expires by the log, which did not sign this", "author");
+  if (charterVersion !== charter.version) return;
+  const channel = charter.channels.find(({ channel: { id } }) => id === body.value.channel);
+  if (channel?.channel.retention?.closedDays !== body.value.closedDays) {
+    throw wrong("the charter does not let it expire after so many days", "expiry.closed_days");
+  }
+}
