@@ -22,19 +22,19 @@ Result<hpke::Encapsulated> ParseEncapsulated(const Stanza& stanza) {
 
 class HybridRecipient final : public Recipient {
  public:
-  explicit HybridRecipient(const hpke::XWingPublicKey& key) : key_(key) {}
+  explicit HybridRecipient(const hpke::SealingKey& key) : key_(key) {}
 
   Kind kind() const override { return Kind::kHybrid; }
 
   Result<Stanza> Wrap(const FileKey& file_key) const override {
-    SC_ASSIGN(hpke::Sealed sealed, hpke::SealBase(key_, Info(), {}, file_key.Reveal()));
+    hpke::Sealed sealed = hpke::SealBase(key_, Info(), {}, file_key.Reveal());
     return Stanza{std::string(kHybridType),
                   {Base64Encode(sealed.encapsulated, Base64::kUnpadded)},
                   std::move(sealed.ciphertext)};
   }
 
  private:
-  hpke::XWingPublicKey key_;
+  hpke::SealingKey key_;
 };
 
 class HybridIdentity final : public Identity {
@@ -61,9 +61,8 @@ Status CheckHybridStanza(const Stanza& stanza) {
   return {};
 }
 
-Result<std::unique_ptr<Recipient>> MakeHybridRecipient(const hpke::XWingPublicKey& key) {
-  SC_TRY(hpke::CheckPublicKey(key));
-  return std::unique_ptr<Recipient>(std::make_unique<HybridRecipient>(key));
+std::unique_ptr<Recipient> MakeHybridRecipient(const hpke::SealingKey& key) {
+  return std::make_unique<HybridRecipient>(key);
 }
 
 std::unique_ptr<Identity> MakeHybridIdentity(const SecretArray<32>& seed) {

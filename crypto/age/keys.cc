@@ -49,11 +49,11 @@ Result<Bech32> DecodeRecipient(std::string_view text) {
   return Error(Code::kUnsupported, "a recipient of a type that is not supported");
 }
 
-Result<hpke::XWingPublicKey> HybridKeyOf(const Bech32& decoded) {
+Result<hpke::SealingKey> HybridKeyOf(const Bech32& decoded) {
   if (decoded.data.size() != hpke::kPublicKeyBytes) {
     return Error(Code::kMalformed, "an mlkem768x25519 recipient of the wrong length");
   }
-  return ToArray<hpke::kPublicKeyBytes>(decoded.data);
+  return hpke::SealingKey::Check(ToArray<hpke::kPublicKeyBytes>(decoded.data));
 }
 
 }  // namespace
@@ -61,18 +61,16 @@ Result<hpke::XWingPublicKey> HybridKeyOf(const Bech32& decoded) {
 Result<std::unique_ptr<Recipient>> ParseRecipient(std::string_view text) {
   SC_ASSIGN(const Bech32 decoded, DecodeRecipient(text));
   if (decoded.prefix == kX25519RecipientPrefix) return MakeX25519Recipient(decoded.data);
-  SC_ASSIGN(const hpke::XWingPublicKey key, HybridKeyOf(decoded));
+  SC_ASSIGN(const hpke::SealingKey key, HybridKeyOf(decoded));
   return MakeHybridRecipient(key);
 }
 
-Result<hpke::XWingPublicKey> ParseHybridRecipientText(std::string_view text) {
+Result<hpke::SealingKey> ParseHybridRecipientText(std::string_view text) {
   SC_ASSIGN(const Bech32 decoded, DecodeRecipient(text));
   if (decoded.prefix != kHybridRecipientPrefix) {
     return Error(Code::kUnsupported, "not a post-quantum recipient");
   }
-  SC_ASSIGN(const hpke::XWingPublicKey key, HybridKeyOf(decoded));
-  SC_TRY(hpke::CheckPublicKey(key));
-  return key;
+  return HybridKeyOf(decoded);
 }
 
 Result<std::unique_ptr<Identity>> ParseIdentity(std::string_view text) {
@@ -92,7 +90,7 @@ Result<SecretArray<32>> ParseHybridIdentityText(std::string_view text) {
 }
 
 std::string HybridRecipientText(const SecretArray<32>& seed) {
-  return Bech32Encode(kHybridRecipientPrefix, hpke::PublicKeyOf(seed.Reveal()));
+  return Bech32Encode(kHybridRecipientPrefix, hpke::SealingKey::Of(seed.Reveal()).bytes());
 }
 
 SecretBytes HybridIdentityText(const SecretArray<32>& seed) {

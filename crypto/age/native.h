@@ -18,13 +18,13 @@ Status CheckScryptStanza(const Stanza& stanza);
 
 // kMalformed for a key that no identity has.
 Result<std::unique_ptr<Recipient>> MakeX25519Recipient(ByteView public_key);
-Result<std::unique_ptr<Recipient>> MakeHybridRecipient(const hpke::XWingPublicKey& key);
+std::unique_ptr<Recipient> MakeHybridRecipient(const hpke::SealingKey& key);
 std::unique_ptr<Identity> MakeX25519Identity(const SecretArray<32>& secret);
 std::unique_ptr<Identity> MakeHybridIdentity(const SecretArray<32>& seed);
 
 // The key in `age1pq1…`. kMalformed also for a key that no identity has; kUnsupported for a
 // recipient of another type.
-Result<hpke::XWingPublicKey> ParseHybridRecipientText(std::string_view text);
+Result<hpke::SealingKey> ParseHybridRecipientText(std::string_view text);
 // The texts of a hybrid identity: `age1pq1…` and `AGE-SECRET-KEY-PQ-1…`.
 std::string HybridRecipientText(const SecretArray<32>& seed);
 SecretBytes HybridIdentityText(const SecretArray<32>& seed);

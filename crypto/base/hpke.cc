@@ -78,29 +78,29 @@ std::span<const std::uint8_t, 32> X25519Part(ByteView key_or_encapsulated) {
   return key_or_encapsulated.last<32>();
 }
 
-Error BadPublicKey() { return Error(Code::kMalformed, "not a public key of X-Wing"); }
-
 }  // namespace
 
-XWingPublicKey PublicKeyOf(Seed seed) {
+SealingKey SealingKey::Of(Seed seed) {
   XWingPublicKey public_key;
   SecretArray<kSeedBytes> secret_key;
   if (crypto_kem_xwing_seed_keypair(public_key.data(), secret_key.RevealMutable().data(),
                                     seed.data()) != 0) {
     __builtin_trap();
   }
-  return public_key;
+  return SealingKey(public_key);
 }
 
-Status CheckPublicKey(const XWingPublicKey& key) {
+SealingKey SealingKey::OfNobody() { return Of(SecretArray<kSeedBytes>::Random().Reveal()); }
+
+Result<SealingKey> SealingKey::Check(const XWingPublicKey& key) {
   Encapsulated encapsulated;
   SecretArray<32> shared_secret;
   if (IsSmallOrder(X25519Part(key)) ||
       crypto_kem_xwing_enc(encapsulated.data(), shared_secret.RevealMutable().data(), key.data()) !=
           0) {
-    return BadPublicKey();
+    return Error(Code::kMalformed, "not a public key of X-Wing");
   }
-  return {};
+  return SealingKey(key);
 }
 
 KeyAndNonce KeySchedule(std::uint16_t kem, const SecretArray<32>& shared_secret, ByteView info) {
@@ -115,14 +115,12 @@ KeyAndNonce KeySchedule(std::uint16_t kem, const SecretArray<32>& shared_secret,
   return {hkdf.Expand<32>(secret, "key", context), hkdf.Expand<12>(secret, "base_nonce", context)};
 }
 
-Result<Sealed> SealBase(const XWingPublicKey& recipient, ByteView info, ByteView aad,
-                        ByteView plaintext) {
+Sealed SealBase(const SealingKey& recipient, ByteView info, ByteView aad, ByteView plaintext) {
   Sealed out;
   SecretArray<32> shared_secret;
-  if (IsSmallOrder(X25519Part(recipient)) ||
-      crypto_kem_xwing_enc(out.encapsulated.data(), shared_secret.RevealMutable().data(),
-                           recipient.data()) != 0) {
-    return BadPublicKey();
+  if (crypto_kem_xwing_enc(out.encapsulated.data(), shared_secret.RevealMutable().data(),
+                           recipient.bytes().data()) != 0) {
+    __builtin_trap();  // the key was checked
   }
   const KeyAndNonce keys = KeySchedule(kXWing, shared_secret, info);
   out.ciphertext.resize(plaintext.size() + kTagBytes);

@@ -26,23 +26,34 @@ inline constexpr std::size_t kEncapsulatedBytes = 1120;
 inline constexpr std::size_t kTagBytes = 16;
 
 using Seed = std::span<const std::uint8_t, kSeedBytes>;
-using XWingPublicKey = ByteArray<kPublicKeyBytes>;
+using XWingPublicKey = ByteArray<kPublicKeyBytes>;  // as it is written
 using Encapsulated = ByteArray<kEncapsulatedBytes>;
 
-XWingPublicKey PublicKeyOf(Seed seed);
+// A key to seal to. To find out whether bytes are one costs as much as sealing, so it is done once,
+// where they come in.
+class SealingKey {
+ public:
+  // kMalformed for a key that no seed gives: an ML-KEM coefficient that is not reduced, or an
+  // X25519 point of small order.
+  static Result<SealingKey> Check(const XWingPublicKey& bytes);
+  static SealingKey Of(Seed seed);
+  // Whose seed nobody has: it is wiped here.
+  static SealingKey OfNobody();
 
-// kMalformed for a key that no seed gives: an ML-KEM coefficient that is not reduced, or an X25519
-// point of small order.
-Status CheckPublicKey(const XWingPublicKey& key);
+  const XWingPublicKey& bytes() const { return bytes_; }
+
+ private:
+  explicit SealingKey(const XWingPublicKey& bytes) : bytes_(bytes) {}
+  XWingPublicKey bytes_;
+};
 
 struct Sealed {
   Encapsulated encapsulated;
   Bytes ciphertext;  // plaintext and tag
 };
 
-// RFC 9180 §6.1, SealBase. kMalformed as CheckPublicKey.
-Result<Sealed> SealBase(const XWingPublicKey& recipient, ByteView info, ByteView aad,
-                        ByteView plaintext);
+// RFC 9180 §6.1, SealBase.
+Sealed SealBase(const SealingKey& recipient, ByteView info, ByteView aad, ByteView plaintext);
 
 // RFC 9180 §6.1, OpenBase. kWrongKey when the tag does not match, which is all that tells a wrong
 // key from damage; kMalformed when the X25519 part of `encapsulated` is of small order or

@@ -24,6 +24,10 @@ std::string_view SigningInfo(Purpose purpose) {
 
 }  // namespace
 
+SigningKey SigningKeyOf(hpke::Seed seed, Purpose purpose) {
+  return SigningKey::FromSeed(Hkdf(seed, {}, SigningInfo(purpose)));
+}
+
 struct Party::State {
   explicit State(const SecretArray<32>& party_seed)
       : seed(LockedKey<32>::Copy(party_seed.Reveal())),
@@ -58,7 +62,7 @@ const std::string& Party::recipient() const { return state_->recipient; }
 const age::Identity& Party::age_identity() const { return *state_->age_identity; }
 
 SigningKey Party::Key(Purpose purpose) const {
-  return SigningKey::FromSeed(Hkdf(state_->seed.Reveal(), {}, SigningInfo(purpose)));
+  return SigningKeyOf(state_->seed.Reveal(), purpose);
 }
 
 hpke::Seed Party::seed() const { return state_->seed.Reveal(); }

@@ -23,6 +23,9 @@ namespace safeconduct::identity {
 
 enum class Purpose : std::uint8_t { kRequest, kEvent, kNote, kCosignature };
 
+// The signing key of a party of that seed, without making the rest of the party, which costs more.
+SigningKey SigningKeyOf(hpke::Seed seed, Purpose purpose);
+
 class Party {
  public:
   static Party Generate();

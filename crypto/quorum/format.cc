@@ -141,8 +141,8 @@ Result<Consent> DecodeConsent(std::uint8_t flags) {
   return Consent{(flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0, (flags & 8) != 0};
 }
 
-Result<SealedShare> SealTo(const hpke::XWingPublicKey& key, ByteView info, ByteView share) {
-  SC_ASSIGN(const hpke::Sealed sealed, hpke::SealBase(key, info, {}, share));
+SealedShare SealTo(const hpke::SealingKey& key, ByteView info, ByteView share) {
+  const hpke::Sealed sealed = hpke::SealBase(key, info, {}, share);
   Bytes out(sealed.encapsulated.begin(), sealed.encapsulated.end());
   Append(out, sealed.ciphertext);
   return ToArray<kSealedShareBytes>(out);

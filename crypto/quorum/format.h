@@ -42,7 +42,7 @@ std::uint8_t EncodeConsent(const Consent& consent);
 // kMalformed when a bit is set that has no meaning.
 Result<Consent> DecodeConsent(std::uint8_t flags);
 
-Result<SealedShare> SealTo(const hpke::XWingPublicKey& key, ByteView info, ByteView share);
+SealedShare SealTo(const hpke::SealingKey& key, ByteView info, ByteView share);
 // Errors as hpke::OpenBase. `sealed` has kSealedShareBytes.
 Result<SecretBytes> OpenWith(hpke::Seed seed, ByteView info, ByteView sealed);
 

@@ -87,7 +87,7 @@ Result<Share> OpenShare(const Context& context, const age::Stanza& stanza, std::
 }
 
 Result<SealedShare> SealRelease(const Context& context, const Share& share, const Release& release,
-                                const hpke::XWingPublicKey& grantee) {
+                                const hpke::SealingKey& grantee) {
   SC_ASSIGN(const Bytes bound_to, EncodeContext(context));
   return SealTo(grantee, ReleaseInfo(bound_to, share.index, release), share.bytes.Reveal());
 }
@@ -99,7 +99,7 @@ Result<Share> OpenRelease(const Context& context, const age::Stanza& stanza, std
 }
 
 Result<SealedShare> SealHandover(const Context& context, const Share& share,
-                                 const Handover& handover, const hpke::XWingPublicKey& successor) {
+                                 const Handover& handover, const hpke::SealingKey& successor) {
   SC_ASSIGN(const Bytes bound_to, EncodeContext(context));
   return SealTo(successor, HandoverInfo(bound_to, share.index, handover), share.bytes.Reveal());
 }

@@ -88,13 +88,13 @@ Status CheckStanza(const age::Stanza& stanza, std::size_t threshold, std::size_t
 // --- The reporter's client ------------------------------------------------------------------
 
 // To the trustees' X-Wing keys in the order of the charter. kMalformed for a context that cannot be
-// (2 ≤ k ≤ n ≤ 16, names of at most 65535 bytes), keys that are not n, or a key that is none.
+// (2 ≤ k ≤ n ≤ 16, names of at most 65535 bytes), or keys that are not n.
 Result<age::Stanza> Seal(const Context& context, const age::FileKey& file_key,
-                         const Consent& consent, std::span<const hpke::XWingPublicKey> trustees);
+                         const Consent& consent, std::span<const hpke::SealingKey> trustees);
 // A stanza that looks the same to all but a grantee with k shares, over a file key that nobody
 // keeps: for a compartment to which this quorum is to have no access.
 Result<age::Stanza> SealThrowAway(const Context& context, const Consent& consent,
-                                  std::span<const hpke::XWingPublicKey> trustees);
+                                  std::span<const hpke::SealingKey> trustees);
 
 // --- A trustee ------------------------------------------------------------------------------
 
@@ -109,9 +109,9 @@ struct Release {
   PublicKey trustee{};  // event keys
   PublicKey grantee{};
 };
-// kMalformed for a context or a key that cannot be.
+// kMalformed for a context that cannot be.
 Result<SealedShare> SealRelease(const Context& context, const Share& share, const Release& release,
-                                const hpke::XWingPublicKey& grantee);
+                                const hpke::SealingKey& grantee);
 
 // What a handover is bound to besides the context.
 struct Handover {
@@ -121,7 +121,7 @@ struct Handover {
 };
 // Errors as SealRelease.
 Result<SealedShare> SealHandover(const Context& context, const Share& share,
-                                 const Handover& handover, const hpke::XWingPublicKey& successor);
+                                 const Handover& handover, const hpke::SealingKey& successor);
 // The successor can release what he got as trustee `index`. Errors as OpenRelease.
 Result<Share> OpenHandover(const Context& context, const age::Stanza& stanza, std::size_t index,
                            const Handover& handover, hpke::Seed successor, ByteView sealed);

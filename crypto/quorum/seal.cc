@@ -5,7 +5,7 @@
 namespace safeconduct::quorum {
 
 Result<age::Stanza> Seal(const Context& context, const age::FileKey& file_key,
-                         const Consent& consent, std::span<const hpke::XWingPublicKey> trustees) {
+                         const Consent& consent, std::span<const hpke::SealingKey> trustees) {
   SC_ASSIGN(const Bytes bound_to, EncodeContext(context));
   if (trustees.size() != context.trustees) {
     return Error(Code::kMalformed, "keys of more or fewer trustees than the quorum has");
@@ -22,8 +22,8 @@ Result<age::Stanza> Seal(const Context& context, const age::FileKey& file_key,
     SecretBytes share = SecretBytes::Copy(shares[index - 1].Reveal());
     const std::uint8_t flags = EncodeConsent(consent);
     share.Append(ByteView(&flags, 1));
-    SC_ASSIGN(const SealedShare sealed,
-              SealTo(trustees[index - 1], ShareInfo(bound_to, index), share.Reveal()));
+    const SealedShare sealed =
+        SealTo(trustees[index - 1], ShareInfo(bound_to, index), share.Reveal());
     Append(stanza.body, CommitTo(index, share.Reveal()));
     Append(stanza.body, sealed);
   }
@@ -31,7 +31,7 @@ Result<age::Stanza> Seal(const Context& context, const age::FileKey& file_key,
 }
 
 Result<age::Stanza> SealThrowAway(const Context& context, const Consent& consent,
-                                  std::span<const hpke::XWingPublicKey> trustees) {
+                                  std::span<const hpke::SealingKey> trustees) {
   return Seal(context, age::FileKey::Random(), consent, trustees);
 }
 

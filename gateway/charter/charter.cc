@@ -27,8 +27,7 @@ auto FindIn(const Map& map, const typename Map::key_type& key) {
   return found == map.end() ? nullptr : found->second;
 }
 
-Status CheckRules(const v1::Charter& charter) {
-  SC_TRY(CheckHolders(charter));
+Status CheckOtherRules(const v1::Charter& charter) {
   SC_TRY(CheckChannels(charter));
   SC_TRY(CheckWitnesses(charter));
   SC_TRY(CheckNextRoots(charter));
@@ -71,7 +70,8 @@ Result<std::shared_ptr<const OpenCharter>> OpenCharter::FromText(std::string_vie
   out->expiry_ = static_cast<std::int64_t>(*expiry_time);
   SC_TRY(proto::ParseInto(*bytes, {kMaxCharterBytes, kMaxFields}, proto::Unknown::kRefuse,
                           out->message_));
-  SC_TRY(CheckRules(out->message_));
+  SC_ASSIGN(out->keys_, CheckHolders(out->message_));
+  SC_TRY(CheckOtherRules(out->message_));
   SC_ASSIGN(out->logs_, CheckLogs(out->message_));
   for (const note::VerifierKey& log : out->logs_) {
     if (log.name == out->origin_) {
@@ -92,6 +92,7 @@ void OpenCharter::BuildIndexes() {
   for (const v1::Channel& channel : message_.channels()) {
     ChannelInfo info;
     info.channel = &channel;
+    info.keys = &keys_;
     const auto& plain = channel.plain_recipients();
     for (const v1::Holder& holder : message_.holders()) {
       if (!OnChannel(holder, channel.id())) continue;

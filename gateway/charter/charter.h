@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "crypto/base/hpke.h"
 #include "crypto/base/result.h"
 #include "crypto/note/note.h"
 #include "safeconduct/v1/charter.pb.h"
@@ -46,6 +47,10 @@ Result<Trust> ParseTrust(std::string_view text);
 // The file that ParseTrust reads back to the same Trust.
 std::string FormatTrust(const Trust& trust);
 
+// What the recipients of a charter's holders are keys to, by their text: read and checked once,
+// when the charter is opened, since that costs more than to seal.
+using SealingKeys = std::map<std::string_view, hpke::SealingKey>;
+
 // The holders of a channel by role, in charter order, as stanzas stand.
 struct ChannelInfo {
   const v1::Channel* channel = nullptr;
@@ -53,6 +58,7 @@ struct ChannelInfo {
   std::vector<const v1::Holder*> support;
   std::vector<const v1::Holder*> trustees;
   std::vector<const v1::Holder*> plain_recipients;
+  const SealingKeys* keys = nullptr;  // of all holders of the charter
 
   // Whether accounts are sealed to a quorum of the trustees, and not to intake.
   bool has_quorum() const { return channel->policy().account() == v1::ACCOUNT_RELEASE_QUORUM; }
@@ -92,6 +98,7 @@ class OpenCharter {
   std::vector<note::VerifierKey> logs_;
   std::vector<ChannelInfo> channels_;
   // Into message_ and channels_.
+  SealingKeys keys_;
   std::map<std::string_view, const ChannelInfo*> channels_by_id_;
   std::map<std::string_view, const v1::Holder*> holders_by_label_;
   std::map<PublicKey, const v1::Holder*> holders_by_request_key_;

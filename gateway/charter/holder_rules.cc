@@ -1,7 +1,7 @@
 #include <set>
 #include <string_view>
 
-#include "crypto/age/age.h"
+#include "crypto/age/native.h"
 #include "crypto/base/ed25519.h"
 #include "gateway/charter/rules.h"
 #include "gateway/charter/text.h"
@@ -41,25 +41,25 @@ Status CheckHolderChannels(const v1::Holder& holder, const std::set<std::string_
   return {};
 }
 
-Status CheckRecipient(const std::string& recipient) {
+Result<hpke::SealingKey> ParseRecipient(const std::string& recipient) {
   const Error wrong(Code::kRejected, "a holder's recipient must be a post-quantum one (age1pq1...)",
                     "holders.recipient");
   if (!recipient.starts_with("age1pq1")) return wrong;
-  const auto parsed = age::ParseRecipient(recipient);
-  if (!parsed.ok() || (*parsed)->kind() != age::Kind::kHybrid) return wrong;
-  return {};
+  Result<hpke::SealingKey> key = age::ParseHybridRecipientText(recipient);
+  if (!key.ok()) return wrong;
+  return key;
 }
 
 }  // namespace
 
-Status CheckHolders(const v1::Charter& charter) {
+Result<SealingKeys> CheckHolders(const v1::Charter& charter) {
   if (charter.holders_size() > kMaxHolders) {
     return Error(Code::kTooLarge, "more than 1,024 holders", "holders");
   }
   std::set<std::string_view> channels;
   for (const v1::Channel& channel : charter.channels()) channels.insert(channel.id());
   std::set<std::string_view> labels;
-  std::set<std::string_view> recipients;
+  SealingKeys recipients;
   std::set<std::string_view> keys;  // of both purposes: one key never serves two
   for (const v1::Holder& holder : charter.holders()) {
     if (!IsId(holder.label())) {
@@ -77,8 +77,8 @@ Status CheckHolders(const v1::Charter& charter) {
       return Error(Code::kTooLarge, "a holder with more than 256 channels", "holders.channels");
     }
     SC_TRY(CheckHolderChannels(holder, channels));
-    SC_TRY(CheckRecipient(holder.recipient()));
-    if (!recipients.insert(holder.recipient()).second) {
+    SC_ASSIGN(const hpke::SealingKey key, ParseRecipient(holder.recipient()));
+    if (!recipients.emplace(holder.recipient(), key).second) {
       return Error(Code::kRejected, "two holders with one recipient", "holders.recipient");
     }
     constexpr std::size_t kKeyBytes = std::tuple_size_v<PublicKey>;
@@ -91,7 +91,7 @@ Status CheckHolders(const v1::Charter& charter) {
                    "holders.event_key");
     }
   }
-  return {};
+  return recipients;
 }
 
 }  // namespace safeconduct::charter

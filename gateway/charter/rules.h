@@ -8,12 +8,14 @@
 
 #include "crypto/base/result.h"
 #include "crypto/note/note.h"
+#include "gateway/charter/charter.h"
 #include "safeconduct/v1/charter.pb.h"
 
 namespace safeconduct::charter {
 
-// Posts, and that their keys are unlike.
-Status CheckHolders(const v1::Charter& charter);
+// Posts, and that their keys are unlike. Gives what their recipients are keys to; the charter must
+// outlive it.
+Result<SealingKeys> CheckHolders(const v1::Charter& charter);
 
 // Channels with their policy and limits. The holders were checked before.
 Status CheckChannels(const v1::Charter& charter);

@@ -69,6 +69,11 @@ Result<std::vector<CheckedEvent>> VerifyChain(const std::vector<v1::SignedEvent>
 Result<Bytes> SealMessage(const v1::MessageText& text, const std::string& reporter_recipient,
                           const std::vector<const v1::Holder*>& readers,
                           const charter::ChannelInfo& channel);
+// The same where the reporter will not read it again either: in their place is a stanza for a key
+// that is made and thrown away.
+Result<Bytes> SealMessageForReaders(const v1::MessageText& text,
+                                    const std::vector<const v1::Holder*>& readers,
+                                    const charter::ChannelInfo& channel);
 // Checks that the text repeats the report hash and, where `reporter` is given, those keys, so that
 // nothing can be moved here from another case. kWrongKey, kUnverified, kMalformed.
 Result<v1::MessageText> OpenMessage(ByteView sealed, const identity::Party& party,

@@ -24,15 +24,12 @@ Result<v1::MessageText> ParseMessage(const SecretBytes& plaintext, const Hash& r
   return text;
 }
 
-}  // namespace
-
-Result<Bytes> SealMessage(const v1::MessageText& text, const std::string& reporter_recipient,
-                          const std::vector<const v1::Holder*>& readers,
-                          const charter::ChannelInfo& channel) {
+// After the stanza for the reporter, which is in `all`.
+Result<Bytes> Seal(const v1::MessageText& text, Readers all,
+                   const std::vector<const v1::Holder*>& readers,
+                   const charter::ChannelInfo& channel) {
   SC_ASSIGN(const SecretBytes plaintext, MakePlaintext(text, 0, kMinMessagePlaintext));
-  Readers all;
-  SC_TRY(all.Add(reporter_recipient));
-  SC_TRY(all.Add(readers));
+  SC_TRY(all.Add(readers, *channel.keys));
   if (text.reporter().event_key().size() != std::tuple_size_v<PublicKey>) {
     return Error(Code::kMalformed, "an event key is 32 bytes", "reporter");
   }
@@ -52,6 +49,24 @@ Result<Bytes> SealMessage(const v1::MessageText& text, const std::string& report
   Append(out, payload);
   if (out.size() <= kMaxMessageBytes) return out;
   return Error(Code::kTooLarge, "the message is too long", "text");
+}
+
+}  // namespace
+
+Result<Bytes> SealMessage(const v1::MessageText& text, const std::string& reporter_recipient,
+                          const std::vector<const v1::Holder*>& readers,
+                          const charter::ChannelInfo& channel) {
+  Readers all;
+  SC_TRY(all.Add(reporter_recipient));
+  return Seal(text, std::move(all), readers, channel);
+}
+
+Result<Bytes> SealMessageForReaders(const v1::MessageText& text,
+                                    const std::vector<const v1::Holder*>& readers,
+                                    const charter::ChannelInfo& channel) {
+  Readers all;
+  all.AddThrowaways(1);
+  return Seal(text, std::move(all), readers, channel);
 }
 
 Result<v1::MessageText> OpenMessage(ByteView sealed, const identity::Party& party,

@@ -164,7 +164,7 @@ Result<v1::SealedShare> ReleaseShare(const QuorumPart& part, const OwnShare& own
   v1::SealedShare out;
   out.set_compartment(part.name);
   if (!own.share) return out;
-  SC_ASSIGN(const hpke::XWingPublicKey key, age::ParseHybridRecipientText(grantee.recipient()));
+  SC_ASSIGN(const hpke::SealingKey key, age::ParseHybridRecipientText(grantee.recipient()));
   const quorum::Release release = {part.report_hash, request.hash, trustee,
                                    ToArray<32>(AsBytes(grantee.event_key()))};
   SC_ASSIGN(const quorum::SealedShare sealed,
@@ -178,7 +178,7 @@ Result<v1::SealedShare> HandOverShare(const QuorumPart& part, const OwnShare& ow
   if (!own.share) {
     return Error(Code::kMalformed, "the share is not what the reporter committed to");
   }
-  SC_ASSIGN(const hpke::XWingPublicKey key, age::ParseHybridRecipientText(successor.recipient()));
+  SC_ASSIGN(const hpke::SealingKey key, age::ParseHybridRecipientText(successor.recipient()));
   const quorum::Handover handover = {part.report_hash, trustee,
                                      ToArray<32>(AsBytes(successor.event_key()))};
   SC_ASSIGN(const quorum::SealedShare sealed,

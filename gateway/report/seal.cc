@@ -55,7 +55,7 @@ class Sealer {
     AddAnswers(draft_.triage_answers, triage.mutable_answers());
     SC_ASSIGN(const std::size_t hide, HiddenLength(triage, draft_.consent));
     Readers readers;
-    SC_TRY(readers.Add(channel_.intake));
+    SC_TRY(readers.Add(channel_.intake, *channel_.keys));
     return AddSealed(Part::kTriage, triage, hide, readers, std::nullopt);
   }
 
@@ -72,7 +72,7 @@ class Sealer {
     }
     SC_ASSIGN(const std::size_t hide, HiddenLength(account, draft_.consent));
     Readers readers;
-    SC_TRY(readers.Add(AccountReaders(channel_)));
+    SC_TRY(readers.Add(AccountReaders(channel_), *channel_.keys));
     return AddSealed(Part::kAccount, account, hide, readers, QuorumsAccess(Access::kGiven));
   }
 
@@ -113,7 +113,7 @@ class Sealer {
                    FieldsOf(Part::kAttachment).payload_bytes);
     }
     Readers readers;
-    SC_TRY(readers.Add(AccountReaders(channel_)));
+    SC_TRY(readers.Add(AccountReaders(channel_), *channel_.keys));
     return AddCompartment(*attachment.file_key, readers, QuorumsAccess(Access::kGiven),
                           attachment.payload_bytes, attachment.payload_root);
   }

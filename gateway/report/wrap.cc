@@ -1,29 +1,39 @@
 #include "gateway/report/wrap.h"
 
 #include "crypto/age/native.h"
-#include "crypto/identity/identity.h"
 #include "gateway/report/consent.h"
 #include "gateway/report/report.h"
 
 namespace safeconduct::report {
 
-Status Readers::Add(const std::string& recipient) {
-  SC_ASSIGN(std::unique_ptr<age::Recipient> parsed, age::ParseRecipient(recipient));
-  if (parsed->kind() != age::Kind::kHybrid) {
-    return Error(Code::kMalformed, "not a post-quantum recipient");
+namespace {
+
+Result<hpke::SealingKey> KeyOf(const std::string& recipient, const charter::SealingKeys& known) {
+  const auto found = known.find(recipient);
+  if (found != known.end()) return found->second;
+  Result<hpke::SealingKey> key = age::ParseHybridRecipientText(recipient);
+  if (!key.ok()) return Error(Code::kMalformed, "not a post-quantum recipient");
+  return key;
+}
+
+}  // namespace
+
+Status Readers::Add(const std::string& recipient, const charter::SealingKeys& known) {
+  SC_ASSIGN(const hpke::SealingKey key, KeyOf(recipient, known));
+  recipients_.push_back(age::MakeHybridRecipient(key));
+  return {};
+}
+
+Status Readers::Add(const std::vector<const v1::Holder*>& holders,
+                    const charter::SealingKeys& known) {
+  for (const v1::Holder* holder : holders) SC_TRY(Add(holder->recipient(), known));
+  return {};
+}
+
+void Readers::AddThrowaways(std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    recipients_.push_back(age::MakeHybridRecipient(hpke::SealingKey::OfNobody()));
   }
-  recipients_.push_back(std::move(parsed));
-  return {};
-}
-
-Status Readers::Add(const std::vector<const v1::Holder*>& holders) {
-  for (const v1::Holder* holder : holders) SC_TRY(Add(holder->recipient()));
-  return {};
-}
-
-Status Readers::AddThrowaways(std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) SC_TRY(Add(identity::Party::Generate().recipient()));
-  return {};
 }
 
 Result<age::Header> Readers::Wrap(const age::FileKey& file_key) const {
@@ -48,10 +58,10 @@ Result<age::Header> WrapForReaders(const age::FileKey& file_key, const Readers& 
                                    const charter::ChannelInfo& channel, quorum::Context context,
                                    const v1::Consent& consent, std::optional<Access> quorum) {
   if (!quorum) return readers.Wrap(file_key);
-  std::vector<hpke::XWingPublicKey> trustees;
+  std::vector<hpke::SealingKey> trustees;
   trustees.reserve(channel.trustees.size());
   for (const v1::Holder* trustee : channel.trustees) {
-    SC_ASSIGN(const hpke::XWingPublicKey key, age::ParseHybridRecipientText(trustee->recipient()));
+    SC_ASSIGN(const hpke::SealingKey key, KeyOf(trustee->recipient(), *channel.keys));
     trustees.push_back(key);
   }
   context.threshold = channel.channel->policy().quorum_threshold();
@@ -64,8 +74,10 @@ Result<age::Header> WrapForReaders(const age::FileKey& file_key, const Readers& 
 }
 
 Status IdentityReaders::AddTo(Readers& readers) const {
-  const auto add = [&](bool consented, const std::vector<const v1::Holder*>& holders) {
-    return consented ? readers.Add(holders) : readers.AddThrowaways(holders.size());
+  const auto add = [&](bool consented, const std::vector<const v1::Holder*>& holders) -> Status {
+    if (consented) return readers.Add(holders, *channel->keys);
+    readers.AddThrowaways(holders.size());
+    return {};
   };
   SC_TRY(add(support, channel->support));
   return add(account, AccountReaders(*channel));

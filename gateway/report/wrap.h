@@ -19,11 +19,11 @@ namespace safeconduct::report {
 // Collects who gets a stanza, in order.
 class Readers {
  public:
-  // kMalformed for what is no post-quantum recipient.
-  Status Add(const std::string& recipient);
-  Status Add(const std::vector<const v1::Holder*>& holders);
+  // kMalformed for what is no post-quantum recipient. Keys of `known` need not be read again.
+  Status Add(const std::string& recipient, const charter::SealingKeys& known = {});
+  Status Add(const std::vector<const v1::Holder*>& holders, const charter::SealingKeys& known = {});
   // As many stanzas for keys that nobody has: made and thrown away.
-  Status AddThrowaways(std::size_t count);
+  void AddThrowaways(std::size_t count);
 
   Result<age::Header> Wrap(const age::FileKey& file_key) const;
   // The same with a stanza that somebody else made of `file_key`, last.

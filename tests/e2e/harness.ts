@@ -9,12 +9,14 @@
 //
 // Programs: $SAFECONDUCT_BIN/safeconduct{,-gateway}, $SAFECONDUCT_DEPS/bin/age (set by tests/run).
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+
+import { Server } from "./support/server.ts";
 
 function setting(name: string): string {
   const value = process.env[name];
@@ -147,8 +149,7 @@ export class TestGateway {
   readonly origin = "charter.test.localhost";
   port = 0;
   privatePort = 0;
-  #child: ChildProcess | undefined;
-  #exited: Promise<number | null> | undefined;
+  readonly #server = new Server();
   #options: StartOptions = {};
 
   private constructor() {}
@@ -254,46 +255,28 @@ export class TestGateway {
 
   /** Starts the gateway and waits until it serves. Ports stay the same over restarts. */
   async serve(): Promise<void> {
-    assert.equal(this.#child, undefined, "it is running already");
     if (this.port === 0) {
       const [port, privatePort] = await freePorts(2);
       this.port = port!;
       this.privatePort = privatePort!;
       this.#writeConfig();
     }
-    const child = spawn(join(binFolder, "safeconduct-gateway"), ["serve", "--config", this.file("gateway.toml")], {
-      env: this.environment(),
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    this.#child = child;
-    this.#exited = new Promise((done) => child.once("close", (status) => done(status)));
-    await new Promise<void>((done, fail) => {
-      let said = "";
-      const onText = (text: string): void => {
-        said += text;
-        if (said.includes("serving on https://")) done();
-      };
-      child.stdout.setEncoding("utf8").on("data", onText);
-      child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
-      child.once("error", fail);
-      child.once("close", (status) => fail(new Error(`safeconduct-gateway ended with ${status}:\n${said}`)));
-    });
+    const args = ["serve", "--config", this.file("gateway.toml")];
+    await this.#server.start(join(binFolder, "safeconduct-gateway"), args, this.environment(), "serving on https://");
   }
 
   get pid(): number {
-    const pid = this.#child?.pid;
-    assert.ok(pid !== undefined, "it is not running");
-    return pid;
+    return this.#server.pid;
   }
 
   /** Asks it to stop; gives its exit code. */
   async stop(): Promise<number | null> {
-    return this.#end("SIGTERM");
+    return this.#server.end("SIGTERM");
   }
 
   /** Ends it without a chance to finish anything. */
   async kill(): Promise<void> {
-    await this.#end("SIGKILL");
+    await this.#server.end("SIGKILL");
   }
 
   async restart(): Promise<void> {
@@ -302,16 +285,8 @@ export class TestGateway {
   }
 
   async dispose(): Promise<void> {
-    if (this.#child !== undefined) await this.#end("SIGKILL");
+    if (this.#server.running) await this.#server.end("SIGKILL");
     rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  async #end(signal: NodeJS.Signals): Promise<number | null> {
-    assert.ok(this.#child !== undefined && this.#exited !== undefined, "it is not running");
-    this.#child.kill(signal);
-    const status = await this.#exited;
-    this.#child = undefined;
-    return status;
   }
 
   // --- What a gateway needs --------------------------------------------------------------------

@@ -1,11 +1,11 @@
 // A real SMS relay for one test file, beside a TestGateway that has it in its charter.
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { binFolder, freePorts, type HolderPlan, type TestGateway, usualHolders } from "./harness.ts";
+import { Server } from "./support/server.ts";
 
 export const relayHolders: readonly HolderPlan[] = [
   ...usualHolders,
@@ -30,8 +30,7 @@ export class TestRelay {
   privatePort = 0;
   readonly #gateway: TestGateway;
   #options: RelayOptions;
-  #child: ChildProcess | undefined;
-  #exited: Promise<number | null> | undefined;
+  readonly #server = new Server();
 
   private constructor(gateway: TestGateway, options: RelayOptions) {
     this.#gateway = gateway;
@@ -77,43 +76,25 @@ export class TestRelay {
   }
 
   async serve(): Promise<void> {
-    assert.equal(this.#child, undefined, "it is running already");
     this.#writeConfig();
-    const child = spawn(join(binFolder, "safeconduct-sms-relay"), ["serve", "--config", this.#gateway.file("relay.toml")], {
-      env: this.#gateway.environment(),
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    this.#child = child;
-    this.#exited = new Promise((done) => child.once("close", (status) => done(status)));
-    await new Promise<void>((done, fail) => {
-      let said = "";
-      const onText = (text: string): void => {
-        said += text;
-        if (said.includes("serving on http")) done();
-      };
-      child.stdout.setEncoding("utf8").on("data", onText);
-      child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
-      child.once("error", fail);
-      child.once("close", (status) => fail(new Error(`safeconduct-sms-relay ended with ${status}:\n${said}`)));
-    });
+    const args = ["serve", "--config", this.#gateway.file("relay.toml")];
+    await this.#server.start(join(binFolder, "safeconduct-sms-relay"), args, this.#gateway.environment(), "serving on http");
   }
 
   get pid(): number {
-    const pid = this.#child?.pid;
-    assert.ok(pid !== undefined, "it is not running");
-    return pid;
+    return this.#server.pid;
   }
 
   async stop(): Promise<number | null> {
-    return this.#end("SIGTERM");
+    return this.#server.end("SIGTERM");
   }
 
   async kill(): Promise<void> {
-    await this.#end("SIGKILL");
+    await this.#server.end("SIGKILL");
   }
 
   async dispose(): Promise<void> {
-    if (this.#child !== undefined) await this.#end("SIGKILL");
+    if (this.#server.running) await this.#server.end("SIGKILL");
   }
 
   /** A figure of /metrics. */
@@ -122,14 +103,6 @@ export class TestRelay {
     const line = text.split("\n").find((each) => each.startsWith(`${name} `));
     assert.ok(line !== undefined, `${name} is among\n${text}`);
     return Number(line.slice(name.length + 1));
-  }
-
-  async #end(signal: NodeJS.Signals): Promise<number | null> {
-    assert.ok(this.#child !== undefined && this.#exited !== undefined, "it is not running");
-    this.#child.kill(signal);
-    const status = await this.#exited;
-    this.#child = undefined;
-    return status;
   }
 
   #writeConfig(): void {

@@ -43,7 +43,7 @@ void Try(const age::Stanza& stanza, const Size& size) {
                         "account",      Sha256(AsBytes("payload")),
                         size.threshold, size.trustees};
   static const SecretArray<32> grantee = SeedOf(99);
-  static const hpke::XWingPublicKey grantee_key = hpke::PublicKeyOf(grantee.Reveal());
+  static const hpke::SealingKey grantee_key = hpke::SealingKey::Of(grantee.Reveal());
   std::vector<Share> shares;
   for (std::size_t index = 1; index <= size.trustees; ++index) {
     const SecretArray<32> seed = SeedOf(index);

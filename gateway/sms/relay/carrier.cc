@@ -36,10 +36,10 @@ Carried Carrier::Carry(Waiting& waiting) {
     return Carried::kLater;
   }
   return queued->has_message() ? CarryMessage(waiting, queued->message())
-                               : CarryReport(waiting.place, *queued);
+                               : CarryReport(waiting, *queued);
 }
 
-Carried Carrier::CarryReport(const storage::RelayPlace& place, const v1::RelayQueued& queued) {
+Carried Carrier::CarryReport(Waiting& waiting, const v1::RelayQueued& queued) {
   const CharterPtr charter = context_.charters.Current();
   if (charter == nullptr) return Carried::kAway;
   const Result<v1::SubmitReport> report =
@@ -60,17 +60,24 @@ Carried Carrier::CarryReport(const storage::RelayPlace& place, const v1::RelayQu
     ++context_.counters.rejected;
     return Carried::kLater;
   }
-  return Remove(place);
+  waiting.thread.head = report::Head{0, report::ReportHash(AsBytes(report->sealed().manifest()))};
+  return Remove(waiting.place);
 }
 
 Carried Carrier::CarryMessage(Waiting& waiting, const v1::RelayMessage& message) {
-  const Result<OpenedCapsule> opened = OpenCapsule(context_.epochs, AsBytes(message.capsule()));
-  if (!opened.ok()) {
-    ++context_.counters.lost;
-    (void)context_.store.RemoveQueued(waiting.place).ok();
-    return Carried::kDone;
+  if (waiting.thread.keys == nullptr) {
+    const Result<OpenedCapsule> opened = OpenCapsule(context_.epochs, AsBytes(message.capsule()));
+    if (!opened.ok()) {
+      ++context_.counters.lost;
+      (void)context_.store.RemoveQueued(waiting.place).ok();
+      return Carried::kDone;
+    }
+    waiting.thread.keys =
+        std::make_shared<ThreadKeys>(*opened->epoch, message.channel(), opened->number);
   }
-  const Thread thread(*opened->epoch, message.channel(), opened->number);
+  const ThreadKeys& thread = *waiting.thread.keys;
+  std::optional<report::Head>& head = waiting.thread.head;
+  if (!waiting.event.event().empty()) head.reset();  // it may have been made after another
   for (int turn = 0; turn < kTurns; ++turn) {
     const CharterPtr charter = context_.charters.Current();
     if (charter == nullptr) return Carried::kAway;
@@ -81,14 +88,17 @@ Carried Carrier::CarryMessage(Waiting& waiting, const v1::RelayMessage& message)
         if (*there) return Remove(waiting.place);
         waiting.maybe_there = false;
       }
-      Result<v1::SignedEvent> event = MakeEvent(thread, message, *charter);
+      Result<v1::SignedEvent> event = MakeEvent(thread, message, *charter, head);
       if (!event.ok()) return AfterError(event.error());
       waiting.event = *std::move(event);
     }
     const Result<v1::AppendEventReply> reply =
         gateway_.AppendToMailbox(thread.request_key, waiting.event);
     if (reply.ok()) {
-      if (CheckPromise(*reply, waiting.event, *charter).ok()) return Remove(waiting.place);
+      if (CheckPromise(*reply, waiting.event, *charter).ok()) {
+        if (head) head = report::Head{head->sequence + 1, Sha256(AsBytes(waiting.event.event()))};
+        return Remove(waiting.place);
+      }
       ++context_.counters.rejected;
       waiting.maybe_there = true;
       return Carried::kLater;
@@ -97,6 +107,7 @@ Carried Carrier::CarryMessage(Waiting& waiting, const v1::RelayMessage& message)
     if (IsAway(reply.error())) return AfterError(reply.error());
     // The next one is another event. Whether this one is there all the same, the mailbox tells.
     waiting.event.Clear();
+    head.reset();
     if (reply.error().code() != Code::kConflict) return AfterError(reply.error());
     if (IsNewCharter(reply.error())) {
       const Status fetched = context_.charters.Refresh(gateway_);
@@ -106,19 +117,23 @@ Carried Carrier::CarryMessage(Waiting& waiting, const v1::RelayMessage& message)
   return Carried::kLater;
 }
 
-Result<v1::SignedEvent> Carrier::MakeEvent(const Thread& thread, const v1::RelayMessage& message,
-                                           const charter::OpenCharter& charter) {
+Result<v1::SignedEvent> Carrier::MakeEvent(const ThreadKeys& thread,
+                                           const v1::RelayMessage& message,
+                                           const charter::OpenCharter& charter,
+                                           std::optional<report::Head>& head) {
   const Hash report_hash = ToArray<32>(AsBytes(message.report_hash()));
-  SC_ASSIGN(const v1::Mailbox mailbox,
-            gateway_.ReadMailbox(thread.request_key, Gateway::kNoEvents, kPatience));
-  SC_ASSIGN(const report::Head head, HeadOf(mailbox, report_hash));
-  v1::Event event = NextEvent(report_hash, head, thread.event_key.public_key(), charter.version(),
+  if (!head) {
+    SC_ASSIGN(const v1::Mailbox mailbox,
+              gateway_.ReadMailbox(thread.request_key, Gateway::kNoEvents, kPatience));
+    SC_ASSIGN(head, HeadOf(mailbox, report_hash));
+  }
+  v1::Event event = NextEvent(report_hash, *head, thread.event_key.public_key(), charter.version(),
                               gateway_.Time());
   event.mutable_message()->set_sealed(message.sealed());
   return report::SignEvent(event, thread.event_key);
 }
 
-Result<bool> Carrier::IsThere(const Thread& thread, const v1::RelayMessage& message) {
+Result<bool> Carrier::IsThere(const ThreadKeys& thread, const v1::RelayMessage& message) {
   std::uint64_t after = 0;
   while (true) {
     SC_ASSIGN(const v1::Mailbox mailbox,

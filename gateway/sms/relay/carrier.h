@@ -21,12 +21,13 @@ class Carrier {
   Carried Carry(Waiting& waiting);
 
  private:
-  Carried CarryReport(const storage::RelayPlace& place, const v1::RelayQueued& queued);
+  Carried CarryReport(Waiting& waiting, const v1::RelayQueued& queued);
   Carried CarryMessage(Waiting& waiting, const v1::RelayMessage& message);
-  // The event that says it, after the present head of the case.
-  Result<v1::SignedEvent> MakeEvent(const Thread& thread, const v1::RelayMessage& message,
-                                    const charter::OpenCharter& charter);
-  Result<bool> IsThere(const Thread& thread, const v1::RelayMessage& message);
+  // The event that says it, after the head of the case: the present one, unless `head` has it.
+  Result<v1::SignedEvent> MakeEvent(const ThreadKeys& thread, const v1::RelayMessage& message,
+                                    const charter::OpenCharter& charter,
+                                    std::optional<report::Head>& head);
+  Result<bool> IsThere(const ThreadKeys& thread, const v1::RelayMessage& message);
   Carried AfterError(const Error& error);
   Carried Remove(const storage::RelayPlace& place);
 

@@ -35,10 +35,10 @@ void Courier::Stop() {
   threads_.clear();
 }
 
-void Courier::Add(const std::vector<storage::RelayPlace>& places) {
+void Courier::Add(const std::vector<storage::RelayPlace>& places, const ThreadNow& thread) {
   {
     const std::lock_guard lock(mutex_);
-    for (const storage::RelayPlace& place : places) lines_.Add(place, false);
+    for (const storage::RelayPlace& place : places) lines_.Add(place, false, thread);
   }
   changed_.notify_one();
 }

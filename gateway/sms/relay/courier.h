@@ -28,7 +28,8 @@ class Courier {
   // Waits for the requests that are under way. What waits stays in the store.
   void Stop();
 
-  void Add(const std::vector<storage::RelayPlace>& places);
+  // All of one thread.
+  void Add(const std::vector<storage::RelayPlace>& places, const ThreadNow& thread);
   // Somebody else got an answer.
   void GatewayIsBack();
   bool gateway_away() const;

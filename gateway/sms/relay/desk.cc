@@ -147,8 +147,8 @@ Status RelayDesk::TakeWhole(const Whole& whole, const ChannelSettings& channel,
                             storage::RelayChange& change) {
   const std::optional<Keyword> keyword = KeywordOf(whole.text);
   if (keyword) return TakeKeyword(*keyword, whole, channel, change);
-  SC_TRY(SealInto(whole, channel, change));
-  SC_TRY(Commit(change));
+  SC_ASSIGN(const ThreadNow thread, SealInto(whole, channel, change));
+  SC_TRY(Commit(change, thread));
   ++context_.counters.taken;
   return {};
 }
@@ -173,8 +173,8 @@ Status RelayDesk::TakeKeyword(Keyword keyword, const Whole& whole, const Channel
   return {};
 }
 
-Status RelayDesk::SealInto(const Whole& whole, const ChannelSettings& channel,
-                           storage::RelayChange& change) {
+Result<ThreadNow> RelayDesk::SealInto(const Whole& whole, const ChannelSettings& channel,
+                                      storage::RelayChange& change) {
   const CharterPtr charter = context_.charters.Current();
   if (charter == nullptr) return kNoCharter;
   const v1::Holder* const relay = context_.charters.RelayOf(*charter, channel.id);
@@ -186,10 +186,11 @@ Status RelayDesk::SealInto(const Whole& whole, const ChannelSettings& channel,
   const Result<v1::RelayThread> known = context_.store.FindThread(thread.mailbox());
   if (known.ok()) {
     const Hash report_hash = ToArray<32>(AsBytes(known->report_hash()));
-    SC_ASSIGN(SealedText sealed, SealNext(sealing, report_hash, whole.text,
-                                          readers_.Of(thread, report_hash, channel.id, *charter)));
+    const Readers::Conversation now =
+        readers_.Of(*thread.signing, report_hash, channel.id, *charter);
+    SC_ASSIGN(SealedText sealed, SealNext(sealing, report_hash, whole.text, now.readers));
     change.queued = std::move(sealed.queued);
-    return {};
+    return ThreadNow{thread.signing, now.head};
   }
   if (known.error().code() != Code::kNotFound) return known.error();
   SC_ASSIGN(SealedText sealed, SealFirst(sealing, whole.text, LanguageOf(channel, whole.text)));
@@ -198,17 +199,19 @@ Status RelayDesk::SealInto(const Whole& whole, const ChannelSettings& channel,
   record.set_report_hash(std::string(AsText(sealed.report_hash)));
   record.set_channel(channel.id);
   record.set_epoch(epoch->number());
-  SC_ASSIGN(const bool stopped, HasStopped(whole.from, channel.id));
+  SC_ASSIGN(const bool stopped, HadStopped(whole.from, channel.id, epoch->number()));
   record.set_stopped(stopped);
   change.threads.emplace_back(thread.mailbox(), std::move(record));
   if (!stopped) AddReply(Phrase::kReceived, whole, channel, change);
-  return {};
+  return ThreadNow{thread.signing, std::nullopt};
 }
 
-Result<bool> RelayDesk::HasStopped(const Number& number, std::string_view channel) const {
+Result<bool> RelayDesk::HadStopped(const Number& number, std::string_view channel,
+                                   std::uint64_t before) const {
   for (const EpochPtr& epoch : context_.epochs.Living()) {
+    if (epoch->number() >= before) continue;
     const Result<v1::RelayThread> thread =
-        context_.store.FindThread(Thread(*epoch, channel, number).mailbox());
+        context_.store.FindThread(ThreadKeys(*epoch, channel, number).mailbox());
     if (thread.ok()) return thread->stopped();  // the newest word counts
     if (thread.error().code() != Code::kNotFound) return thread.error();
   }
@@ -219,7 +222,7 @@ Status RelayDesk::MarkThreads(const Number& number, bool stopped,
                               storage::RelayChange& change) const {
   for (const EpochPtr& epoch : context_.epochs.Living()) {
     for (const ChannelSettings& channel : context_.settings.channels) {
-      const Thread thread(*epoch, channel.id, number);
+      const ThreadKeys thread(*epoch, channel.id, number);
       Result<v1::RelayThread> record = context_.store.FindThread(thread.mailbox());
       if (!record.ok()) {
         if (record.error().code() != Code::kNotFound) return record.error();
@@ -253,13 +256,13 @@ std::string RelayDesk::LanguageOf(const ChannelSettings& channel, std::string_vi
   return channel.language.empty() ? std::string(sms::LanguageOf(text)) : channel.language;
 }
 
-Status RelayDesk::Commit(const storage::RelayChange& change) {
+Status RelayDesk::Commit(const storage::RelayChange& change, const ThreadNow& thread) {
   const Result<std::vector<storage::RelayPlace>> places = context_.store.Commit(change);
   if (!places.ok()) {
     if (places.error().code() != Code::kNoSpace) ++context_.counters.store_failures;
     return places.error();
   }
-  if (!places->empty()) onward_.queued(*places);
+  if (!places->empty()) onward_.queued(*places, thread);
   for (const auto& [token, record] : change.outgoing) onward_.outgoing(token);
   return {};
 }

@@ -11,10 +11,31 @@ constexpr std::chrono::hours kRefusedPause{1};
 
 }  // namespace
 
-void Lines::Add(const storage::RelayPlace& place, bool maybe_there) {
+void Lines::Keep(Line& line, ThreadNow thread) {
+  if (thread.keys == nullptr || away() || (line.thread.keys == nullptr && kept_ == kMostKept)) {
+    return;
+  }
+  if (line.thread.keys == nullptr) ++kept_;
+  line.thread.keys = std::move(thread.keys);
+  std::optional<report::Head>& head = line.thread.head;
+  if (thread.head && (!head || head->sequence < thread.head->sequence)) head = thread.head;
+}
+
+void Lines::Forget(Line& line) {
+  if (line.thread.keys != nullptr) --kept_;
+  line.thread = {};
+}
+
+void Lines::ForgetAll() {
+  if (kept_ == 0) return;
+  for (auto& [key, line] : lines_) Forget(line);
+}
+
+void Lines::Add(const storage::RelayPlace& place, bool maybe_there, ThreadNow thread) {
   Line& line = lines_[place.thread];
   const bool idle = line.waiting.empty() && !line.under_way;
-  line.waiting.push_back({place, {}, maybe_there});
+  line.waiting.push_back({place, {}, {}, maybe_there});
+  Keep(line, std::move(thread));
   if (idle) Ready(place.thread);
 }
 
@@ -43,6 +64,7 @@ std::optional<Waiting> Lines::Next(Time now) {
   line.under_way = true;
   Waiting waiting = std::move(line.waiting.front());
   line.waiting.pop_front();
+  waiting.thread = line.thread;
   return waiting;
 }
 
@@ -51,11 +73,16 @@ void Lines::Finish(Waiting waiting, Carried carried, Time now) {
   Line& line = lines_.at(key);
   line.under_way = false;
   trying_ = false;
+  ThreadNow thread = std::move(waiting.thread);
+  waiting.thread = {};
+  if (carried != Carried::kDone) Forget(line);
   switch (carried) {
     case Carried::kDone:
       line.failures = 0;
+      if (!line.waiting.empty()) Keep(line, std::move(thread));
       break;
     case Carried::kAway:
+      ForgetAll();
       line.waiting.push_front(std::move(waiting));
       // Of several that failed together one counts.
       if (now >= try_at_) try_at_ = now + PauseAfter(++failures_);
@@ -77,6 +104,7 @@ void Lines::Finish(Waiting waiting, Carried carried, Time now) {
   }
   GatewayIsBack();
   if (line.waiting.empty()) {
+    Forget(line);
     lines_.erase(key);
   } else {
     Ready(key);

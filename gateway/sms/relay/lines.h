@@ -12,14 +12,24 @@
 #include <set>
 #include <utility>
 
+#include "gateway/report/event.h"
+#include "gateway/sms/relay/thread.h"
 #include "safeconduct/v1/event.pb.h"
 #include "storage/relay/relay_store.h"
 
 namespace safeconduct::sms {
 
+// What spares a message on its way the opening of its capsule and a visit to the mailbox. Anything
+// may be missing: then the courier finds it out.
+struct ThreadNow {
+  ThreadKeysPtr keys;
+  std::optional<report::Head> head;  // of the case, when it was seen last
+};
+
 // What waits, with what is known of how far it came.
 struct Waiting {
   storage::RelayPlace place;
+  ThreadNow thread;
   v1::SignedEvent event;     // of a message, as it was last sent; empty: it was not, or must be new
   bool maybe_there = false;  // an answer was lost, now or before a restart
 };
@@ -36,11 +46,15 @@ class Lines {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  void Add(const storage::RelayPlace& place, bool maybe_there);
+  // Keys of a thread are kept with at most so many lines, and only while these move: a gateway that
+  // is away for long must not keep keys of epochs in memory.
+  static constexpr std::size_t kMostKept = 256;
+
+  void Add(const storage::RelayPlace& place, bool maybe_there, ThreadNow thread = {});
   // The first of a thread of which nothing is under way. Nothing while there is none, or while the
   // gateway is away and it is not time for the one try.
   std::optional<Waiting> Next(Time now);
-  // What became of what Next gave.
+  // What became of what Next gave. What it knows of its thread is for the next one in it.
   void Finish(Waiting waiting, Carried carried, Time now);
   // The gateway answers: everything may go at once.
   void GatewayIsBack();
@@ -53,18 +67,23 @@ class Lines {
  private:
   struct Line {
     std::deque<Waiting> waiting;
+    ThreadNow thread;
     bool under_way = false;
     std::uint32_t failures = 0;
   };
   using Key = storage::MailboxKey;
 
   void MakeDue(Time now);
+  void Keep(Line& line, ThreadNow thread);
+  void Forget(Line& line);
+  void ForgetAll();
   void Ready(const Key& key) { ready_.push_back(key); }
 
   std::map<Key, Line> lines_;
   std::deque<Key> ready_;
   std::multimap<Time, Key> delayed_;
   std::multimap<Time, Waiting> refused_;
+  std::size_t kept_ = 0;        // lines with keys
   std::uint32_t failures_ = 0;  // of the gateway as a whole, in a row
   Time try_at_{};
   bool trying_ = false;

@@ -26,7 +26,7 @@ Result<report::Head> Outgoing::FindHead(const v1::RelayOutgoing& record, Gateway
   const EpochPtr epoch = context_.epochs.Find(record.epoch());
   if (epoch == nullptr) return Error(Code::kUnavailable, "the outbox has to name the case's head");
   SC_ASSIGN(const Number number, OpenCapsule(*epoch, AsBytes(record.capsule())));
-  const Thread thread(*epoch, record.channel(), number);
+  const ThreadKeys thread(*epoch, record.channel(), number);
   SC_ASSIGN(const v1::Mailbox mailbox,
             gateway.ReadMailbox(thread.request_key, Gateway::kNoEvents, kPatience));
   return HeadOf(mailbox, ToArray<32>(AsBytes(record.report_hash())));

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "gateway/report/event.h"
+#include "gateway/sms/relay/case_event.h"
 #include "gateway/sms/relay/sealing.h"
 
 namespace safeconduct::sms {
@@ -14,9 +14,8 @@ constexpr std::size_t kMostIdle = 16;
 
 }  // namespace
 
-std::vector<const v1::Holder*> Readers::Of(const Thread& thread, const Hash& report_hash,
-                                           std::string_view channel,
-                                           const charter::OpenCharter& charter) {
+Readers::Conversation Readers::Of(const ThreadKeys& thread, const Hash& report_hash,
+                                  std::string_view channel, const charter::OpenCharter& charter) {
   const charter::ChannelInfo* const info = charter.FindChannel(channel);
   if (info == nullptr) return {};
   const std::int64_t now = context_.clock.UnixSeconds();
@@ -27,12 +26,15 @@ std::vector<const v1::Holder*> Readers::Of(const Thread& thread, const Hash& rep
     const std::int64_t gateway_time = gateway->Time();
     GiveBack(std::move(gateway));
     if (mailbox.ok() && mailbox->report_hash() == AsText(report_hash)) {
-      return ReadersBy(*mailbox, report_hash, *info, charter, gateway_time);
+      Conversation found{ReadersBy(*mailbox, report_hash, *info, charter, gateway_time), {}};
+      const Result<report::Head> head = HeadOf(*mailbox, report_hash);
+      if (head.ok()) found.head = *head;
+      return found;
     }
     // Where there is no mailbox yet, the report is still under way.
     if (!mailbox.ok() && IsAway(mailbox.error())) away_until_ = now + kAwaySeconds;
   }
-  return report::ConversationReaders(*info, charter, {});
+  return {report::ConversationReaders(*info, charter, {}), {}};
 }
 
 std::unique_ptr<Gateway> Readers::Borrow() {

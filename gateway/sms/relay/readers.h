@@ -8,9 +8,11 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <vector>
 
+#include "gateway/report/event.h"
 #include "gateway/sms/relay/context.h"
 #include "gateway/sms/relay/gateway.h"
 #include "gateway/sms/relay/thread.h"
@@ -19,13 +21,18 @@ namespace safeconduct::sms {
 
 class Readers {
  public:
+  struct Conversation {
+    std::vector<const v1::Holder*> readers;
+    std::optional<report::Head> head;  // of the case, where the mailbox said it
+  };
+
   // `context` must outlive it.
   Readers(const Context& context, MakeGateway make) : context_(context), make_(std::move(make)) {}
 
   // Those whom the mailbox proves, or those whom the charter names when it cannot be read. While
   // the gateway is away it is not asked again for ten seconds, so that nobody waits for it.
-  std::vector<const v1::Holder*> Of(const Thread& thread, const Hash& report_hash,
-                                    std::string_view channel, const charter::OpenCharter& charter);
+  Conversation Of(const ThreadKeys& thread, const Hash& report_hash, std::string_view channel,
+                  const charter::OpenCharter& charter);
 
  private:
   std::unique_ptr<Gateway> Borrow();

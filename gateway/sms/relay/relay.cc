@@ -116,7 +116,7 @@ Status Relay::State::StartThreads() {
   answers = std::make_unique<Answers>(*context, parts.make_gateway, parts.make_provider,
                                       [this] { courier->GatewayIsBack(); });
   Onward onward;
-  onward.queued = [this](const auto& places) { courier->Add(places); };
+  onward.queued = [this](const auto& places, const auto& thread) { courier->Add(places, thread); };
   onward.outgoing = [this](const auto& token) { answers->Send(token); };
   onward.reported = [this](const DeliveryReport& report) { return answers->Take(report); };
   desk = std::make_unique<RelayDesk>(*context, *readers, std::move(onward));

@@ -14,6 +14,7 @@
 #include "gateway/sms/inbound/phrases.h"
 #include "gateway/sms/relay/context.h"
 #include "gateway/sms/relay/desk.h"
+#include "gateway/sms/relay/lines.h"
 #include "gateway/sms/relay/readers.h"
 #include "gateway/sms/relay/thread.h"
 
@@ -21,7 +22,8 @@ namespace safeconduct::sms {
 
 // Who goes on with what is on disk. Called by any thread; none blocks for long.
 struct Onward {
-  std::function<void(const std::vector<storage::RelayPlace>&)> queued;
+  // With what is known of their thread, which is the same for all.
+  std::function<void(const std::vector<storage::RelayPlace>&, const ThreadNow&)> queued;
   std::function<void(const storage::SendToken&)> outgoing;
   std::function<Status(const DeliveryReport&)> reported;
 };
@@ -55,17 +57,19 @@ class RelayDesk final : public Desk {
                    storage::RelayChange& change);
   Status TakeKeyword(Keyword keyword, const Whole& whole, const ChannelSettings& channel,
                      storage::RelayChange& change);
-  Status SealInto(const Whole& whole, const ChannelSettings& channel, storage::RelayChange& change);
+  Result<ThreadNow> SealInto(const Whole& whole, const ChannelSettings& channel,
+                             storage::RelayChange& change);
   Status PassOn(const storage::KeyedHash& message, std::int64_t before);
 
   std::optional<v1::RelayPartText> OpenPart(const v1::RelayPart& part) const;
-  // Whether the number asked for no more SMS, in any epoch that is remembered.
-  Result<bool> HasStopped(const Number& number, std::string_view channel) const;
+  // Whether the number asked for no more SMS, in the newest epoch before that one that knows it.
+  Result<bool> HadStopped(const Number& number, std::string_view channel,
+                          std::uint64_t before) const;
   Status MarkThreads(const Number& number, bool stopped, storage::RelayChange& change) const;
   void AddReply(Phrase phrase, const Whole& whole, const ChannelSettings& channel,
                 storage::RelayChange& change) const;
   std::string LanguageOf(const ChannelSettings& channel, std::string_view text) const;
-  Status Commit(const storage::RelayChange& change);
+  Status Commit(const storage::RelayChange& change, const ThreadNow& thread = {});
 
   std::mutex& LockOf(const Number& number);
 

@@ -56,7 +56,7 @@ report::Draft DraftOf(const Sealing& sealing, std::string_view text, const std::
 v1::RelayQueued QueuedOf(const Thread& thread) {
   v1::RelayQueued queued;
   queued.set_thread(ToString(thread.mailbox()));
-  queued.set_epoch(thread.epoch);
+  queued.set_epoch(thread.signing->epoch);
   return queued;
 }
 
@@ -112,8 +112,7 @@ class TextSealer {
     *message.mutable_reporter() = sealing_.thread.keys();
     message.set_report_hash(ToString(out_.report_hash));
     message.set_text(std::string(text));
-    const std::string nobody = identity::Party::Generate().recipient();
-    SC_ASSIGN(const Bytes sealed, report::SealMessage(message, nobody, readers, *channel_));
+    SC_ASSIGN(const Bytes sealed, report::SealMessageForReaders(message, readers, *channel_));
     v1::RelayQueued queued = QueuedOf(sealing_.thread);
     v1::RelayMessage& entry = *queued.mutable_message();
     entry.set_report_hash(message.report_hash());

@@ -30,17 +30,26 @@ SecretArray<32> ThreadSeed(ByteView epoch_key, std::string_view channel, const N
   return seed;
 }
 
+ThreadKeys::ThreadKeys(const Epoch& of, std::string_view channel, const Number& number)
+    : ThreadKeys(of.number(), ThreadSeed(of.key(), channel, number)) {}
+
+ThreadKeys::ThreadKeys(std::uint64_t of, const SecretArray<32>& seed)
+    : epoch(of),
+      request_key(identity::SigningKeyOf(seed.Reveal(), identity::Purpose::kRequest)),
+      event_key(identity::SigningKeyOf(seed.Reveal(), identity::Purpose::kEvent)) {}
+
 Thread::Thread(const Epoch& of, std::string_view channel, const Number& number)
-    : epoch(of.number()),
-      party(identity::Party::FromSeed(ThreadSeed(of.key(), channel, number))),
-      request_key(party.Key(identity::Purpose::kRequest)),
-      event_key(party.Key(identity::Purpose::kEvent)) {}
+    : Thread(of.number(), ThreadSeed(of.key(), channel, number)) {}
+
+Thread::Thread(std::uint64_t of, const SecretArray<32>& seed)
+    : party(identity::Party::FromSeed(seed)),
+      signing(std::shared_ptr<const ThreadKeys>(new ThreadKeys(of, seed))) {}
 
 v1::ReporterKeys Thread::keys() const {
   v1::ReporterKeys keys;
   keys.set_recipient(party.recipient());
-  keys.set_request_key(std::string(AsText(request_key.public_key())));
-  keys.set_event_key(std::string(AsText(event_key.public_key())));
+  keys.set_request_key(std::string(AsText(signing->request_key.public_key())));
+  keys.set_event_key(std::string(AsText(signing->event_key.public_key())));
   return keys;
 }
 

@@ -9,6 +9,7 @@
 #define SAFECONDUCT_GATEWAY_SMS_RELAY_THREAD_H_
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "crypto/base/ed25519.h"
@@ -22,16 +23,34 @@ namespace safeconduct::sms {
 // HKDF-SHA-256(key, empty salt, `safeconduct/sms-thread/v1` ‖ 0x00 ‖ channel ‖ 0x00 ‖ digits).
 SecretArray<32> ThreadSeed(ByteView epoch_key, std::string_view channel, const Number& number);
 
-struct Thread {
-  Thread(const Epoch& of, std::string_view channel, const Number& number);
+// What signs for a thread: all that is needed to visit its mailbox.
+struct ThreadKeys {
+  ThreadKeys(const Epoch& of, std::string_view channel, const Number& number);
 
   std::uint64_t epoch;
-  identity::Party party;
   SigningKey request_key;
   SigningKey event_key;
 
   const PublicKey& mailbox() const { return request_key.public_key(); }
+
+ private:
+  friend struct Thread;
+  ThreadKeys(std::uint64_t of, const SecretArray<32>& seed);
+};
+using ThreadKeysPtr = std::shared_ptr<const ThreadKeys>;
+
+// With what opens answers, and is told to those who answer. Making it takes an X-Wing key pair.
+struct Thread {
+  Thread(const Epoch& of, std::string_view channel, const Number& number);
+
+  identity::Party party;
+  ThreadKeysPtr signing;
+
+  const PublicKey& mailbox() const { return signing->mailbox(); }
   v1::ReporterKeys keys() const;
+
+ private:
+  Thread(std::uint64_t of, const SecretArray<32>& seed);
 };
 
 // An age file to the epoch over 32 bytes: the number of digits, the digits, zeros.

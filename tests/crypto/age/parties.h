@@ -26,7 +26,7 @@ inline Pair ClassicPair() {
 
 inline Pair HybridPair() {
   const auto seed = SecretArray<32>::Random();
-  return {*MakeHybridRecipient(hpke::PublicKeyOf(seed.Reveal())), MakeHybridIdentity(seed)};
+  return {MakeHybridRecipient(hpke::SealingKey::Of(seed.Reveal())), MakeHybridIdentity(seed)};
 }
 
 // Little work, since what scrypt costs is not what is tested.

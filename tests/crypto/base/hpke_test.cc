@@ -44,7 +44,7 @@ TEST(Hpke, XWingDraftVector) {
       "3cb1eea988004b93103cfb0aeefd2a686e01fa4a58e8a3639ca8a1e3f9ae57e235b8cc873c23dc62b8d260169afa"
       "2f"
       "75ab916a58d974918835d25e6a435085b2");
-  const XWingPublicKey key = PublicKeyOf(Seed(seed));
+  const XWingPublicKey key = SealingKey::Of(Seed(seed)).bytes();
   Encapsulated encapsulated;
   ByteArray<32> sent, received;
   ASSERT_EQ(crypto_kem_xwing_enc_deterministic(encapsulated.data(), sent.data(), key.data(),
@@ -58,9 +58,9 @@ TEST(Hpke, XWingDraftVector) {
 class SealAndOpen : public ::testing::Test {
  protected:
   const SecretArray<32> seed_ = SecretArray<32>::Copy(Pattern(32));
-  const XWingPublicKey key_ = PublicKeyOf(seed_.Reveal());
+  const SealingKey key_ = SealingKey::Of(seed_.Reveal());
   const Bytes plaintext_ = Pattern(48);
-  const Sealed sealed_ = *SealBase(key_, AsBytes("info"), AsBytes("aad"), plaintext_);
+  const Sealed sealed_ = SealBase(key_, AsBytes("info"), AsBytes("aad"), plaintext_);
 
   Result<SecretBytes> Open(ByteView info, ByteView aad) const {
     return OpenBase(seed_.Reveal(), sealed_.encapsulated, info, aad, sealed_.ciphertext);
@@ -112,22 +112,21 @@ TEST_F(SealAndOpen, NoBitOfTheEncapsulatedKeyCanBeChanged) {
 }
 
 TEST(Hpke, RefusesPublicKeysThatNoSeedGives) {
-  const XWingPublicKey good = PublicKeyOf(SecretArray<32>::Random().Reveal());
-  EXPECT_TRUE(Succeeds(CheckPublicKey(good)));
+  const XWingPublicKey good = SealingKey::Of(SecretArray<32>::Random().Reveal()).bytes();
+  EXPECT_TRUE(Succeeds(SealingKey::Check(good)));
   XWingPublicKey unreduced = good;  // a coefficient of 4095, where 3328 is the greatest
   unreduced[0] = 0xff;
   unreduced[1] |= 0x0f;
   XWingPublicKey small_order = good;
   std::fill(small_order.end() - 32, small_order.end(), std::uint8_t{0});
   for (const XWingPublicKey& bad : {unreduced, small_order}) {
-    EXPECT_TRUE(Fails(CheckPublicKey(bad), Code::kMalformed));
-    EXPECT_TRUE(Fails(SealBase(bad, {}, {}, Pattern(16)), Code::kMalformed));
+    EXPECT_TRUE(Fails(SealingKey::Check(bad), Code::kMalformed));
   }
 }
 
 TEST(Hpke, RefusesAnEncapsulatedKeyOfSmallOrder) {
   const auto seed = SecretArray<32>::Random();
-  Sealed sealed = *SealBase(PublicKeyOf(seed.Reveal()), {}, {}, Pattern(16));
+  Sealed sealed = SealBase(SealingKey::Of(seed.Reveal()), {}, {}, Pattern(16));
   std::fill(sealed.encapsulated.end() - 32, sealed.encapsulated.end(), std::uint8_t{0});
   EXPECT_TRUE(Fails(OpenBase(seed.Reveal(), sealed.encapsulated, {}, {}, sealed.ciphertext),
                     Code::kMalformed));

@@ -20,10 +20,10 @@ using safeconduct::testing::Succeeds;
 struct Person {
   explicit Person(const std::string& name)
       : seed(SecretArray<32>::Copy(Sha256(AsBytes("seed of " + name)))),
-        key(hpke::PublicKeyOf(seed.Reveal())),
+        key(hpke::SealingKey::Of(seed.Reveal())),
         event_key(Sha256(AsBytes("event key of " + name))) {}
   SecretArray<32> seed;
-  hpke::XWingPublicKey key;
+  hpke::SealingKey key;
   PublicKey event_key;
 };
 
@@ -41,8 +41,8 @@ inline const Person& Grantee() {
   return grantee;
 }
 
-inline std::vector<hpke::XWingPublicKey> TrusteeKeys(std::size_t count) {
-  std::vector<hpke::XWingPublicKey> keys;
+inline std::vector<hpke::SealingKey> TrusteeKeys(std::size_t count) {
+  std::vector<hpke::SealingKey> keys;
   for (std::size_t index = 1; index <= count; ++index) keys.push_back(Trustee(index).key);
   return keys;
 }
@@ -110,7 +110,7 @@ struct Sealer {
     for (std::size_t index = 1; index <= shares.size(); ++index) {
       Append(stanza.body, CommitTo(index, shares[index - 1]));
       Append(stanza.body,
-             *SealTo(Trustee(index).key, ShareInfo(bound_to, index), shares[index - 1]));
+             SealTo(Trustee(index).key, ShareInfo(bound_to, index), shares[index - 1]));
     }
     return stanza;
   }

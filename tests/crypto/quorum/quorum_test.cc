@@ -144,11 +144,6 @@ TEST(Quorum, RefusesToSealForAQuorumThatCannotBe) {
   EXPECT_TRUE(Succeeds(seal(context, 3)));
   context.compartment.assign(65536, 'c');
   EXPECT_TRUE(Fails(seal(context, 3), Code::kMalformed));
-
-  auto keys = TrusteeKeys(3);
-  keys[1] = {};  // a point of small order
-  EXPECT_TRUE(
-      Fails(Seal(ExampleContext(2, 3), age::FileKey::Random(), kConsent, keys), Code::kMalformed));
 }
 
 TEST(Binding, AShareOpensInItsOwnContextOnly) {

@@ -1,6 +1,7 @@
 // How many SMS a second one relay takes, with the whole chain on this machine: telephones' side (this program, over
 // the signed webhook), relay, gateway. `bench/run sms [MESSAGES] [CONNECTIONS]`.
 import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 
 import { TestGateway } from "../harness.ts";
@@ -40,8 +41,15 @@ function post(n: number): Promise<number> {
   });
 }
 
+/** Milliseconds of processor time that a process has taken. */
+function processorTime(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10; // the kernel counts in hundredths of a second
+}
+
 try {
   await relay.serve();
+  const before = { relay: processorTime(relay.pid), gateway: processorTime(gateway.pid) };
   const latencies: number[] = [];
   let next = 0;
   const began = process.hrtime.bigint();
@@ -65,12 +73,18 @@ try {
   const taken = seconds();
   await poll("the gateway to have all", async () => ((await relay.figure("safeconduct_sms_waiting")) === 0 ? true : undefined));
   const through = seconds();
+  const spent = {
+    relay: processorTime(relay.pid) - before.relay,
+    gateway: processorTime(gateway.pid) - before.gateway,
+  };
   latencies.sort((a, b) => a - b);
   const at = (share: number): string => `${(latencies[Math.floor((latencies.length - 1) * share)]! * 1000).toFixed(0)} ms`;
   const count = latencies.length;
   console.log(`${count} messages of ${phones} telephones over ${connections} connections`);
   console.log(`taken:   ${(count / taken).toFixed(0)}/s, answered after ${at(0.5)} (p50), ${at(0.99)} (p99)`);
   console.log(`through: ${(count / through).toFixed(0)}/s until the gateway had all of them on disk`);
+  const each = (time: number): string => `${(time / count).toFixed(2)} ms`;
+  console.log(`processor time of a message: relay ${each(spent.relay)}, gateway ${each(spent.gateway)}`);
 } finally {
   agent.destroy();
   await relay.dispose();

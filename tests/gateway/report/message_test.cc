@@ -49,6 +49,15 @@ TEST_F(MessageTest, OpensForTheReporterAndTheReadersOnly) {
   }
 }
 
+TEST_F(MessageTest, ForReadersItLooksTheSameAndTheReporterCannotOpenIt) {
+  const auto sealed = SealMessageForReaders(Text("Bonjour"), readers, sample.channel());
+  ASSERT_TRUE(sealed.ok());
+  EXPECT_EQ(sealed->size(), Seal(Text("Bonjour"))->size());
+  EXPECT_EQ(OpenMessage(*sealed, sample.office.intake, sample.sealed.hash)->text(), "Bonjour");
+  EXPECT_EQ(OpenMessage(*sealed, sample.reporter, sample.sealed.hash).error().code(),
+            Code::kWrongKey);
+}
+
 TEST_F(MessageTest, StaysInItsCase) {
   const Bytes sealed = *Seal(Text("Bonjour"));
   EXPECT_EQ(OpenMessage(sealed, sample.reporter, Hash{}).error().code(), Code::kUnverified);

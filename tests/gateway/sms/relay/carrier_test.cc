@@ -18,7 +18,7 @@ class CarrierTest : public ::testing::Test {
   Waiting First(bool maybe_there = false) {
     const auto places = world.store->Queue(0, 1);
     if (places->empty()) std::abort();
-    return {(*places)[0], {}, maybe_there};
+    return {(*places)[0], {}, {}, maybe_there};
   }
   Carried Carry(Waiting& waiting) {
     const std::unique_ptr<Gateway> client = world.gateway.Connect();
@@ -68,6 +68,34 @@ TEST_F(CarrierTest, AMessageWhoseAnswerWasLostIsFoundWhenOthersCameAfterIt) {
   waiting.event.Clear();  // as when a 409 for a new charter had come in between
   EXPECT_EQ(Carry(waiting), Carried::kDone);
   EXPECT_THAT(world.MessagesOf(of), ElementsAre("second", "an answer"));
+}
+
+TEST_F(CarrierTest, WhatTheDeskSawOfTheMailboxSparesAVisit) {
+  Take("1", "text");
+  world.Deliver();
+  Take("2", "second");
+  Waiting waiting = First();
+  FakeGateway::Case& of = world.gateway.only();
+  waiting.thread = {world.ThreadOf().signing, of.head};
+  world.gateway.requests = 0;
+  ASSERT_EQ(Carry(waiting), Carried::kDone);
+  EXPECT_EQ(world.gateway.requests, 1);
+  ASSERT_TRUE(waiting.thread.head.has_value());
+  EXPECT_EQ(waiting.thread.head->sequence, of.head.sequence);
+  EXPECT_EQ(waiting.thread.head->hash, of.head.hash);
+}
+
+TEST_F(CarrierTest, AMessageGoesAfterWhatTheDeskDidNotSee) {
+  Take("1", "text");
+  world.Deliver();
+  FakeGateway::Case& of = world.gateway.only();
+  const report::Head seen = of.head;
+  (void)world.Answer(of, "an answer", world.office.intake);
+  Take("2", "second");
+  Waiting waiting = First();
+  waiting.thread = {world.ThreadOf().signing, seen};
+  EXPECT_EQ(Carry(waiting), Carried::kDone);
+  EXPECT_THAT(world.MessagesOf(of), ElementsAre("an answer", "second"));
 }
 
 TEST_F(CarrierTest, AfterARestartAMessageIsLookedForBeforeItIsSaidAgain) {

@@ -135,6 +135,59 @@ TEST_F(LinesTest, WhatTheTryMustKnowStaysWithIt) {
   EXPECT_EQ(last->event.event(), "as it was sent");
 }
 
+class KnownThreadTest : public LinesTest {
+ protected:
+  ThreadNow Known(std::uint64_t sequence) { return {keys, report::Head{sequence, {}}}; }
+  std::uint64_t HeadOfLast() { return last->thread.head ? last->thread.head->sequence : 0; }
+
+  const ThreadKeysPtr keys = std::make_shared<const ThreadKeys>(
+      Epoch(1, 0, SecretArray<32>::Random()), "mission", Number{"41791234567"});
+};
+
+TEST_F(KnownThreadTest, IsHandedFromOneToTheNextInItsThread) {
+  lines.Add(Place(1, 1), false, Known(3));
+  lines.Add(Place(2, 1), false, Known(3));
+  Add(3, 2);
+  ASSERT_EQ(Next(), 1U);
+  EXPECT_EQ(last->thread.keys, keys);
+  EXPECT_EQ(HeadOfLast(), 3U);
+  last->thread.head->sequence = 4;  // it was appended
+  Finish(Carried::kDone);
+  ASSERT_EQ(Next(), 3U);
+  EXPECT_EQ(last->thread.keys, nullptr) << "another thread";
+  Finish(Carried::kDone);
+  ASSERT_EQ(Next(), 2U);
+  EXPECT_EQ(HeadOfLast(), 4U);
+  Finish(Carried::kDone);
+  last.reset();
+  EXPECT_EQ(keys.use_count(), 1) << "kept with nothing to carry";
+}
+
+TEST_F(KnownThreadTest, IsForgottenWhereNothingMoves) {
+  for (const Carried carried : {Carried::kLater, Carried::kBlocked, Carried::kAway}) {
+    lines = Lines();
+    lines.Add(Place(1, 1), false, Known(3));
+    lines.Add(Place(2, 1), false, Known(3));
+    lines.Add(Place(3, 2), false, Known(3));
+    ASSERT_EQ(Next(), 1U);
+    Finish(carried);
+    last.reset();
+    EXPECT_EQ(keys.use_count(), carried == Carried::kAway ? 1 : 2);
+  }
+  lines.Add(Place(4, 4), false, Known(3));
+  EXPECT_EQ(keys.use_count(), 1) << "the gateway is away";
+}
+
+TEST_F(KnownThreadTest, IsKeptForSoManyThreadsOnly) {
+  for (std::size_t i = 0; i < Lines::kMostKept + 10; ++i) {
+    storage::RelayPlace place = Place(i + 1, 0);
+    place.thread[0] = static_cast<std::uint8_t>(i);
+    place.thread[1] = static_cast<std::uint8_t>(i >> 8);
+    lines.Add(place, false, Known(3));
+  }
+  EXPECT_EQ(keys.use_count(), 1 + static_cast<long>(Lines::kMostKept));
+}
+
 TEST(PauseAfter, IsBoundedAndSpread) {
   for (std::uint32_t failures = 0; failures < 100; ++failures) {
     const milliseconds pause = PauseAfter(failures);

@@ -46,6 +46,9 @@ TEST(ThreadSeed, IsAnotherForAnotherNumberChannelOrEpoch) {
   EXPECT_NE(Thread(later, "mission", {"41791234567"}).mailbox(), thread.mailbox());
   EXPECT_EQ(thread.keys().request_key(), AsText(thread.mailbox()));
   EXPECT_EQ(thread.keys().recipient(), thread.party.recipient());
+  const ThreadKeys alone(epoch, "mission", {"41791234567"});
+  EXPECT_EQ(alone.mailbox(), thread.mailbox());
+  EXPECT_EQ(AsText(alone.event_key.public_key()), thread.keys().event_key());
 }
 
 TEST(Capsule, OpensToTheNumberAndHidesItsLength) {

@@ -70,7 +70,7 @@ class World {
     const auto places = store->Queue(0, 1000);
     ASSERT_TRUE(places.ok());
     for (const storage::RelayPlace& place : *places) {
-      Waiting waiting{place, {}, maybe_there};
+      Waiting waiting{place, {}, {}, maybe_there};
       ASSERT_EQ(carrier.Carry(waiting), Carried::kDone);
     }
   }
@@ -184,7 +184,7 @@ class World {
     readers = std::make_unique<Readers>(*context, gateway.Maker());
     outgoing = std::make_unique<Outgoing>(*context);
     Onward onward;
-    onward.queued = [](const auto&) {};
+    onward.queued = [](const auto&, const auto&) {};
     onward.outgoing = [this](const auto& token) { to_send.push_back(token); };
     onward.reported = [this](const DeliveryReport& report) -> Status {
       SC_TRY(outgoing->Take(report));
