@@ -162,7 +162,7 @@ struct CaseListOptions {
   std::string channel;
   std::string after;
   bool all = false;
-  bool overdue = false;  // only those with something overdue, of all pages
+  bool overdue = false;   // only those with something overdue, of all pages
   bool expiring = false;  // only those that are erased within 30 days
 };
 Done CaseList(Context& context, const CaseListOptions& options);

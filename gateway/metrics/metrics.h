@@ -83,8 +83,8 @@ struct Snapshot {
   std::uint64_t log_damaged = 0;      // leaves that got no place in it
   std::uint64_t notifications_sent = 0;
   std::uint64_t notifications_failed = 0;  // attempts
-  std::uint64_t cases_expired = 0;    // erased by their channels' retention
-  bool expiry_paused = false;         // the clock is not believed
+  std::uint64_t cases_expired = 0;         // erased by their channels' retention
+  bool expiry_paused = false;              // the clock is not believed
   bool disk_reserve_reached = false;
   bool ready = false;
 };

@@ -3,6 +3,7 @@
 import type { Code } from "../shared/base/error.ts";
 import type { Texts } from "../reporter/protocol.ts";
 import type { AuditView, LogView } from "./auditProtocol.ts";
+import type { ExportedCase, OpenedFile } from "./fileProtocol.ts";
 
 export type { Texts } from "../reporter/protocol.ts";
 
@@ -316,25 +317,6 @@ export type Act =
   | { readonly kind: "link"; readonly id: string; readonly ended: boolean }
   | { readonly kind: "approve"; readonly request: string; readonly parts: readonly string[] }
   | { readonly kind: "refuse"; readonly request: string; readonly reason: string };
-
-/** A file that was opened: its bytes, and what they are by themselves, whatever its name says. */
-export interface OpenedFile {
-  readonly content: Blob;
-  readonly kind: "image" | "audio" | "pdf" | "text" | "other";
-  readonly mediaType: string; // by the content; application/octet-stream for what is only downloaded
-  readonly tooManyPixels: boolean;
-}
-
-export interface ExportedCase {
-  readonly content: Blob;
-  readonly files: number;
-  readonly unproven: number; // events that were not in the public log yet
-}
-
-export interface ExportProgress {
-  readonly done: number; // bytes
-  readonly total: number;
-}
 
 // --- Handing over ---------------------------------------------------------------------------------
 

@@ -8,9 +8,9 @@ import { keyFileKind, parseKeyFile } from "../../shared/identity/keyFile.ts";
 import { makePasskey, openByPasskey, wrapForPasskey } from "../../shared/identity/passkey.ts";
 import { readTexts } from "../../reporter/worker/channelView.ts";
 import type { AuditProgress, AuditView, LogView } from "../auditProtocol.ts";
+import type { ExportedCase, ExportProgress, OpenedFile } from "../fileProtocol.ts";
 import type {
-  Act, Alarm, CaseView, ChannelView, ExportedCase, ExportProgress, HandedOver, KeyFileKind, ListProgress, LogCheck, Me, OfficeView, OpenedFile,
-  Question, Seen, TriageRow,
+  Act, Alarm, CaseView, ChannelView, HandedOver, KeyFileKind, ListProgress, LogCheck, Me, OfficeView, Question, Seen, TriageRow,
 } from "../protocol.ts";
 import { Audit } from "./audit.ts";
 import { CaseDesk } from "./caseDesk.ts";

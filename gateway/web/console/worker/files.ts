@@ -9,7 +9,7 @@ import type { CaseFile } from "../../shared/report/caseFile.ts";
 import { openAttachment } from "../../shared/report/attachmentOpener.ts";
 import { fileKeyOf } from "../../shared/report/grant.ts";
 import { splitFile } from "../../shared/report/sealedText.ts";
-import type { OpenedFile } from "../protocol.ts";
+import type { OpenedFile } from "../fileProtocol.ts";
 import { recognise } from "../model/kinds.ts";
 import { describedFile } from "./parts.ts";
 import type { Session } from "./session.ts";

@@ -1,7 +1,7 @@
 // A copy of the case that can be checked and opened without this service: what `safeconduct case export` writes, as
 // one ZIP.
 import { whileBusy } from "../idle.ts";
-import type { ExportProgress } from "../../protocol.ts";
+import type { ExportProgress } from "../../fileProtocol.ts";
 import { button, el, live, section } from "../dom.ts";
 import { problem } from "../problem.ts";
 import { size, t } from "../text.ts";

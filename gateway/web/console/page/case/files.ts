@@ -2,7 +2,8 @@
 // text, whatever its name says. A picture and the pages of a PDF are drawn; neither ever becomes a document of the
 // browser. Everything else is a download, with a warning.
 import { whileBusy } from "../idle.ts";
-import type { AttachmentView, OpenedFile } from "../../protocol.ts";
+import type { OpenedFile } from "../../fileProtocol.ts";
+import type { AttachmentView } from "../../protocol.ts";
 import { button, el, live } from "../dom.ts";
 import { problem } from "../problem.ts";
 import { size, t } from "../text.ts";

@@ -15,7 +15,7 @@ import type { CheckedEvent } from "../../../shared/report/event.ts";
 import { grantedHeader } from "../../../shared/report/grant.ts";
 import { sealedInEvent } from "../../../shared/report/quorumPart.ts";
 import { verifyReceipt } from "../../../shared/report/receipt.ts";
-import type { ExportedCase, ExportProgress } from "../../protocol.ts";
+import type { ExportedCase, ExportProgress } from "../../fileProtocol.ts";
 import type { Session } from "../session.ts";
 import { coverSheet, readme } from "./exportTexts.ts";
 import { ZipWriter } from "./zip.ts";
