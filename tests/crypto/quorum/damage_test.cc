@@ -244,8 +244,6 @@ TEST(Quorum, AContextThatCannotBeIsRefusedEverywhere) {
   EXPECT_TRUE(Fails(OpenRelease(bad, stanza, 1, {}, seed, {}), Code::kMalformed));
   EXPECT_TRUE(Fails(OpenHandover(bad, stanza, 1, {}, seed, {}), Code::kMalformed));
   EXPECT_TRUE(Fails(Combine(bad, stanza, {}), Code::kMalformed));
-  EXPECT_TRUE(Fails(SealRelease(TheContext(), share, {}, {}), Code::kMalformed));
-  EXPECT_TRUE(Fails(SealHandover(TheContext(), share, {}, {}), Code::kMalformed));
 }
 
 }  // namespace
