@@ -148,7 +148,7 @@ describe("an intake officer", () => {
     await said(page, /status is now: Acknowledged/);
     assert.equal((await gateway.json(["mailbox", "read", "--code-file", office.codeFile(fraud)])).status, "acknowledged");
     assert.equal(await page.locator("[data-verified=true]").count(), 1);
-    assert.equal(await page.locator(".events [data-event]").count(), 3);
+    assert.equal(await page.locator(".events [data-event]").count(), 4); // the first: that it came
   });
 
   test("assigns the case and gives the account; the investigator reads it and answers with a note", async () => {

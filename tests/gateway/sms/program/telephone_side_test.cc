@@ -109,8 +109,12 @@ TEST_F(TelephoneSideTest, WhatIsSafeIsAnsweredAsEachWantsIt) {
   EXPECT_EQ(kannel.body, "") << "Kannel would send it to the telephone";
   EXPECT_EQ(Ask(FromWebhook()).status, 200);
   EXPECT_EQ(desk_.messages, (std::vector<std::string>{"Hello", "Habari"}));
-  EXPECT_EQ(Ask(FromWebhook(R"({"delivery":{"token":"t-1","status":"delivered"}})")).status, 200);
-  EXPECT_EQ(desk_.reports, std::vector<std::string>{"t-1"});
+  EXPECT_EQ(
+      Ask(FromWebhook(
+              R"({"delivery":{"token":"00112233445566778899aabbccddeeff","status":"delivered"}})"))
+          .status,
+      200);
+  EXPECT_EQ(desk_.reports, std::vector<std::string>{"00112233445566778899aabbccddeeff"});
 }
 
 TEST_F(TelephoneSideTest, WhoDoesNotShowWhereItComesFromIsAStranger) {
