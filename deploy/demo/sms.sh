@@ -92,10 +92,10 @@ await_sms() {
 
 sms_cases() {  # of the first page, which is enough to see a new one
   "$bin/safeconduct" case list --identity "$data/demo/intake.key" --json | tr '{' '\n' |
-    grep '"by_sms":true' | sed -n 's/.*"report_id":"\([0-9a-f]\{32\}\)".*/\1/p'
+    sed -n '/"by_sms":true/s/.*"report_id":"\([0-9a-f]\{32\}\)".*/\1/p'
 }
 find_sms_case() {  # BEFORE: those that were there; sets sms_case
-  sms_case=$(sms_cases | grep -vxF "$1" | head -n 1)
+  sms_case=$(sms_cases | awk -v before="$1" 'BEGIN { n = split(before, ids); while (n) known[ids[n--]] } !($0 in known)')
   [[ -n $sms_case ]]
 }
 telephones_show() { grep -qF "$1" "$data/sms/telephones.txt"; }
@@ -116,7 +116,7 @@ demonstrate_sms() {
   before=$(sms_cases)
   printf '\n  %s$ %s%s\n\n' "$bold" "telephone send $sms_number '$text'" "$plain"
   telephone send "$sms_number" "$text" 2>&1 | sed "s/^/  $dim|$plain /" || sc_fail "the relay did not take it."
-  await_sms "the SMS did not become a case" find_sms_case "${before:-none}"
+  await_sms "the SMS did not become a case" find_sms_case "$before"
   say ""
   say "It is a case like any other. The officer is told how this reporter reads, and what an answer costs."
   step "$bin/safeconduct" case open "$sms_case" --identity "$intake"
