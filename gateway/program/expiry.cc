@@ -57,7 +57,7 @@ Status Expiry::Go(const charter::OpenCharter& charter, std::int64_t now) {
   SC_ASSIGN(const bool believed, Believe(today));
   if (!believed) return {};
   if (!walk_) {
-    walk_.emplace().begun = today;
+    walk_ = Walk{today, {}, 0};
     for (const charter::ChannelInfo& channel : charter.channels()) {
       if (channel.channel->retention().closed_days() == 0) continue;
       walk_->channels.push_back(channel.channel->id());

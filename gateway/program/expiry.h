@@ -57,9 +57,9 @@ class Expiry {
 
  private:
   struct Walk {
-    std::int64_t begun = 0;  // the day
+    std::int64_t begun;  // the day
     std::vector<std::string> channels;
-    storage::Sequence before = 0;  // of the last of `channels`
+    storage::Sequence before;  // of the last of `channels`
   };
 
   Status Go(const charter::OpenCharter& charter, std::int64_t now);
