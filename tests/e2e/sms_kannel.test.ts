@@ -49,9 +49,10 @@ async function answer(id: string, text: string): Promise<void> {
   await gateway.json(["case", "reply", id, "--text", "-"], { as: "intake", input: text });
 }
 
+// Five parts of 134 bytes.
 const long =
   "I work at the market near the camp. Every evening two soldiers of the contingent with the blue flag come with a white lorry and " +
-  "ask the girls to come along for food. My sister went with them on the second of May and since then she does not speak. ".repeat(2) +
+  "ask the girls to come along for food. My sister went with them on the second of May and since then she does not speak. ".repeat(3) +
   "I know the number on the lorry. I do not want that anybody at the camp learns that I wrote. Please tell me what to do now.";
 
 const conversations = [
