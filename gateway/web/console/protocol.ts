@@ -213,6 +213,9 @@ export interface Decision {
   readonly refused?: Code; // there is nothing that could be approved
 }
 
+/** What a relay says of an answer by SMS. */
+export type Delivery = "sent" | "delivered" | "failed" | "unsure" | "stopped";
+
 export interface TimelineEntry {
   readonly sequence: string;
   readonly time: number;
@@ -226,6 +229,7 @@ export interface TimelineEntry {
   readonly other?: string; // id of another case
   readonly closedDay?: number; // of an expiry: since when the case was closed
   readonly closedDays?: number;
+  readonly delivery?: Delivery;
   readonly text?: string; // a note, a reason
   /** Absent: signature, place in the chain and author are as they have to be. */
   readonly wrong?: "signature" | "chain" | "author" | "after" | "expiry";

@@ -215,6 +215,7 @@ export default {
   replyContactNo: "The reporter did not ask to be contacted. The answer waits in the mailbox; nothing else reaches them.",
   replySend: "Send the answer",
   replySent: "The answer was accepted. The reporter reads it in the mailbox.",
+  replySentSms: "The answer was accepted. The relay sends it by SMS.",
   replyEmpty: "Write something first.",
   notes: "Notes among those who work on it",
   notesNone: "No notes yet.",
@@ -444,7 +445,11 @@ export default {
   didErase: "erased the case",
   didExpire: "erased the case: {days, plural, one {# day} other {# days}} after it was closed on {date} its time was over",
   theGateway: "The gateway",
-  didDeliver: "said what became of an SMS",
+  didSendSms: "gave an answer to the telephone network",
+  didDeliverSms: "reported that an answer reached the telephone",
+  didFailSms: "could not send an answer: it did not arrive",
+  didLoseSms: "does not know whether an answer was sent, and does not send it again",
+  didStopSms: "did not send an answer: the reporter asked for no more SMS",
   didUnknown: "did something that this page cannot show",
 
   // Files, plain reports, export

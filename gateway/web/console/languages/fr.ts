@@ -215,6 +215,7 @@ export default {
   replyContactNo: "La personne n’a pas demandé à être contactée. La réponse attend dans la boîte ; rien d’autre ne lui parvient.",
   replySend: "Envoyer la réponse",
   replySent: "La réponse a été acceptée. La personne la lit dans sa boîte.",
+  replySentSms: "La réponse a été acceptée. Le relais l’envoie par SMS.",
   replyEmpty: "Écrivez d’abord quelque chose.",
   notes: "Notes entre ceux qui y travaillent",
   notesNone: "Pas encore de note.",
@@ -444,7 +445,11 @@ export default {
   didErase: "a effacé le dossier",
   didExpire: "a effacé le dossier : {days, plural, one {# jour} many {# de jours} other {# jours}} après sa clôture le {date}, son temps était révolu",
   theGateway: "Le service",
-  didDeliver: "a dit ce qu’il est advenu d’un SMS",
+  didSendSms: "a remis une réponse au réseau téléphonique",
+  didDeliverSms: "a signalé qu’une réponse est arrivée sur le téléphone",
+  didFailSms: "n’a pas pu envoyer une réponse : elle n’est pas arrivée",
+  didLoseSms: "ne sait pas si une réponse est partie, et ne la renvoie pas",
+  didStopSms: "n’a pas envoyé une réponse : la personne ne veut plus recevoir de SMS",
   didUnknown: "a fait quelque chose que cette page ne sait pas montrer",
 
   // Files, plain reports, export

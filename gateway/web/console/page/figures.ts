@@ -1,30 +1,35 @@
 // Figures of each channel: bars with the number beside each, and a file for a spreadsheet. No case can be told from it
 // but by numbers that are small; so it is for those who see the cases anyway.
-import { csvOf, type Count, type Figures, figuresOf } from "../model/figures.ts";
+import { csvOf, type Count, type Figures, figuresOf, type Took } from "../model/figures.ts";
 import type { ChannelView } from "../protocol.ts";
 import type { Work } from "./desk.ts";
 import { button, el, notice, section } from "./dom.ts";
 import { duties } from "./inbox/row.ts";
 import { save } from "./save.ts";
-import { monthWords, statusWords, t } from "./text.ts";
+import { type Key, monthWords, statusWords, t } from "./text.ts";
 
-type Rows = readonly (readonly [string, number])[];
+// Undefined: there is none, as the median of nothing.
+type Rows = readonly (readonly [string, number | undefined])[];
 
 function rowsOf<Key extends string>(counts: readonly Count<Key>[], words: (key: Key) => string): Rows {
   return counts.map(({ key, count }) => [words(key), count] as const);
 }
 
 function table(title: string, rows: Rows): HTMLElement {
-  const most = Math.max(1, ...rows.map(([, count]) => count));
+  const most = Math.max(1, ...rows.map(([, count = 0]) => count));
   const bar = (count: number): HTMLElement => {
-    const made = el("span", { class: "bar", "aria-hidden": "true" });
+    const made = el("span", { class: "bar" });
     made.style.inlineSize = `${(100 * count) / most}%`;
-    return made;
+    return el("span", { class: "track", "aria-hidden": "true" }, made);
   };
   return el("table", {},
     el("caption", {}, title),
     el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("figureWhat")), el("th", { scope: "col" }, t(title === t("figuresTook") ? "figureDays" : "figureCount")))),
-    el("tbody", {}, ...rows.map(([words, count]) => el("tr", {}, el("th", { scope: "row" }, words), el("td", {}, el("div", { class: "measured" }, el("span", { class: "number" }, String(count)), bar(count)))))));
+    el("tbody", {}, ...rows.map(([words, count]) => el("tr", {}, el("th", { scope: "row" }, words), el("td", {}, el("div", { class: "measured" }, el("span", { class: "number" }, count === undefined ? "–" : String(count)), bar(count ?? 0)))))));
+}
+
+function daysOf({ cases, median, worst }: Took, medianWords: Key, worstWords: Key): Rows {
+  return [[t(medianWords, { count: cases }), cases === 0 ? undefined : median], [t(worstWords), cases === 0 ? undefined : worst]];
 }
 
 function parts({ received, open, overdueCases, months, kinds, statuses, overdue, acknowledge, close }: Figures): readonly (readonly [string, Rows])[] {
@@ -34,15 +39,14 @@ function parts({ received, open, overdueCases, months, kinds, statuses, overdue,
     [t("figuresKinds"), rowsOf(kinds, (key) => (key === "" ? t("figureUnknown") : key))],
     [t("figuresStatuses"), rowsOf(statuses, statusWords)],
     [t("figuresTook"), [
-      [t("figureAcknowledgeMedian", { count: acknowledge.cases }), acknowledge.median], [t("figureAcknowledgeWorst"), acknowledge.worst],
-      [t("figureCloseMedian", { count: close.cases }), close.median], [t("figureCloseWorst"), close.worst],
+      ...daysOf(acknowledge, "figureAcknowledgeMedian", "figureAcknowledgeWorst"), ...daysOf(close, "figureCloseMedian", "figureCloseWorst"),
     ]],
     [t("figuresOverdue"), rowsOf(overdue, (duty) => t(duties[duty]))],
   ];
 }
 
 function saveCsv(channel: string, all: readonly (readonly [string, Rows])[]): void {
-  const rows = all.flatMap(([title, some]) => some.map(([words, count]) => [channel, title, words, count] as const));
+  const rows = all.flatMap(([title, some]) => some.map(([words, count]) => [channel, title, words, count ?? ""] as const));
   const csv = csvOf([[t("figureChannel"), t("figureTable"), t("figureWhat"), t("figureCount")], ...rows]);
   save(`${channel}.csv`, "text/csv", "\ufeff", csv);
 }

@@ -3,16 +3,24 @@
 import { hasCode, SafeconductError } from "../../shared/base/error.ts";
 import { equal } from "../../shared/base/bytes.ts";
 import type { CaseView as ServedCase } from "../../shared/generated/safeconduct/v1/api_pb.ts";
-import type { Event } from "../../shared/generated/safeconduct/v1/event_pb.ts";
+import { DeliveryState, type Event } from "../../shared/generated/safeconduct/v1/event_pb.ts";
 import type { CaseFile } from "../../shared/report/caseFile.ts";
 import { reportId } from "../../shared/report/compartment.ts";
 import { checkEvent, type CheckedEvent, checkPlace, type Head } from "../../shared/report/event.ts";
 import { verifyReport } from "../../shared/report/open.ts";
-import type { TimelineEntry } from "../protocol.ts";
+import type { Delivery, TimelineEntry } from "../protocol.ts";
 import { authorView } from "./parts.ts";
 import { personWith, type Session, statusName } from "./session.ts";
 
 type Details = Omit<TimelineEntry, "sequence" | "time" | "author" | "kind" | "wrong">;
+
+const deliveries: Readonly<Partial<Record<DeliveryState, Delivery>>> = {
+  [DeliveryState.SENT]: "sent",
+  [DeliveryState.DELIVERED]: "delivered",
+  [DeliveryState.FAILED]: "failed",
+  [DeliveryState.UNSURE]: "unsure",
+  [DeliveryState.STOPPED]: "stopped",
+};
 
 export function timelineOf(session: Session, file: CaseFile): TimelineEntry[] {
   const reporter = file.report === undefined && !file.plain ? unnamedWriter(session, file) : undefined;
@@ -68,6 +76,10 @@ function detailsOf({ charter }: Session, { body }: Event): Details {
       return { closedDay: Number(body.value.closedDay), closedDays: body.value.closedDays };
     case "handover":
       return { holder: person(body.value.successor) };
+    case "delivery": {
+      const delivery = deliveries[body.value.state];
+      return delivery === undefined ? {} : { delivery };
+    }
     default:
       return {};
   }

@@ -40,7 +40,7 @@ function replyForm(context: CaseContext): HTMLElement {
     consent: view.consent === undefined ? "" : t(view.consent.contact ? "replyContactYes" : "replyContactNo"),
     submit: t("replySend"),
     empty: t("replyEmpty"),
-    send: (text) => context.act({ kind: "message", text }, t("replySent")),
+    send: (text) => context.act({ kind: "message", text }, t(context.view.row.bySms ? "replySentSms" : "replySent")),
   });
 }
 

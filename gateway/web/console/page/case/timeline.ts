@@ -1,6 +1,6 @@
 // Everything that was done with the case, in order, each signed by who did it and verified here, and then found in the
 // public log. What does not verify, or is not there in time, is said where it stands.
-import type { LogCheck, LogState, TimelineEntry } from "../../protocol.ts";
+import type { Delivery, LogCheck, LogState, TimelineEntry } from "../../protocol.ts";
 import { el, live, notice, section } from "../dom.ts";
 import { forkNotice } from "../fork.ts";
 import { rememberLog } from "../memory.ts";
@@ -11,9 +11,13 @@ import type { CaseContext } from "./case.ts";
 
 const wrongs: Readonly<Record<NonNullable<TimelineEntry["wrong"]>, Key>> = { signature: "wrongSignature", chain: "wrongChain", author: "wrongAuthor", after: "wrongAfter", expiry: "wrongExpiry" };
 
+const deliveries: Readonly<Record<Delivery, Key>> = {
+  sent: "didSendSms", delivered: "didDeliverSms", failed: "didFailSms", unsure: "didLoseSms", stopped: "didStopSms",
+};
+
 /** What was done, as a sentence after who did it. */
 export function deedWords(entry: TimelineEntry): string {
-  const { kind, ended = false, holder, parts = [], expires = 0, status, other = "", closedDay = 0, closedDays = 0 } = entry;
+  const { kind, ended = false, holder, parts = [], expires = 0, status, other = "", closedDay = 0, closedDays = 0, delivery } = entry;
   const name = holder === undefined ? "" : personWords(holder);
   const what = partsWords(parts);
   const until = expires > 0 ? ` ${t("until", { date: date(expires) })}` : "";
@@ -57,7 +61,7 @@ export function deedWords(entry: TimelineEntry): string {
     case "expiry":
       return t("didExpire", { days: closedDays, date: date(closedDay) });
     case "delivery":
-      return t("didDeliver");
+      return t(delivery === undefined ? "didUnknown" : deliveries[delivery]);
     default:
       return t("didUnknown");
   }
