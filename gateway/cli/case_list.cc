@@ -86,6 +86,17 @@ std::string FirstDue(const std::vector<report::Due>& due, report::Urgency urgenc
   return out + ", " + report::DutyName(first.duty) + " by " + FormatDay(first.day);
 }
 
+void PrintExpiry(Output& out, const v1::CaseSummary& summary, std::int64_t now) {
+  if (summary.held()) out.Pair("legal hold", "yes: nothing of the case is erased");
+  if (summary.closed_day() != 0) out.Pair("closed", FormatDay(summary.closed_day()));
+  if (summary.expires_day() == 0) return;
+  const std::string words = "will be erased on " + FormatDay(summary.expires_day());
+  out.Pair("retention", words + " unless held");
+  if (!ExpiresSoon(summary, now)) return;
+  out.Warn("The case " + words + ", for good. To keep it: safeconduct case hold " +
+           summary.report_id());
+}
+
 }  // namespace
 
 Done CaseList(Context& context, const CaseListOptions& options) {
@@ -125,21 +136,6 @@ Done CaseList(Context& context, const CaseListOptions& options) {
   if (!after.empty()) out.Note("There are more: add --after " + after + ", or --all.");
   return {};
 }
-
-namespace {
-
-void PrintExpiry(Output& out, const v1::CaseSummary& summary, std::int64_t now) {
-  if (summary.held()) out.Pair("legal hold", "yes: nothing of the case is erased");
-  if (summary.closed_day() != 0) out.Pair("closed", FormatDay(summary.closed_day()));
-  if (summary.expires_day() == 0) return;
-  const std::string words = "will be erased on " + FormatDay(summary.expires_day());
-  out.Pair("retention", words + " unless held");
-  if (!ExpiresSoon(summary, now)) return;
-  out.Warn("The case " + words + ", for good. To keep it: safeconduct case hold " +
-           summary.report_id());
-}
-
-}  // namespace
 
 Done CaseShow(Context& context, const CaseOptions& options) {
   SC_ASSIGN(const OpenedCase opened, FetchCase(context, options.id));

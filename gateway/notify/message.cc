@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <ctime>
+#include <string_view>
 
 #include "crypto/base/encoding.h"
-#include "crypto/base/hash.h"
 
 namespace safeconduct::notify {
 namespace {
@@ -72,11 +72,6 @@ std::string MailText(const MailParts& parts) {
 std::string WebhookBody(const std::string& address, const NoticeId& id) {
   // The configuration takes no address with a quote, a backslash or a control character.
   return "{\"id\":\"" + HexEncode(id) + "\",\"type\":\"look-in\",\"address\":\"" + address + "\"}";
-}
-
-std::string WebhookSignature(ByteView secret, const std::string& timestamp, std::string_view body) {
-  const std::string what = timestamp + "." + std::string(body);
-  return HexEncode(HmacSha256(secret, AsBytes(what)));
 }
 
 }  // namespace safeconduct::notify

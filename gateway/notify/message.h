@@ -7,7 +7,6 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 #include "crypto/base/bytes.h"
 
@@ -29,8 +28,6 @@ std::string MailText(const MailParts& parts);
 
 // {"id":"…","type":"look-in","address":"https://…"}
 std::string WebhookBody(const std::string& address, const NoticeId& id);
-// HMAC-SHA-256(secret, timestamp ‖ "." ‖ body), 64 hexadecimal digits.
-std::string WebhookSignature(ByteView secret, const std::string& timestamp, std::string_view body);
 
 }  // namespace safeconduct::notify
 

@@ -1,5 +1,6 @@
 #include "gateway/notify/sender.h"
 
+#include "gateway/auth/webhook.h"
 #include "gateway/fetch/fetch.h"
 
 namespace safeconduct::notify {
@@ -26,10 +27,10 @@ Status NetworkSender::Call(const Recipient& recipient, const NoticeId& id, std::
   fetch::Request request;
   request.method = "POST";
   request.url = recipient.settings.webhook;
-  request.headers = {
-      {"Content-Type", "application/json"},
-      {"X-Safeconduct-Timestamp", timestamp},
-      {"X-Safeconduct-Signature", WebhookSignature(recipient.secret.Reveal(), timestamp, body)}};
+  request.headers = {{"Content-Type", "application/json"},
+                     {std::string(auth::kWebhookTimestamp), timestamp},
+                     {std::string(auth::kWebhookSignature),
+                      auth::WebhookSignature(recipient.secret.Reveal(), timestamp, body)}};
   request.body = AsBytes(body);
   request.timeout = std::chrono::seconds(kSendSeconds);
   SC_ASSIGN(const fetch::Answer answer, fetch::Client(trust).Send(request));

@@ -36,7 +36,7 @@ export const layers: readonly Layer[] = [
   { at: "gateway/ledger", uses: [...protocol, "storage/*.h", "gateway/work"] },
   { at: "gateway/uploads", uses: [...protocol, "storage/*.h", "gateway/work"] },
   { at: "gateway/proof_of_work", uses: ["crypto/base", "proto", "gateway/work"] },
-  { at: "gateway/notify", uses: [...protocol, "gateway/release", "storage/*.h", "gateway/fetch", "gateway/work"] },
+  { at: "gateway/notify", uses: [...protocol, "gateway/release", "storage/*.h", "gateway/auth", "gateway/fetch", "gateway/work"] },
   // These two gather the settings and the counters of the parts.
   { at: "gateway/config", uses: ["crypto/base", "crypto/note", "crypto/tlog", "gateway/pages/defaults.h", "gateway/fetch", "gateway/notify/settings.h", ...parts] },
   { at: "gateway/metrics", uses: ["crypto/base", ...parts] },
@@ -44,7 +44,7 @@ export const layers: readonly Layer[] = [
   { at: "gateway/fetch", uses: ["crypto/base"] },
   // The SMS relay: a program of its own, a client of the gateway.
   { at: "gateway/sms/text", uses: ["crypto/base"] },
-  { at: "gateway/sms/inbound", uses: ["crypto/base", "proto", "gateway/http", "gateway/sms/text"] },
+  { at: "gateway/sms/inbound", uses: ["crypto/base", "proto", "gateway/auth", "gateway/http", "gateway/sms/text"] },
   { at: "gateway/sms/outbound", uses: ["crypto/base", "gateway/fetch", "gateway/sms/inbound", "gateway/sms/text"] },
   { at: "gateway/sms/relay", uses: [...protocol, "storage/relay", "gateway/auth", "gateway/fetch", "gateway/proof_of_work", "gateway/sms/inbound", "gateway/sms/outbound", "gateway/sms/text", "gateway/work"] },
   { at: "gateway/sms/program", uses: ["crypto", "proto", "storage", "gateway"] },

@@ -1,7 +1,6 @@
 #include "gateway/sms/inbound/webhook.h"
 
-#include "crypto/base/encoding.h"
-#include "crypto/base/hash.h"
+#include "gateway/auth/webhook.h"
 #include "gateway/sms/inbound/checks.h"
 #include "gateway/sms/inbound/fields.h"
 #include "gateway/sms/text/decode.h"
@@ -59,12 +58,10 @@ http::Response WebhookInterface::Accepted() const {
 Result<Arrived> WebhookInterface::Read(const http::Request& request, std::int64_t now) const {
   const http::RequestHead& head = request.head;
   if (request.body.size() > kMaxBodyBytes) return Error(Code::kTooLarge, "over 64 KiB", "body");
-  const std::string_view timestamp = head.Find("x-safeconduct-timestamp");
-  std::string signed_text(timestamp);
-  signed_text += ".";
-  signed_text += request.body;
-  const ByteArray<32> mac = HmacSha256(settings_.secret.Reveal(), AsBytes(signed_text));
-  if (!SameText(head.Find("x-safeconduct-signature"), HexEncode(mac))) {
+  const std::string_view timestamp = head.Find(auth::kWebhookTimestamp);
+  const std::string signature =
+      auth::WebhookSignature(settings_.secret.Reveal(), timestamp, request.body);
+  if (!SameText(head.Find(auth::kWebhookSignature), signature)) {
     return Error(Code::kUnauthorized, "no signature or another", "x-safeconduct-signature");
   }
   SC_TRY(CheckAge(timestamp, now, kWindowSeconds));

@@ -19,10 +19,6 @@ bool Names(const std::vector<std::string>& list, std::string_view name) {
   return std::find(list.begin(), list.end(), name) != list.end();
 }
 
-OrRefusal<SecretBytes> ReadSecret(const std::string& file) {
-  return program::ReadSecret(file, "the secret file");
-}
-
 ChannelSettings ChannelOf(const ChannelRow& row) {
   ChannelSettings channel;
   channel.id = row.id;
@@ -209,7 +205,7 @@ OrRefusal<identity::Party> ReadIdentity(const std::string& file) {
 OrRefusal<std::vector<std::unique_ptr<Interface>>> BuildInterfaces(const RelayConfig& config) {
   std::vector<std::unique_ptr<Interface>> interfaces;
   for (const InterfaceRow& row : config.interfaces) {
-    OrRefusal<SecretBytes> secret = ReadSecret(row.secret_file);
+    OrRefusal<SecretBytes> secret = program::ReadSecret(row.secret_file, "the secret file");
     if (!secret.ok()) return secret.refusal();
     Result<std::unique_ptr<Interface>> made = MakeInterface(InterfaceOf(row, std::move(*secret)));
     if (!made.ok()) {
@@ -227,12 +223,13 @@ OrRefusal<ProviderMaker> BuildProviderMaker(const RelayConfig& config) {
   }
   auto secrets = std::make_shared<SendSecrets>();
   if (!config.send.secret_file.empty()) {
-    OrRefusal<SecretBytes> secret = ReadSecret(config.send.secret_file);
+    OrRefusal<SecretBytes> secret = program::ReadSecret(config.send.secret_file, "the secret file");
     if (!secret.ok()) return secret.refusal();
     secrets->secret = std::move(*secret);
   }
   if (!config.send.delivery_secret_file.empty()) {
-    OrRefusal<SecretBytes> secret = ReadSecret(config.send.delivery_secret_file);
+    OrRefusal<SecretBytes> secret =
+        program::ReadSecret(config.send.delivery_secret_file, "the secret file");
     if (!secret.ok()) return secret.refusal();
     secrets->delivery = std::move(*secret);
   }
