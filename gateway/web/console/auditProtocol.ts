@@ -3,7 +3,7 @@ import type { Fork, TimelineEntry } from "./protocol.ts";
 
 export type AuditAlarmKind =
   | "openedTwice" | "notItsOpening" | "noOpening" | "notErased" | "otherCase" | "reportTwice" | "eventTwice" | "hiddenReport" | "hiddenEvent"
-  | "erasedNowhere" | "erasedByNothing" | "erasedTooMany" | "erasedMissing" | "listedTwice" | "saidElsewhere" | "notInChain" | "notPromised"
+  | "erasedNowhere" | "erasedByNothing" | "erasedTooMany" | "erasedOthers" | "erasedMissing" | "listedTwice" | "saidElsewhere" | "notInChain" | "notPromised"
   | "missingReport" | "missingEvent" | "unreadable";
 
 export interface AuditAlarm {

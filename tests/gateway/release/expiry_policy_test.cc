@@ -3,6 +3,7 @@
 
 #include <random>
 
+#include "crypto/base/encoding.h"
 #include "gateway/report/expiry.h"
 #include "tests/gateway/release/case_run.h"
 
@@ -297,6 +298,14 @@ TEST(ExpiryCheckTest, TheRootIsThatOfTheLeavesInWhateverOrder) {
   EXPECT_EQ(report::RootOfLeaves({a, b}), report::RootOfLeaves({b, a}));
   EXPECT_NE(report::RootOfLeaves({a, b}), report::RootOfLeaves({a}));
   EXPECT_NE(report::RootOfLeaves({a, b}), report::RootOfLeaves({a, a}));
+  const auto of = [](std::uint8_t byte) {
+    Hash leaf;
+    leaf.fill(byte);
+    return leaf;
+  };
+  // As in the tests of the web library.
+  EXPECT_EQ(HexEncode(report::RootOfLeaves({of(3), of(1), of(2)})),
+            "df896896c799531f1fd1e556cea26a6989ab06853bcbfdd3e4f5097a611f658f");
 }
 
 }  // namespace

@@ -562,6 +562,7 @@ export default {
   auditErasedNowhere: "Entries are said to be erased with case {id}, which is not among the cases.",
   auditErasedByNothing: "Entries of case {id} are said to be erased by an event that there is not.",
   auditErasedTooMany: "More entries are said to be erased with case {id} than it had: others hide among them.",
+  auditErasedOthers: "The entries that are said to be erased with case {id} are not those that its expiry names.",
   auditErasedMissing: "Of what was erased with case {id}, entries are missing in the log.",
   auditListedTwice: "Case {id} is listed twice.",
   auditSaidElsewhere: "Entry {entry} is report {id}, and is said to be of another channel.",

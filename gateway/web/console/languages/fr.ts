@@ -562,6 +562,7 @@ export default {
   auditErasedNowhere: "Des entrées seraient effacées avec le dossier {id}, absent des dossiers.",
   auditErasedByNothing: "Des entrées du dossier {id} seraient effacées par un acte qui n’existe pas.",
   auditErasedTooMany: "Plus d’entrées seraient effacées avec le dossier {id} qu’il n’en avait : d’autres s’y cachent.",
+  auditErasedOthers: "Les entrées qui seraient effacées avec le dossier {id} ne sont pas celles que nomme la fin de son délai.",
   auditErasedMissing: "Des entrées de ce qui fut effacé avec le dossier {id} manquent dans le journal.",
   auditListedTwice: "Le dossier {id} figure deux fois dans la liste.",
   auditSaidElsewhere: "L’entrée {entry} est le signalement {id}, et serait d’un autre canal.",

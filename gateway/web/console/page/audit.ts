@@ -18,7 +18,7 @@ const shownDeeds = 100;
 const alarms: Readonly<Record<AuditAlarmKind, Key>> = {
   openedTwice: "auditOpenedTwice", notItsOpening: "auditNotItsOpening", noOpening: "auditNoOpening", notErased: "auditNotErased",
   otherCase: "auditOtherCase", reportTwice: "auditReportTwice", eventTwice: "auditEventTwice", hiddenReport: "auditHiddenReport",
-  hiddenEvent: "auditHiddenEvent", erasedNowhere: "auditErasedNowhere", erasedByNothing: "auditErasedByNothing", erasedTooMany: "auditErasedTooMany",
+  hiddenEvent: "auditHiddenEvent", erasedNowhere: "auditErasedNowhere", erasedByNothing: "auditErasedByNothing", erasedTooMany: "auditErasedTooMany", erasedOthers: "auditErasedOthers",
   erasedMissing: "auditErasedMissing", listedTwice: "auditListedTwice", saidElsewhere: "auditSaidElsewhere", notInChain: "auditNotInChain",
   notPromised: "auditNotPromised", missingReport: "auditMissingReport", missingEvent: "auditMissingEvent", unreadable: "auditUnreadable",
 };

@@ -224,7 +224,8 @@ export class Audit {
       const file = checkCase(await api.readCase(party.key("request"), id), id, charter);
       book.takeCase({
         id, hash: file.hash, erased: file.erased, promised: file.erased ? undefined : file.promised,
-        events: file.events.map(({ event, hash }) => ({ hash, sequence: event.sequence, time: Number(event.time), erases: event.body.case === "erasure" })),
+        events: file.events.map(({ event: { sequence, time, body }, hash }) =>
+          ({ hash, sequence, time: Number(time), ...(body.case === "expiry" && { leaves: body.value.leaves }) })),
       });
       reading.deeds.push(...timelineOf(this.#session, file).map((entry) => ({ ...entry, id })));
     } catch (error) {

@@ -9,16 +9,24 @@ import { equal, toHex } from "../../shared/base/bytes.ts";
 import { hashBytes } from "../../shared/base/hash.ts";
 import type { LogOpening } from "../../shared/generated/safeconduct/v1/api_pb.ts";
 import { reportId } from "../../shared/report/compartment.ts";
+import { rootOfLeaves } from "../../shared/report/expiry.ts";
 import { coverHash, leafKinds, leafOf, saltBytes } from "../../shared/report/promise.ts";
 import type { AuditAlarm, AuditCounts } from "../auditProtocol.ts";
 import { latestFor } from "./proofs.ts";
 
+export interface AuditedEvent {
+  readonly hash: Uint8Array;
+  readonly sequence: bigint;
+  readonly time: number;
+  readonly leaves?: Uint8Array; // of an expiry: the root over those that went with the case
+}
+
 export interface AuditedCase {
   readonly id: string;
   readonly hash: Uint8Array;
-  readonly erased: boolean; // then `events` has the event that erased it, and no other
+  readonly erased: boolean; // then `events` has the one event that erased it, and no other
   readonly promised: { readonly leaf: Uint8Array; readonly until: number } | undefined; // of an erased case none
-  readonly events: readonly { readonly hash: Uint8Array; readonly sequence: bigint; readonly time: number; readonly erases: boolean }[];
+  readonly events: readonly AuditedEvent[];
 }
 
 export interface BookOptions {
@@ -34,7 +42,7 @@ const maxAlarms = 1000;
 interface Said {
   report: { readonly hash: Uint8Array; readonly entry: number } | undefined;
   readonly events: Map<string, number>; // entry, by hash
-  readonly erased: Map<string, number>; // how many entries, by what erased them
+  readonly erased: Map<string, number[]>; // entries, by what erased them
 }
 
 export class AuditBook {
@@ -182,7 +190,9 @@ export class AuditBook {
     if (salt.length > 0 || entryHash.length > 0) return this.alarm({ kind: "notErased", entry });
     const { erased } = this.#saidOf(id);
     const by = toHex(erasedBy);
-    erased.set(by, (erased.get(by) ?? 0) + 1);
+    const entries = erased.get(by);
+    if (entries === undefined) erased.set(by, [entry]);
+    else entries.push(entry);
   }
 
   #checkReport({ id, hash, erased, promised }: AuditedCase, said: Said | undefined): void {
@@ -195,14 +205,17 @@ export class AuditBook {
     if (!erased && (promised === undefined || !equal(promised.leaf, this.#leaf(entry)))) this.alarm({ kind: "notPromised", entry, id });
   }
 
-  // The number of an erasure is that of the leaves before it: the report's, and its events'.
+  // The number of an erasure is that of the leaves before it: the report's, and its events'. An expiry names them too.
   #checkErased({ id, erased, events }: AuditedCase, said: Said | undefined): void {
-    const erasure = erased ? events.find(({ erases }) => erases) : undefined;
+    const erasure = erased ? events[0] : undefined;
     const own = erasure === undefined ? "" : toHex(erasure.hash);
     for (const by of said?.erased.keys() ?? []) if (by !== own) this.alarm({ kind: "erasedByNothing", id });
     if (erasure === undefined) return;
-    const count = BigInt(said?.erased.get(own) ?? 0);
+    const entries = said?.erased.get(own) ?? [];
+    const count = BigInt(entries.length);
     if (count > erasure.sequence) this.alarm({ kind: "erasedTooMany", id });
+    const isWhole = count === erasure.sequence && erasure.leaves !== undefined;
+    if (isWhole && !equal(rootOfLeaves(entries.map((entry) => this.#leaf(entry))), erasure.leaves)) this.alarm({ kind: "erasedOthers", id });
     if (count >= erasure.sequence) return;
     if (latestFor(erasure.time, this.#options.intervalSeconds) > this.#options.now) this.#counts.waiting += Number(erasure.sequence - count);
     else this.alarm({ kind: "erasedMissing", id });

@@ -4,6 +4,19 @@ import { equal } from "../base/bytes.ts";
 import { SafeconductError } from "../base/error.ts";
 import type { OpenCharter } from "../charter/charter.ts";
 import type { Event } from "../generated/safeconduct/v1/event_pb.ts";
+import { Frontier, leafHash } from "../tlog/tree.ts";
+
+function order(left: Uint8Array, right: Uint8Array): number {
+  const at = left.findIndex((byte, index) => byte !== right[index]);
+  return at === -1 ? 0 : left[at]! - right[at]!;
+}
+
+/** What an expiry says of the leaves that went with it: the RFC 6962 root over them in ascending order. */
+export function rootOfLeaves(leaves: readonly Uint8Array[]): Uint8Array {
+  const frontier = new Frontier();
+  for (const leaf of [...leaves].sort(order)) frontier.append(leafHash(leaf));
+  return frontier.root();
+}
 
 /**
  * Whether a log of the charter signed the expiry, and, under that very charter, its channel's retention. Throws

@@ -4,9 +4,11 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import { type AuditedCase, AuditBook } from "../../../../gateway/web/console/worker/auditBook.ts";
+import { toHex } from "../../../../gateway/web/shared/base/bytes.ts";
 import { create } from "../../../../gateway/web/node_modules/@bufbuild/protobuf/dist/esm/index.js";
 import { type LogOpening, LogOpeningSchema } from "../../../../gateway/web/shared/generated/safeconduct/v1/api_pb.ts";
 import { reportId } from "../../../../gateway/web/shared/report/compartment.ts";
+import { rootOfLeaves } from "../../../../gateway/web/shared/report/expiry.ts";
 import { coverHash, type LeafKind, leafKinds, leafOf } from "../../../../gateway/web/shared/report/promise.ts";
 
 const bytes = (value: number): Uint8Array => new Uint8Array(32).fill(value);
@@ -34,7 +36,7 @@ function world(): World {
   const id = reportId(bytes(1));
   const leaf = add("report", bytes(1), id);
   for (const hash of [2, 3]) add("event", bytes(hash), id);
-  const event = (hash: number, sequence: bigint) => ({ hash: bytes(hash), sequence, time: now - 100 * hour, erases: false });
+  const event = (hash: number, sequence: bigint) => ({ hash: bytes(hash), sequence, time: now - 100 * hour });
   made.cases.push({ id, hash: bytes(1), erased: false, promised: { leaf, until: now - 1 }, events: [event(2, 1n), event(3, 2n)] });
   const gone = reportId(bytes(5));
   for (const kind of [leafKinds.report, leafKinds.event]) {
@@ -42,7 +44,7 @@ function world(): World {
     made.leaves.push(bytes(90 + kind));
   }
   add("event", bytes(6), gone);
-  made.cases.push({ id: gone, hash: bytes(5), erased: true, promised: undefined, events: [{ ...event(6, 2n), erases: true }] });
+  made.cases.push({ id: gone, hash: bytes(5), erased: true, promised: undefined, events: [event(6, 2n)] });
   return made;
 }
 
@@ -59,6 +61,26 @@ test("a log in order: counted, and no alarm", () => {
   const { counts, kinds } = audit(world());
   assert.deepEqual(kinds, []);
   assert.deepEqual(counts, { reports: 1, events: 3, covers: 1, erased: 2, elsewhere: 0, waiting: 0, entries: 7, cases: 2, alarms: 0 });
+});
+
+describe("a case that expired", () => {
+  const expired = (): World => {
+    const made = world();
+    const [event] = made.cases[1]!.events;
+    made.cases[1] = { ...made.cases[1]!, events: [{ ...event!, leaves: rootOfLeaves(made.leaves.slice(4, 6).reverse()) }] };
+    return made;
+  };
+  test("is in order when the entries that went with it are those that it names, in whatever order", () => assert.deepEqual(audit(expired()).kinds, []));
+  test("with another entry in the place of one of them is an alarm", () => {
+    const made = expired();
+    made.leaves[4] = bytes(1);
+    assert.deepEqual(audit(made).kinds, ["erasedOthers"]);
+  });
+});
+
+test("the root over leaves is that of the command line, in whatever order they come", () => {
+  const root = "df896896c799531f1fd1e556cea26a6989ab06853bcbfdd3e4f5097a611f658f";
+  assert.equal(toHex(rootOfLeaves([bytes(3), bytes(1), bytes(2)])), root);
 });
 
 test("what has time left waits: a promise that is not over, an event of the last hour, entries past the checkpoint", () => {
@@ -83,7 +105,7 @@ const lies: readonly (readonly [string, (made: World) => void, readonly string[]
   ["a case that is not listed", ({ cases }) => void cases.shift(), ["hiddenReport", "hiddenEvent", "hiddenEvent"]],
   ["a case that is listed twice", ({ cases }) => void cases.push(cases[0]!), ["listedTwice"]],
   ["an event that was taken out of its chain", ({ cases }) => void (cases[0] = { ...cases[0]!, events: cases[0]!.events.slice(0, 1) }), ["notInChain"]],
-  ["an event in the chain that the log never got", ({ cases }) => void (cases[0] = { ...cases[0]!, events: [...cases[0]!.events, { hash: bytes(8), sequence: 3n, time: now - 100 * hour, erases: false }] }), ["missingEvent"]],
+  ["an event in the chain that the log never got", ({ cases }) => void (cases[0] = { ...cases[0]!, events: [...cases[0]!.events, { hash: bytes(8), sequence: 3n, time: now - 100 * hour }] }), ["missingEvent"]],
   ["another leaf than the reporter was promised", ({ cases }) => void (cases[0] = { ...cases[0]!, promised: { leaf: bytes(4), until: 0 } }), ["notPromised"]],
   ["a report said to be of another case", ({ openings }) => void (openings[1]!.reportId = reportId(bytes(9))), ["otherCase", "missingReport"]],
   ["something said to be erased, and its salt kept", ({ openings }) => void (openings[4]!.salt = bytes(1)), ["notErased", "erasedMissing"]],

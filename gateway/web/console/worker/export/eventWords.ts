@@ -64,6 +64,8 @@ export function eventWords({ body }: Event, charter: OpenCharter): string {
       return "changed the consent";
     case "erasure":
       return "erased the case";
+    case "expiry":
+      return `erased the case, ${body.value.closedDays} ${body.value.closedDays === 1 ? "day" : "days"} after it was closed on ${day(body.value.closedDay)}`;
     case "delivery": {
       const message = `the message of event ${body.value.message}`;
       return deliveries[body.value.state]?.(message) ?? `said something of ${message} that this program does not know`;
