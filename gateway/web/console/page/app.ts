@@ -7,15 +7,9 @@ import { Client } from "./client.ts";
 import { Desk } from "./desk.ts";
 import { button, el, notice } from "./dom.ts";
 import { IdleLock } from "./idle.ts";
-import { remember, remembered } from "./memory.ts";
-import { language, speak, t } from "./text.ts";
+import { openOffice } from "./office.ts";
+import { speak, t } from "./text.ts";
 import { unlockView } from "./unlock.ts";
-
-// What the gateway put into the page when it started; the worker reads it strictly.
-function pinnedTrust(): string {
-  const { trust } = JSON.parse(document.querySelector<HTMLMetaElement>("meta[name=pinned]")!.content) as { trust: string };
-  return trust;
-}
 
 export class App {
   readonly #place = document.getElementById("app")!;
@@ -37,10 +31,9 @@ export class App {
     this.#client = client;
     this.#show(el("main", { id: "content", class: "narrow", tabindex: -1 }, el("h1", {}, t("checkingTitle")), el("p", { role: "status" }, t("checking"))));
     try {
-      const opened = await client.call("open", [pinnedTrust(), location.origin, language(), remembered()]);
+      const opened = await openOffice(client);
       if (this.#client !== client) return; // another language was chosen meanwhile
       if ("kind" in opened) return this.#show(alarmView(opened, () => this.begin()));
-      remember(opened.seen);
       this.#unlock(client, opened, said);
     } catch (error) {
       const text = hasCode(error, "unavailable", "busy") ? t("unreachable") : t("failed", { code: hasCode(error, "unsupported") ? "unsupported" : "internal" });

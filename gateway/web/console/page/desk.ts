@@ -10,9 +10,9 @@ import { figuresView } from "./figures.ts";
 import { forgetView, InboxView } from "./inbox/inbox.ts";
 import { Store } from "./inbox/store.ts";
 import { keyView } from "./key.ts";
-import { remember, remembered } from "./memory.ts";
+import { openOffice } from "./office.ts";
 import { problem } from "./problem.ts";
-import { language, roleWords, t } from "./text.ts";
+import { roleWords, t } from "./text.ts";
 import { trusteeView } from "./trustee.ts";
 
 const saidMilliseconds = 10_000;
@@ -187,12 +187,10 @@ export class Desk {
   }
 
   async #renew(): Promise<void> {
-    const { trust } = JSON.parse(document.querySelector<HTMLMetaElement>("meta[name=pinned]")!.content) as { trust: string };
-    const opened = await this.#work.client.call("open", [trust, location.origin, language(), remembered()]);
+    const opened = await openOffice(this.#work.client);
     if ("kind" in opened) {
       this.#lock(); // what is wrong with it is said where a key is asked for
       throw new SafeconductError("unverified", "the charter does not verify any more", "charter");
     }
-    remember(opened.seen);
   }
 }

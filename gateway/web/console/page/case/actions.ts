@@ -6,8 +6,6 @@ import type { CaseContext } from "./case.ts";
 import { confirmDialog } from "./dialog.ts";
 import { consentList } from "./parts.ts";
 
-export { confirmDialog } from "./dialog.ts";
-
 const settable: readonly Status[] = ["acknowledged", "assessment", "investigation", "referred", "action", "closed"];
 const daySeconds = 86_400;
 

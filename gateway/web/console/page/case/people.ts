@@ -2,7 +2,8 @@
 import type { Colleague } from "../../protocol.ts";
 import { button, el, section } from "../dom.ts";
 import { list, partsWords, personWords, roleWords, t } from "../text.ts";
-import { confirmDialog, excludeDialog, personDialog } from "./actions.ts";
+import { excludeDialog, personDialog } from "./actions.ts";
+import { confirmDialog } from "./dialog.ts";
 import type { CaseContext } from "./case.ts";
 import { textForm, written } from "./conversation.ts";
 
