@@ -93,13 +93,15 @@ export class Desk {
     void this.#work.store.load().catch((error: unknown) => this.#work.say(problem(error)));
   }
 
-  end(): void {
+  /** Settles when the worker is not needed any more, which is soon. */
+  end(): Promise<void> {
     this.#ends.abort();
     this.#left();
-    this.#work.store.end();
+    const ended = this.#work.store.end();
     forgetDrafts();
     forgetView();
     history.replaceState(null, "");
+    return ended;
   }
 
   get #home(): Place {
