@@ -1,5 +1,7 @@
 // Real Chromium, Debian's, and what tests of pages do in it.
 import assert from "node:assert/strict";
+import { createHash, X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
@@ -28,13 +30,27 @@ export interface Tab {
   readonly requests: string[];
 }
 
-/** A new profile with one page. */
+/** A new profile with one page, which is in memory alone. */
 export async function openTab(browser: Browser, options: BrowserContextOptions = {}): Promise<Tab> {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: phone, ...options });
+  return tabIn(context, await context.newPage());
+}
+
+/**
+ * A browser of its own with a profile on the disk, as people have one: closing its context ends it, and then everything
+ * that it kept is in `folder`. `certificate` is trusted, as an authority's is: what comes from there may be cached.
+ */
+export async function openProfile(folder: string, certificate: string, options: BrowserContextOptions = {}): Promise<Tab> {
+  const key = new X509Certificate(readFileSync(certificate)).publicKey.export({ type: "spki", format: "der" });
+  const trusted = `--ignore-certificate-errors-spki-list=${createHash("sha256").update(key).digest("base64")}`;
+  const context = await chromium.launchPersistentContext(folder, { executablePath: program, args: [...quiet, trusted], viewport: phone, ...options });
+  return tabIn(context, context.pages()[0] ?? (await context.newPage()));
+}
+
+function tabIn(context: BrowserContext, page: Page): Tab {
   context.setDefaultTimeout(20_000);
   const complaints: string[] = [];
   const requests: string[] = [];
-  const page = await context.newPage();
   page.on("console", (message) => {
     if (message.type() === "error") complaints.push(message.text());
   });
@@ -42,6 +58,26 @@ export async function openTab(browser: Browser, options: BrowserContextOptions =
   context.on("request", (request) => requests.push(request.url()));
   return { context, page, complaints, requests };
 }
+
+/** What a page can keep on the device, as it is. */
+export interface Kept {
+  readonly local: Readonly<Record<string, string>>;
+  readonly session: number;
+  readonly cookies: string;
+  readonly databases: number;
+  readonly caches: number;
+  readonly workers: number; // that serve pages without a network
+}
+
+export const keptBy = (page: Page): Promise<Kept> =>
+  page.evaluate(`(async () => ({
+    local: { ...localStorage }, session: sessionStorage.length, cookies: document.cookie,
+    databases: (await indexedDB.databases()).length, caches: (await caches.keys()).length,
+    workers: (await navigator.serviceWorker.getRegistrations()).length,
+  }))()`) as Promise<Kept>;
+
+/** Of a page that keeps nothing. */
+export const nothingKept: Kept = { local: {}, session: 0, cookies: "", databases: 0, caches: 0, workers: 0 };
 
 /** That axe-core finds nothing to say of the page as it is. */
 export async function accessible(page: Page, what: string): Promise<void> {

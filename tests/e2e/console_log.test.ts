@@ -9,7 +9,7 @@ import { CaseListSchema, CaseProofsSchema, type CaseProofs, LogOpeningsSchema } 
 import { serializeNote, signNote } from "../../gateway/web/shared/note/note.ts";
 import { altering } from "./alterings.ts";
 import { accessible, desk, launch, openTab } from "./browser.ts";
-import { act, confirm, noComplaint, openCase, said, unlock, work } from "./consoleDesk.ts";
+import { act, confirm, noComplaint, openCase, said, unlock, untilLogged, work } from "./consoleDesk.ts";
 import { Office, type Receipt } from "./office.ts";
 import { partyIn } from "./webClient.ts";
 import { type Instead, WebPages } from "./webPages.ts";
@@ -33,20 +33,10 @@ after(async () => {
   await pages?.dispose();
 });
 
-/** Opens the case anew until the log has all of it. */
-async function untilLogged(page: Page): Promise<void> {
-  for (;;) {
-    await openCase(page, receipt.report_id);
-    await page.locator(".timeline[data-log]").waitFor();
-    if ((await page.locator(".timeline").getAttribute("data-log")) !== "waiting") return;
-    await act(page, "back");
-  }
-}
-
 test("each entry is found in the log, what came just now waits for it, and only checkpoints stay on the device", async () => {
   const tab = await work(browser, place, "intake");
   const { page } = tab;
-  await untilLogged(page);
+  await untilLogged(page, receipt.report_id);
   assert.equal(await page.locator(".timeline").getAttribute("data-log"), "logged");
   assert.equal(await page.locator("[data-event][data-log=logged]").count(), 2, "the report and its event");
   await act(page, "hold");
@@ -133,7 +123,7 @@ describe("a gateway that lies about the log", () => {
   test("the report is not in it, though its time has passed; an event's proof is another's", async () => {
     const tab = await work(browser, place, "intake");
     const { page } = tab;
-    await untilLogged(page);
+    await untilLogged(page, receipt.report_id);
     pages.instead = proofs(({ proofs: all }) => {
       all[1]!.proof = all[0]!.proof;
       all[0]!.proof = "";

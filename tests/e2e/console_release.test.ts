@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
 
-import { launch, type Tab } from "./browser.ts";
-import { act, confirm, noComplaint, openCase, part, said, stateOf, work } from "./consoleDesk.ts";
+import { launch } from "./browser.ts";
+import { act, approve, asked, askTrustees, confirm, noComplaint, openCase, part, stateOf, work } from "./consoleDesk.ts";
 import { TestGateway } from "./harness.ts";
 import { Office, type Receipt } from "./office.ts";
 
@@ -31,37 +31,21 @@ const assigned = async (consent: object): Promise<Receipt> => {
 };
 const all = { contact: true, support_services: true, investigators: true, national_authorities: false };
 
-async function ask(tab: Tab, receipt: Receipt, reason: string, ...parts: string[]): Promise<void> {
-  const { page } = tab;
-  await openCase(page, receipt.report_id);
-  assert.equal(await stateOf(page, "account"), "sealed");
-  assert.match((await part(page, "account").textContent())!, /2 of them, from at least 2 organisations, have to agree/);
-  await act(page, "request-account");
-  for (const name of parts) await page.locator(`dialog [name=part][value="${name}"]`).check();
-  await page.locator("dialog [data-action=confirm]").click();
-  await page.locator("dialog .error", { hasText: "Write the reason" }).waitFor();
-  await page.locator("dialog [name=reason]").fill(reason);
-  await confirm(page);
-  await said(page, /trustees were asked/);
-}
-
 test("asked, approved by two trustees of two organisations, read", async () => {
   const receipt = await assigned(all);
   const investigator = await work(browser, place, "investigator");
-  await ask(investigator, receipt, "A child is in danger.", "identity");
+  await openCase(investigator.page, receipt.report_id);
+  await askTrustees(investigator.page, "A child is in danger.", "identity");
   for (const label of ["trustee-1", "trustee-2"]) {
     const trustee = await work(browser, place, label);
     const { page } = trustee;
-    const card = page.locator(`[data-case="${receipt.report_id}"]`);
+    const card = asked(page, receipt.report_id);
     await card.locator("[data-lets]").waitFor();
     assert.equal(await page.locator("[data-action=inbox]").count(), 0, "nothing else of the cases");
     assert.match((await card.textContent())!, /investigator, Oversight — investigator.*A child is in danger\./s);
     assert.equal(await card.locator("[data-lets]").getAttribute("data-lets"), "account identity");
     assert.equal(await card.locator("[data-consent=investigators-yes]").count(), 1);
-    await card.locator("[data-action=approve]").click();
-    assert.match((await page.locator("dialog .learns").textContent())!, /go to investigator, Oversight alone/);
-    await confirm(page);
-    await card.locator("[data-answer=approved]").waitFor();
+    await approve(page, receipt.report_id, /go to investigator, Oversight alone/);
     noComplaint(trustee);
     await trustee.context.close();
   }
@@ -82,7 +66,7 @@ test("who the reporter is stays sealed to whom the reporter excludes, and the tr
   const receipt = await assigned({ ...all, investigators: false });
   await gateway.json(["case", "request", receipt.report_id, "--compartment", "account", "--compartment", "identity", "--reason", office.write("why.txt", "to find the lorry")], { as: "investigator" });
   const trustee = await work(browser, place, "trustee-3");
-  const card = trustee.page.locator(`[data-case="${receipt.report_id}"]`);
+  const card = asked(trustee.page, receipt.report_id);
   await card.locator("[data-lets=account]").waitFor();
   assert.match((await card.locator("[data-withheld=consent]").textContent())!, /the reporter does not allow it: Who the reporter is/);
   await card.locator("[data-action=approve]").click();
@@ -98,9 +82,10 @@ test("who the reporter is stays sealed to whom the reporter excludes, and the tr
 test("a refusal says why to who asked, and only with a reason", async () => {
   const receipt = await assigned(all);
   const investigator = await work(browser, place, "investigator");
-  await ask(investigator, receipt, "Out of curiosity.");
+  await openCase(investigator.page, receipt.report_id);
+  await askTrustees(investigator.page, "Out of curiosity.");
   const trustee = await work(browser, place, "trustee-2");
-  const card = trustee.page.locator(`[data-case="${receipt.report_id}"]`);
+  const card = asked(trustee.page, receipt.report_id);
   await card.locator("[data-action=refuse]").click();
   await trustee.page.locator("dialog [data-action=confirm]").click();
   await trustee.page.locator("dialog .error", { hasText: "Write the reason" }).waitFor();

@@ -12,6 +12,7 @@ import { exits, type TestGateway } from "./harness.ts";
 import { Office } from "./office.ts";
 import { poll } from "./support/poll.ts";
 import { openWeb, partyIn } from "./webClient.ts";
+import { tell } from "./walk.ts";
 import { WebPages } from "./webPages.ts";
 
 let pages: WebPages;
@@ -49,32 +50,22 @@ const reports: readonly Words[] = [
 ];
 
 /** Fills the whole form up to the review. */
-async function report(page: Page, { narrative, area, name }: Words): Promise<void> {
-  await press(page, "next");
-  await fill(page, { "danger-now": ["no"] });
-  await press(page, "next");
-  await fill(page, { kind: ["sexual-exploitation"], "happened-to": ["me"], "still-happening": ["yes"] });
-  await press(page, "next");
-  await fill(page, { narrative });
-  await press(page, "next");
-  await fill(page, { area, place: "gate 4", when: "2026-03-01" });
-  await press(page, "next");
-  await fill(page, { personnel: ["military"], vehicle: "417" });
-  await press(page, "next");
-  await page.locator("[name=files]").setInputFiles([
+const report = (page: Page, { narrative, area, name }: Words): Promise<void> =>
+  tell(page, [
+    { "danger-now": ["no"] },
+    { kind: ["sexual-exploitation"], "happened-to": ["me"], "still-happening": ["yes"] },
+    { narrative },
+    { area, place: "gate 4", when: "2026-03-01" },
+    { personnel: ["military"], vehicle: "417" },
+    {}, // evidence
+    { needs: ["medical", "paternity"] },
+    { "your-name": name, "child-born": "in May" },
+    { contact: true, "support-services": true },
+  ], [
     { name: "photo.jpg", mimeType: "image/jpeg", buffer: jpeg },
     { name: "film.bin", mimeType: "", buffer: film },
     { name: "note.txt", mimeType: "text/plain", buffer: Buffer.from("seen by the guard") },
   ]);
-  await page.locator(".files li:nth-child(3) .warn").waitFor();
-  await press(page, "next");
-  await fill(page, { needs: ["medical", "paternity"] });
-  await press(page, "next");
-  await fill(page, { "your-name": name, "child-born": "in May" });
-  await press(page, "next");
-  await fill(page, { contact: true, "support-services": true });
-  await press(page, "next");
-}
 
 const noSideways = async (page: Page): Promise<void> =>
   assert.equal(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), true, "nothing sticks out");

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 
-import { fill, launch, openTab, press } from "./browser.ts";
+import { fill, keptBy, launch, nothingKept, openTab, press } from "./browser.ts";
 import { signedByTooFew, tampered, withoutProof } from "./charters.ts";
 import { walk } from "./walk.ts";
 import { WebPages } from "./webPages.ts";
@@ -28,14 +28,9 @@ test("a report and a visit leave no cookie, storage, cache, worker, third reques
   const before = pages.seen.length;
   await start(page);
   const { digits } = await walk(page);
-  const kept = `(async () => ({
-    cookies: document.cookie, local: localStorage.length, session: sessionStorage.length, entries: history.length, state: history.state,
-    databases: (await indexedDB.databases()).length, caches: (await caches.keys()).length,
-    workers: (await navigator.serviceWorker.getRegistrations()).length, address: location.pathname,
-  }))()`;
-  const nothing = { cookies: "", local: 0, session: 0, state: null, databases: 0, caches: 0, workers: 0, address: "/en/" };
-  const { entries, ...rest } = (await page.evaluate(kept)) as { entries: number };
-  assert.deepEqual(rest, nothing);
+  assert.deepEqual(await keptBy(page), nothingKept);
+  const [entries, state, address] = (await page.evaluate("[history.length, history.state, location.pathname]")) as [number, unknown, string];
+  assert.deepEqual([state, address], [null, "/en/"]);
   assert.equal(entries, 2, "the empty page of a new tab, and this one");
   assert.deepEqual(await context.cookies(), []);
   assert.deepEqual(requests.filter((url) => !url.startsWith(pages.url) && !url.startsWith("data:")), []);

@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 
 import { fill, press, receiptOf } from "./browser.ts";
 
+export type Answers = Parameters<typeof fill>[1];
 export type Look = (what: string) => Promise<void>;
 
 export interface Attached {
@@ -11,6 +12,12 @@ export interface Attached {
   readonly buffer: Buffer;
 }
 const note: Attached = { name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("a") };
+
+/** Chooses files and waits until all of them were looked at. */
+async function attach(page: Page, files: readonly Attached[] | readonly string[]): Promise<void> {
+  await page.locator("[name=files]").setInputFiles(files as Attached[] | string[]);
+  await page.locator(`.files li:nth-child(${files.length}) [role=status].warn, .files li:nth-child(${files.length}) .option`).first().waitFor();
+}
 
 /** From the start page to the receipt; `look` at each screen. `files`: contents, or paths of large ones. */
 export async function walk(
@@ -34,8 +41,7 @@ export async function walk(
     await press(page, "next");
     await look(what);
   }
-  await page.locator("[name=files]").setInputFiles(files as Attached[] | string[]);
-  await page.locator(`.files li:nth-child(${files.length}) [role=status].warn, .files li:nth-child(${files.length}) .option`).first().waitFor();
+  await attach(page, files);
   await look("files");
   await press(page, "next");
   await fill(page, { needs: ["paternity"] });
@@ -47,6 +53,17 @@ export async function walk(
   const receipt = await receiptOf(page);
   await look("receipt");
   return receipt;
+}
+
+/** From the start page to the review: what each screen is answered, one after another, and the files where they are asked for. */
+export async function tell(page: Page, screens: readonly Answers[], files: readonly Attached[]): Promise<void> {
+  for (const answers of screens) {
+    await press(page, "next");
+    await fill(page, answers);
+    if ((await page.locator("[name=files]").count()) === 0) continue;
+    await attach(page, files);
+  }
+  await press(page, "next");
 }
 
 /** From the start page into the mailbox that a code opens. */
