@@ -1,10 +1,10 @@
 // Words of the page's language: messages, dates, sizes, lists, names.
 import { load } from "virtual:languages";
 
-import type english from "../languages/en.ts";
+import type { Key } from "../languages/en/index.ts";
 import type { Person, Status } from "../protocol.ts";
 
-export type Key = keyof typeof english;
+export type { Key };
 
 export const languages: readonly string[] = Object.keys(load);
 let current = "en";
