@@ -6,7 +6,7 @@ import { caseView } from "./case/case.ts";
 import { forgetDrafts } from "./case/conversation.ts";
 import type { Client } from "./client.ts";
 import { button, el, live, notice } from "./dom.ts";
-import { figuresView } from "./figures.ts";
+import { figuresView } from "./figures/figures.ts";
 import { forgetView, InboxView } from "./inbox/inbox.ts";
 import { Store } from "./inbox/store.ts";
 import { keyView } from "./key.ts";
