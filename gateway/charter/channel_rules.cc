@@ -3,6 +3,7 @@
 
 #include "crypto/age/age.h"
 #include "gateway/charter/charter.h"
+#include "gateway/charter/retention.h"
 #include "gateway/charter/rules.h"
 #include "gateway/charter/text.h"
 
@@ -18,6 +19,7 @@ constexpr std::uint32_t kMinThreshold = 2;
 constexpr std::size_t kMaxContactBytes = 256;
 constexpr std::uint32_t kMaxDeadlineDays = 3'650;
 constexpr std::uint32_t kMaxRetentionDays = 36'500;
+constexpr std::int64_t kLastDay = 253'402'214'400;  // 9999-12-31
 constexpr std::uint32_t kMaxAttachments = 64;
 constexpr std::uint64_t kMaxAttachmentBytes = 1ull << 40;
 constexpr std::uint64_t kMaxAccountBytes = 1024 * 1024;
@@ -104,6 +106,23 @@ Status CheckPolicy(const v1::Policy& policy, const Readers& readers) {
   return {};
 }
 
+Status CheckRetention(const v1::Retention& retention) {
+  if (retention.closed_days() > kMaxRetentionDays) {
+    return Error(Code::kRejected, "a retention of more than 36,500 days", "channels.retention");
+  }
+  const std::int64_t day = retention.from_day();
+  if (day < 0 || day > kLastDay || day % kDaySeconds != 0) {
+    return Error(Code::kRejected,
+                 "a day is given as its first second in UTC, of the year 9999 at the latest",
+                 "channels.retention.from_day");
+  }
+  if (day != 0 && retention.closed_days() == 0) {
+    return Error(Code::kRejected, "a day from which a channel erases that keeps everything",
+                 "channels.retention.from_day");
+  }
+  return {};
+}
+
 Status CheckTimes(const v1::Channel& channel) {
   const v1::Deadlines& d = channel.deadlines();
   for (const std::uint32_t days :
@@ -114,10 +133,7 @@ Status CheckTimes(const v1::Channel& channel) {
       return Error(Code::kRejected, "a deadline of more than 3,650 days", "channels.deadlines");
     }
   }
-  if (channel.retention().closed_days() > kMaxRetentionDays) {
-    return Error(Code::kRejected, "a retention of more than 36,500 days", "channels.retention");
-  }
-  return {};
+  return CheckRetention(channel.retention());
 }
 
 Status CheckLimits(const v1::Channel& channel) {

@@ -1,19 +1,19 @@
 #include <map>
 
 #include "gateway/charter/charter.h"
+#include "gateway/charter/retention.h"
 
 namespace safeconduct::charter {
 namespace {
 
-constexpr std::int64_t kDay = 86'400;
 constexpr std::int64_t kNearDays = 30;
 
 void WarnOfExpiry(const OpenCharter& charter, std::int64_t now, std::vector<std::string>& out) {
   const std::int64_t left = charter.expiry() - now;
   if (left <= 0) {
     out.push_back("The charter has expired: clients refuse it. Sign and publish the next version.");
-  } else if (left < kNearDays * kDay) {
-    out.push_back("The charter expires in " + std::to_string(left / kDay) +
+  } else if (left < kNearDays * kDaySeconds) {
+    out.push_back("The charter expires in " + std::to_string(left / kDaySeconds) +
                   " days; clients will refuse it then. Sign and publish the next version in time.");
   }
 }

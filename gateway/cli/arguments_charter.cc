@@ -68,10 +68,21 @@ void AddHolder(CLI::App& command, CharterAddHolderOptions& options) {
   command.add_flag("--replace", options.replace, "in the place of the holder of this label");
 }
 
+void AddUnannounced(CLI::App& command, bool& unannounced) {
+  command.add_flag("--unannounced", unannounced,
+                   "although closed cases are erased sooner than before, and within 30 days");
+}
+
 void AddChannel(CLI::App& command, CharterAddChannelOptions& options) {
   command.add_option("DRAFT", options.draft, "the draft to edit")->required();
   command.add_option("FILE", options.file, "the channel, as the JSON of a Channel")->required();
   command.add_flag("--replace", options.replace, "in the place of the channel of this id");
+  command
+      .add_option("--retention-from", options.retention_from,
+                  "erase none of its cases before that day: announces a retention that is new or "
+                  "shorter")
+      ->type_name("DATE");
+  AddUnannounced(command, options.unannounced);
 }
 
 void AddText(CLI::App& command, CharterAddTextOptions& options) {
@@ -118,14 +129,18 @@ void AddSign(CLI::App& command, CharterSignOptions& options) {
       .add_option("--out", options.out,
                   "where to write it; if not given, NAME.note beside NAME.json, or FILE itself")
       ->type_name("FILE");
+  command
+      .add_option("--after", options.after,
+                  "the charter before it: warns of a retention that erases sooner, unannounced")
+      ->type_name("NOTE");
 }
 
 void AddFile(CLI::App& command, CharterFileOptions& options) {
   command.add_option("FILE", options.file, "the signed charter")->required();
   command
       .add_option("--after", options.after,
-                  "the charter before it, if that one put other root keys in the place of those in "
-                  "the trust file")
+                  "the charter before it: if that one put other root keys in the place of those in "
+                  "the trust file; and warns of a retention that erases sooner, unannounced")
       ->type_name("NOTE");
 }
 
@@ -137,6 +152,7 @@ void AddPublish(CLI::App& command, CharterPublishOptions& options) {
   command.add_option("FILE", options.file, "the signed charter")->required();
   command.add_option("--text", options.texts, "texts that the gateway does not have yet")
       ->type_name("FILE");
+  AddUnannounced(command, options.unannounced);
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ Done CheckExpired(const CaseFile& file, const v1::Event& event, const charter::O
   const v1::CaseSummary& summary = file.view.summary();
   if (event.expiry().channel() != summary.channel()) return Contradiction("its expiry");
   if (summary.held()) return Contradiction("it expired under a legal hold");
-  if (event.time() <= now + report::kSecondsOfDay) return {};
+  if (event.time() <= now + charter::kDaySeconds) return {};
   return UnverifiedFailure(
       "The case expired too early: on " + FormatDay(event.time()) + ", which has not come",
       "Tell the operator, whose clock is ahead unless yours is behind, and an auditor.");

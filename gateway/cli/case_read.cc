@@ -9,7 +9,7 @@ namespace safeconduct::cli {
 
 namespace {
 
-constexpr std::int64_t kAnnouncedSeconds = 30 * report::kSecondsOfDay;
+constexpr std::int64_t kAnnouncedSeconds = charter::kAnnouncedDays * charter::kDaySeconds;
 
 std::string DayOrNone(std::int64_t day) { return day == 0 ? "" : FormatDay(day); }
 

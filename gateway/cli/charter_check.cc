@@ -3,6 +3,7 @@
 
 #include "crypto/base/encoding.h"
 #include "crypto/base/hash.h"
+#include "gateway/cli/charter_change.h"
 #include "gateway/cli/charter_draft.h"
 #include "gateway/cli/charter_print.h"
 #include "gateway/cli/commands.h"
@@ -70,12 +71,13 @@ Outcome<Shown> ReadToShow(Context& context, const std::string& path) {
   return shown;
 }
 
-JsonObject SummaryJson(const charter::OpenCharter& charter, std::int64_t now) {
+JsonObject SummaryJson(const charter::OpenCharter& charter,
+                       const std::vector<std::string>& warnings) {
   JsonObject json;
   json.Add("origin", charter.origin());
   json.AddNumber("version", charter.version());
   json.Add("expires", Rfc3339(charter.expiry()));
-  json.Add("warnings", WarningList(charter, now));
+  json.Add("warnings", WarningList(warnings));
   return json;
 }
 
@@ -119,12 +121,18 @@ Done CharterVerify(Context& context, const CharterFileOptions& options) {
   SC_ASSIGN(const VerifiedCharter verified, ReadVerified(context, options.file, before));
   Output& out = context.out();
   SC_ASSIGN(const note::Note note, Explain(note::Parse(verified.note), "The charter"));
-  JsonObject json = SummaryJson(*verified.charter, context.Now());
+  std::shared_ptr<const charter::OpenCharter> earlier;
+  if (!before.empty()) {
+    SC_ASSIGN(earlier, OpenEarlier(before, options.after, *verified.charter));
+  }
+  const std::vector<std::string> warnings =
+      WarningsOf(*verified.charter, earlier.get(), context.Now());
+  JsonObject json = SummaryJson(*verified.charter, warnings);
   json.AddBool("verified", true);
   json.Add("signatures", SignerNames(note));
   out.Print(json);
   PrintSummary(out, *verified.charter);
-  PrintWarnings(out, *verified.charter, context.Now());
+  PrintWarnings(out, warnings);
   out.Line();
   out.Line("The charter verifies.");
   return {};
@@ -141,7 +149,8 @@ Done CharterShow(Context& context, const CharterFileOptions& options) {
   Output& out = context.out();
   SC_ASSIGN(const std::string message,
             Explain(proto::ToJson(shown.charter->message()), "The charter cannot be shown"));
-  JsonObject json = SummaryJson(*shown.charter, context.Now());
+  const std::vector<std::string> warnings = charter::Warnings(*shown.charter, context.Now());
+  JsonObject json = SummaryJson(*shown.charter, warnings);
   json.AddBool("verified", shown.verified);
   json.AddRaw("charter", message);
   if (shown.checkpoint) {
@@ -151,7 +160,7 @@ Done CharterShow(Context& context, const CharterFileOptions& options) {
   out.Print(json);
   PrintCharter(out, *shown.charter);
   if (shown.checkpoint) PrintLogState(out, shown);
-  PrintWarnings(out, *shown.charter, context.Now());
+  PrintWarnings(out, warnings);
   if (!shown.verified) {
     out.Note("Not verified: it is a draft, or there is no --trust FILE to verify it with.");
   }
@@ -166,6 +175,19 @@ Done CharterPublish(Context& context, const CharterPublishOptions& options) {
   SC_ASSIGN(const VerifiedCharter verified,
             ReadVerified(context, options.file, present.ok() ? present->note() : ""));
   const bool there = present.ok() && present->note() == verified.note;
+  std::vector<std::string> unannounced;
+  if (!there && present.ok()) {
+    // What it does not follow, the gateway refuses.
+    const auto before = OpenEarlier(present->note(), "", *verified.charter);
+    unannounced = UnannouncedErasures(before.ok() ? before->get() : nullptr, *verified.charter,
+                                      context.Now());
+  }
+  if (!unannounced.empty() && !options.unannounced) {
+    return RefusedFailure(unannounced.front(),
+                          "Whoever signed it may have overlooked that. Have a charter signed that "
+                          "announces it (charter add-channel --retention-from); or, if it is meant "
+                          "so, say --unannounced.");
+  }
   if (!there) {
     v1::CharterDocument document;
     document.set_note(verified.note);
@@ -173,7 +195,9 @@ Done CharterPublish(Context& context, const CharterPublishOptions& options) {
     SC_TRY(gateway->PublishCharter(document));
   }
   Output& out = context.out();
-  JsonObject json = SummaryJson(*verified.charter, context.Now());
+  std::vector<std::string> warnings = charter::Warnings(*verified.charter, context.Now());
+  warnings.insert(warnings.end(), unannounced.begin(), unannounced.end());
+  JsonObject json = SummaryJson(*verified.charter, warnings);
   json.AddBool("already_there", there);
   out.Print(json);
   out.Line("Version " + std::to_string(verified.charter->version()) + " of the charter " +

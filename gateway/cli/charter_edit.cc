@@ -7,6 +7,8 @@
 #include "crypto/base/hash.h"
 #include "crypto/tlog/cosignature.h"
 #include "gateway/charter/charter.h"
+#include "gateway/charter/retention.h"
+#include "gateway/cli/charter_change.h"
 #include "gateway/cli/charter_draft.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/time_text.h"
@@ -18,7 +20,6 @@ namespace {
 constexpr std::size_t kMaxManifestBytes = 1024 * 1024;
 constexpr std::size_t kMaxCardBytes = 64 * 1024;
 constexpr std::size_t kMaxChannelBytes = 512 * 1024;
-constexpr std::int64_t kDaySeconds = 86'400;
 
 using ParseKey = Result<note::VerifierKey> (*)(std::string_view);
 
@@ -37,8 +38,9 @@ Outcome<std::vector<note::VerifierKey>> ParseKeys(const std::vector<std::string>
 
 Outcome<std::int64_t> ExpiryOf(const CharterNewOptions& options, std::int64_t now) {
   if (!options.expires.empty()) return ParseTime(options.expires);
-  const std::int64_t day = now / kDaySeconds;  // whole days, so that it says nothing of the hour
-  return (day + options.days) * kDaySeconds;
+  const std::int64_t day =
+      now / charter::kDaySeconds;  // whole days, so that it says nothing of the hour
+  return (day + options.days) * charter::kDaySeconds;
 }
 
 Outcome<CharterDraft> NextDraft(Context& context, const CharterNewOptions& options) {
@@ -159,6 +161,18 @@ Done Put(Entries& list, const Entry& entry, Same same, bool replace, const std::
   return {};
 }
 
+// The draft of a next version begins with the channels of the charter in force.
+Done CheckAnnounced(const CharterDraft& draft, const v1::Channel& channel, std::int64_t now) {
+  if (draft.version == 1) return {};  // there are no cases yet
+  for (const v1::Channel& before : draft.charter.channels()) {
+    if (before.id() == channel.id() &&
+        charter::IsUnannounced(before.retention(), channel.retention(), now)) {
+      return UnannouncedErasure(channel, before.retention(), now);
+    }
+  }
+  return {};
+}
+
 // Says the same in both forms: what the draft holds now.
 void ShowDraft(Output& out, const std::string& path, const CharterDraft& draft,
                const std::string& what) {
@@ -220,13 +234,18 @@ Done CharterAddHolder(Context& context, const CharterAddHolderOptions& options) 
 Done CharterAddChannel(Context& context, const CharterAddChannelOptions& options) {
   SC_ASSIGN(CharterDraft draft, ReadDraft(options.draft));
   SC_ASSIGN(const SecretBytes file, ReadFile(options.file, kMaxChannelBytes, "the channel"));
-  SC_ASSIGN(const v1::Channel channel,
+  SC_ASSIGN(v1::Channel channel,
             ExplainAs(Exit::kUsage,
                       proto::FromJson<v1::Channel>(AsText(file.Reveal()), kMaxChannelBytes,
                                                    proto::Unknown::kRefuse),
                       "The channel in " + options.file + " cannot be understood",
                       "It is the JSON of a Channel: deploy/demo has one, and "
                       "proto/safeconduct/v1/charter.proto says which fields there are."));
+  if (!options.retention_from.empty()) {
+    SC_ASSIGN(const std::int64_t day, ParseTime(options.retention_from));
+    channel.mutable_retention()->set_from_day(day);
+  }
+  if (!options.unannounced) SC_TRY(CheckAnnounced(draft, channel, context.Now()));
   SC_TRY(Put(
       *draft.charter.mutable_channels(), channel,
       [&](const v1::Channel& other) { return other.id() == channel.id(); }, options.replace,

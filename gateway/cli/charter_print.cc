@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "crypto/base/encoding.h"
+#include "gateway/cli/charter_change.h"
 #include "gateway/report/report.h"
 #include "safeconduct/v1/event.pb.h"
 
@@ -76,10 +77,7 @@ void PrintChannel(Output& out, const charter::ChannelInfo& info) {
   out.Pair("  feedback", DaysText(deadlines.feedback_days(), " days"));
   out.Pair("  conclude", DaysText(deadlines.conclude_days(), " days") +
                              "; urgent: " + DaysText(deadlines.conclude_urgent_days(), " days"));
-  out.Pair("  erased", channel.retention().closed_days() == 0
-                           ? "never"
-                           : std::to_string(channel.retention().closed_days()) +
-                                 " days after the case is closed");
+  out.Pair("  erased", RetentionText(channel.retention()));
 }
 
 }  // namespace
@@ -131,14 +129,14 @@ void PrintCharter(Output& out, const charter::OpenCharter& charter) {
   for (const charter::ChannelInfo& info : charter.channels()) PrintChannel(out, info);
 }
 
-void PrintWarnings(Output& out, const charter::OpenCharter& charter, std::int64_t now) {
+void PrintWarnings(Output& out, const std::vector<std::string>& warnings) {
   if (out.json()) return;  // they stand in the JSON
-  for (const std::string& warning : charter::Warnings(charter, now)) out.Warn(warning);
+  for (const std::string& warning : warnings) out.Warn(warning);
 }
 
-JsonArray WarningList(const charter::OpenCharter& charter, std::int64_t now) {
+JsonArray WarningList(const std::vector<std::string>& warnings) {
   JsonArray list;
-  for (const std::string& warning : charter::Warnings(charter, now)) list.Add(warning);
+  for (const std::string& warning : warnings) list.Add(warning);
   return list;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "crypto/note/note.h"
 #include "gateway/charter/charter.h"
@@ -16,9 +17,8 @@ namespace safeconduct::cli {
 void PrintSummary(Output& out, const charter::OpenCharter& charter);
 // That, and every holder and channel.
 void PrintCharter(Output& out, const charter::OpenCharter& charter);
-void PrintWarnings(Output& out, const charter::OpenCharter& charter, std::int64_t now);
-
-JsonArray WarningList(const charter::OpenCharter& charter, std::int64_t now);
+void PrintWarnings(Output& out, const std::vector<std::string>& warnings);
+JsonArray WarningList(const std::vector<std::string>& warnings);
 // Names of the keys that signed, whether or not anyone knows them.
 JsonArray SignerNames(const note::Note& note);
 

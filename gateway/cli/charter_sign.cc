@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "gateway/cli/charter_change.h"
 #include "gateway/cli/charter_draft.h"
 #include "gateway/cli/charter_print.h"
 #include "gateway/cli/commands.h"
@@ -49,6 +50,13 @@ Done CharterSign(Context& context, const CharterSignOptions& options) {
   SC_ASSIGN(const std::shared_ptr<const charter::OpenCharter> opened,
             ExplainAs(Exit::kUsage, charter::OpenCharter::FromText(charter.note.text),
                       "This is not a charter that can be signed"));
+  std::shared_ptr<const charter::OpenCharter> before;
+  if (!options.after.empty()) {
+    SC_ASSIGN(const SecretBytes file,
+              ReadFile(options.after, note::kMaxNoteBytes, "the charter before"));
+    SC_ASSIGN(before, OpenEarlier(AsText(file.Reveal()), options.after, *opened));
+  }
+  const std::vector<std::string> warnings = WarningsOf(*opened, before.get(), context.Now());
   SC_ASSIGN(const RootKey root, OwnRootKey(context, options.name));
   SC_TRY(Explain(note::Sign(charter.note, root.name, root.key), "The charter cannot be signed"));
   SC_TRY(WriteNewFile(charter.out, AsBytes(note::Serialize(charter.note)), Overwrite::kAllowed));
@@ -60,10 +68,10 @@ Done CharterSign(Context& context, const CharterSignOptions& options) {
   json.AddNumber("version", opened->version());
   json.Add("signed_as", root.name);
   json.Add("signatures", SignerNames(charter.note));
-  json.Add("warnings", WarningList(*opened, context.Now()));
+  json.Add("warnings", WarningList(warnings));
   out.Print(json);
   PrintSummary(out, *opened);
-  PrintWarnings(out, *opened, context.Now());
+  PrintWarnings(out, warnings);
   out.Line();
   out.Line("Signed as " + root.name + "; " + charter.out + " now has " +
            std::to_string(charter.note.signatures.size()) + " signature(s).");

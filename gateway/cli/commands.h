@@ -60,7 +60,9 @@ Done CharterAddHolder(Context& context, const CharterAddHolderOptions& options);
 struct CharterAddChannelOptions {
   std::string draft;
   std::string file;
+  std::string retention_from;  // "2027-01-31"; empty: as the file has it
   bool replace = false;
+  bool unannounced = false;  // erases sooner than before, within 30 days
 };
 Done CharterAddChannel(Context& context, const CharterAddChannelOptions& options);
 
@@ -111,15 +113,16 @@ struct OfflineVerifyOptions {
 Done OfflineVerify(Context& context, const OfflineVerifyOptions& options);
 
 struct CharterSignOptions {
-  std::string file;  // a draft or a note
-  std::string name;  // of the key; empty: from the trust file
-  std::string out;   // empty: beside the draft, or the note itself
+  std::string file;   // a draft or a note
+  std::string name;   // of the key; empty: from the trust file
+  std::string out;    // empty: beside the draft, or the note itself
+  std::string after;  // the charter before it, to warn of what it erases sooner; empty: unknown
 };
 Done CharterSign(Context& context, const CharterSignOptions& options);
 
 struct CharterFileOptions {
   std::string file;   // `show`: empty for the gateway's
-  std::string after;  // `verify`: the charter before it, if that changed the roots
+  std::string after;  // `verify`: the charter before it, for its roots and what is erased sooner
 };
 Done CharterVerify(Context& context, const CharterFileOptions& options);
 Done CharterShow(Context& context, const CharterFileOptions& options);
@@ -127,6 +130,7 @@ Done CharterShow(Context& context, const CharterFileOptions& options);
 struct CharterPublishOptions {
   std::string file;
   std::vector<std::string> texts;
+  bool unannounced = false;  // erases sooner than before, within 30 days
 };
 Done CharterPublish(Context& context, const CharterPublishOptions& options);
 

@@ -1,6 +1,7 @@
 // safeconduct mailbox read|reply|consent: the reporter's side of the conversation.
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <set>
 
 #include "gateway/cli/answers.h"
@@ -11,6 +12,7 @@
 #include "gateway/cli/receipt_code_input.h"
 #include "gateway/cli/terminal.h"
 #include "gateway/report/consent.h"
+#include "gateway/report/expiry.h"
 #include "gateway/report/report.h"
 
 namespace safeconduct::cli {
@@ -38,6 +40,7 @@ struct OpenMailbox {
   Hash report_hash{};
   report::Head head;
   std::vector<report::CheckedEvent> events;
+  std::optional<report::CheckedEvent> erasure;  // or expiry; none: it was not erased, or not shown
 };
 
 Failure Inconsistent() {
@@ -62,6 +65,61 @@ Done TakeEvents(const v1::Mailbox& page, OpenMailbox& mailbox) {
     mailbox.events.push_back(std::move(event));
   }
   return {};
+}
+
+// What erased the report, as it was signed. That whoever signed an erasure might do so is not
+// asked: the gateway could as well show nothing.
+Done TakeErasure(const v1::Mailbox& message, const charter::OpenCharter& charter,
+                 OpenMailbox& mailbox) {
+  if (!message.has_erasure()) return {};
+  SC_ASSIGN(report::CheckedEvent erasure,
+            ExplainAs(Exit::kUnverified, report::CheckEvent(message.erasure()),
+                      "The event that erased your report does not verify"));
+  const v1::Event& event = erasure.event;
+  if (!message.erased() || !report::Erases(event) || erasure.hash != mailbox.head.hash ||
+      event.sequence() != mailbox.head.sequence ||
+      event.report_hash() != AsText(mailbox.report_hash)) {
+    return Inconsistent();
+  }
+  if (event.has_expiry()) {
+    SC_TRY(ExplainAs(Exit::kUnverified, report::CheckExpiry(event, charter),
+                     "The event by which your report expired does not verify"));
+    if (event.expiry().channel() != message.channel()) return Inconsistent();
+  }
+  mailbox.erasure = std::move(erasure);
+  return {};
+}
+
+enum class ErasedBy : std::uint8_t { kUnknown, kOffice, kRetention };
+ErasedBy WhoErased(const OpenMailbox& mailbox) {
+  if (!mailbox.erasure) return ErasedBy::kUnknown;
+  return mailbox.erasure->event.has_expiry() ? ErasedBy::kRetention : ErasedBy::kOffice;
+}
+
+const char* NameOf(ErasedBy by) {
+  switch (by) {
+    case ErasedBy::kUnknown:
+      return "";
+    case ErasedBy::kOffice:
+      return "office";
+    case ErasedBy::kRetention:
+      return "retention";
+  }
+  return "";
+}
+
+// Without its full stop.
+std::string ErasedText(const OpenMailbox& mailbox) {
+  const std::string erased = "Your report and the conversation were erased";
+  const ErasedBy by = WhoErased(mailbox);
+  if (by == ErasedBy::kUnknown) return erased;
+  const v1::Event& event = mailbox.erasure->event;
+  const std::string on = " on " + FormatDay(event.time());
+  if (by == ErasedBy::kOffice) return erased + " by the office" + on;
+  const std::uint32_t days = event.expiry().closed_days();
+  return erased + on + " because their time was over: the case was closed on " +
+         FormatDay(event.expiry().closed_day()) + ", and this office keeps closed cases for " +
+         std::to_string(days) + (days == 1 ? " day" : " days");
 }
 
 Outcome<OpenMailbox> FetchMailbox(Context& context, const Reporter& reporter,
@@ -93,6 +151,7 @@ Outcome<OpenMailbox> FetchMailbox(Context& context, const Reporter& reporter,
                                            mailbox.report_hash, charter.logs()),
                      "The gateway's promise for the report does not verify"));
   }
+  SC_TRY(TakeErasure(message, charter, mailbox));
   SC_TRY(TakeEvents(message, mailbox));
   while (!mailbox.events.empty() && LastOf(mailbox) < mailbox.head.sequence) {
     const std::size_t had = mailbox.events.size();
@@ -151,7 +210,7 @@ Done AppendOnce(Context& context, const Reporter& reporter, const VerifiedCharte
   const charter::OpenCharter& charter = *verified.charter;
   SC_ASSIGN(const OpenMailbox mailbox, FetchMailbox(context, reporter, charter));
   if (mailbox.message.erased()) {
-    return RefusedFailure("Your report and the conversation were erased by the office");
+    return RefusedFailure(ErasedText(mailbox));
   }
   const charter::ChannelInfo* channel = charter.FindChannel(mailbox.message.channel());
   if (channel == nullptr) {
@@ -208,6 +267,7 @@ Done MailboxRead(Context& context, const MailboxOptions& options) {
   json.Add("channel", mailbox.message.channel());
   json.Add("status", StatusName(mailbox.message.status()));
   json.AddBool("erased", mailbox.message.erased());
+  if (mailbox.message.erased()) json.Add("erased_by", NameOf(WhoErased(mailbox)));
   json.Add("entries", EntriesJson(entries));
   json.Add("promise", mailbox.message.promise());
   json.Add("log", StandingJson(standing));
@@ -217,9 +277,7 @@ Done MailboxRead(Context& context, const MailboxOptions& options) {
   out.Pair("status", StatusName(mailbox.message.status()));
   PrintStanding(out, standing, trust);
   if (mailbox.message.erased()) {
-    out.Line(
-        "Your report and the conversation were erased by the office. That it was there, and "
-        "who erased it, stays provable.");
+    out.Line(ErasedText(mailbox) + ". That it was there, and what erased it, stays provable.");
     return {};
   }
   PrintEntries(out, entries);

@@ -58,8 +58,9 @@ constexpr EventRow kEvents[] = {
     {"messages_refused", Level::kError},
     {"notify_fails", Level::kWarning},
     {"notify_works", Level::kInfo},
+    {"notify_unknown", Level::kWarning},
 };
-static_assert(std::size(kEvents) == static_cast<std::size_t>(Event::kNotifyWorks) + 1);
+static_assert(std::size(kEvents) == static_cast<std::size_t>(Event::kNotifyUnknown) + 1);
 
 const EventRow& Row(Event event) { return kEvents[static_cast<std::size_t>(event)]; }
 

@@ -58,6 +58,7 @@ enum class Event : std::uint8_t {
   kMessagesRefused,  // the gateway refuses messages of the relay for good
   kNotifyFails,      // holders cannot be notified
   kNotifyWorks,      // they can again
+  kNotifyUnknown,    // how many that are to be notified are no holders of the charter in force
 };
 const char* EventName(Event event);
 Level EventLevel(Event event);

@@ -6,13 +6,13 @@
 #include "gateway/release/policy.h"
 #include "gateway/report/deadlines.h"
 #include "gateway/report/event.h"
+#include "gateway/work/clock.h"
 #include "proto/parse.h"
 
 namespace safeconduct::notify {
 namespace {
 
 constexpr std::size_t kPageCases = 256;
-constexpr std::int64_t kDaySeconds = 86'400;
 
 using Holders = std::vector<const v1::Holder*>;
 
@@ -53,7 +53,7 @@ class Looking {
     return leaf.promised_until() - 2 * std::int64_t{look_.log_interval} <= look_.window;
   }
   bool WasThere(const v1::StoredCase& record) const {
-    if (record.received_day() + kDaySeconds <= look_.window) return true;
+    if (record.received_day() + work::kDaySeconds <= look_.window) return true;
     const Result<storage::Leaf> leaf = look_.store.FindLeaf(record.leaf());
     return leaf.ok() && WasBefore(leaf->record);
   }

@@ -1,5 +1,6 @@
 #include "gateway/program/expiry.h"
 
+#include <algorithm>
 #include <charconv>
 #include <future>
 #include <memory>
@@ -46,7 +47,15 @@ Result<std::int64_t> DayIn(const std::string& text) {
 }  // namespace
 
 void Expiry::Step(const charter::OpenCharter& charter, std::int64_t now) {
+  if (pauses_still_ != 0) {
+    --pauses_still_;
+    return;
+  }
   const Status status = Go(charter, now);
+  if (!status.ok()) {
+    pause_ = pause_ == 0 ? 1 : std::min(2 * pause_, kMostLeftOut);
+    pauses_still_ = pause_;
+  }
   if (std::exchange(failing_, !status.ok()) || status.ok()) return;
   parts_.logger.Log(log::Event::kExpiryFailed, {log::Field::Failure(status.error())});
 }
@@ -128,6 +137,7 @@ Status Expiry::TakePage(Walk& walk, const charter::OpenCharter& charter, std::in
   if (unreadable != 0) {
     parts_.logger.Log(log::Event::kCasesNotExpired, {log::Field::Count(unreadable)});
   }
+  pause_ = 0;
   if (page.size() < kPageCases) {
     walk.channels.pop_back();
     walk.before = 0;

@@ -5,7 +5,8 @@
 //
 // Every case is ended by one atomic write of its own. A walk that is cut off begins again at the
 // next start; what it did before is done. It reads a page of records at a time, and a bounded
-// number of pages in one step.
+// number of pages in one step. After a failure it leaves out 1, 2, 4 and so on steps before it
+// tries that page again, kMostLeftOut at most, until one succeeds.
 //
 // A clock that is wrong would erase too early, which nothing brings back. So the last day on which
 // a walk was begun is kept in a file, outside of the store and its backups: a clock that is behind
@@ -37,6 +38,7 @@ class Expiry {
   static constexpr std::int64_t kMostDays = 7;  // between two walks
   static constexpr std::size_t kPageCases = 64;
   static constexpr std::size_t kPagesPerStep = 32;
+  static constexpr std::uint32_t kMostLeftOut = 256;  // steps, after one that failed
 
   struct Parts {
     const storage::EnvelopeStore& store;
@@ -48,8 +50,9 @@ class Expiry {
   // All must outlive it.
   explicit Expiry(const Parts& parts) : parts_(parts) {}
 
-  // Begins the walk of the day if there was none yet, or goes on with it; does nothing otherwise.
-  // `now` in Unix seconds. Waits for the ledger.
+  // Begins the walk of the day if there was none yet, or goes on with it; does nothing otherwise,
+  // and in the pause after a failure, which is counted in steps: take one a second. `now` in Unix
+  // seconds. Waits for the ledger.
   void Step(const charter::OpenCharter& charter, std::int64_t now);
 
   std::uint64_t expired() const { return expired_.load(); }  // cases, since the start
@@ -78,6 +81,8 @@ class Expiry {
   std::int64_t walked_ = -1;    // the day of the last walk that came to its end
   std::optional<Walk> walk_;
   bool failing_ = false;
+  std::uint32_t pause_ = 0;         // the last one's length in steps; 0: a page succeeded since
+  std::uint32_t pauses_still_ = 0;  // steps of it that are to come
 };
 
 }  // namespace safeconduct::program

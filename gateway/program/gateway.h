@@ -79,6 +79,7 @@ class Gateway final : public routes::Operations, public ledger::Observer {
   // Every minute: forgets what expired, notes what an operator should know.
   void Watch();
   void WatchCharter();
+  void NoteUnknownRecipients(const charter::OpenCharter& charter);
   void WatchDisk();
   std::optional<Refusal> MakeNotifier();
   void StartNotifier();

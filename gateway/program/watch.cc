@@ -1,4 +1,6 @@
 // What the gateway looks after every minute.
+#include <algorithm>
+
 #include "gateway/program/gateway.h"
 
 namespace safeconduct::program {
@@ -36,12 +38,24 @@ void Gateway::WatchCharter() {
   if (watched_version_ != charter.version()) {
     watched_version_ = charter.version();
     expiry_noted_ = false;
+    NoteUnknownRecipients(charter);
   }
   const std::int64_t left = charter.expiry() - clock_.UnixSeconds();
   if (expiry_noted_ || left > kExpiryWarningSeconds) return;
   expiry_noted_ = true;
   logger_.Log(left <= 0 ? log::Event::kCharterExpired : log::Event::kCharterExpiresSoon,
               {log::Field::Days(left / work::kDaySeconds)});
+}
+
+// A label that is misspelt would keep a holder from ever being told; the label itself is not
+// logged.
+void Gateway::NoteUnknownRecipients(const charter::OpenCharter& charter) {
+  const auto& recipients = config_.notify.recipients;
+  const auto unknown = std::count_if(recipients.begin(), recipients.end(), [&](const auto& each) {
+    return charter.FindByLabel(each.label) == nullptr;
+  });
+  if (unknown == 0) return;
+  logger_.Log(log::Event::kNotifyUnknown, {log::Field::Count(static_cast<std::uint64_t>(unknown))});
 }
 
 }  // namespace safeconduct::program

@@ -64,7 +64,7 @@ Status Change::MakeStatus() {
 // An author may date an event back: what he closes is not to be erased the earlier for it.
 std::int64_t Change::Today() const {
   const std::int64_t later = std::max(now_, event_.time());
-  return later - later % report::kSecondsOfDay;
+  return later - later % charter::kDaySeconds;
 }
 
 Status Change::MakeAssignment(const v1::Assignment& assignment) {
@@ -146,7 +146,7 @@ Status Change::MakeExpiry(const v1::Expiry& expiry) {
   if (record_.held()) return Refused("the case is under a legal hold", "expiry");
   const std::int64_t day = ExpiresDay(record_, charter_);
   if (day == 0) return Refused("the case is not one that expires", "expiry");
-  if (now_ < day) return Refused("the case's time is not over", "expiry");
+  if (now_ < day || event_.time() < day) return Refused("the case's time is not over", "expiry");
   if (expiry.channel() != record_.channel()) {
     return Refused("the case is of another channel", "expiry.channel");
   }

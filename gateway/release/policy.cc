@@ -116,11 +116,10 @@ std::size_t WaitingRequests(const v1::Holder& holder, const v1::StoredCase& reco
 
 std::int64_t ExpiresDay(const v1::StoredCase& record, const charter::OpenCharter& charter) {
   const charter::ChannelInfo* const channel = charter.FindChannel(record.channel());
-  const std::uint32_t closed_days =
-      channel == nullptr ? 0 : channel->channel->retention().closed_days();
+  if (channel == nullptr || channel->channel->retention().closed_days() == 0) return 0;
   const bool ends = record.status() == v1::CASE_STATUS_CLOSED && record.closed_day() != 0 &&
-                    !record.held() && !record.erased() && closed_days != 0;
-  return ends ? report::ExpiresDay(record.closed_day(), closed_days) : 0;
+                    !record.held() && !record.erased();
+  return ends ? report::ExpiresDay(record.closed_day(), channel->channel->retention()) : 0;
 }
 
 Result<v1::StoredCase> Apply(const report::CheckedEvent& event, const v1::StoredCase& record,

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <string_view>
 
+#include "gateway/charter/retention.h"
+
 namespace safeconduct::report {
 namespace {
 
-constexpr std::int64_t kDaySeconds = 86'400;
+using charter::kDaySeconds;
 
 // Of the days of the week since Thursday, the first of January 1970.
 constexpr std::int64_t kSaturday = 2;

@@ -171,7 +171,7 @@ Status CheckExpiryForm(const v1::Expiry& expiry, std::int64_t time) {
   if (expiry.channel().empty()) {
     return Error(Code::kMalformed, "a case is of a channel", "expiry.channel");
   }
-  if (expiry.closed_day() <= 0 || expiry.closed_day() % kSecondsOfDay != 0) {
+  if (expiry.closed_day() <= 0 || expiry.closed_day() % charter::kDaySeconds != 0) {
     return Error(Code::kMalformed, "a day is given as its first second", "expiry.closed_day");
   }
   if (expiry.closed_days() == 0) {
@@ -182,7 +182,7 @@ Status CheckExpiryForm(const v1::Expiry& expiry, std::int64_t time) {
     return Error(Code::kMalformed, "the root over the leaves is 32 bytes", "expiry.leaves");
   }
   // Such sums do not overflow: no later than `time` is allowed anyway.
-  if (expiry.closed_day() > time || ExpiresDay(expiry.closed_day(), expiry.closed_days()) > time) {
+  if (expiry.closed_day() > time || KeptUntil(expiry.closed_day(), expiry.closed_days()) > time) {
     return Error(Code::kRejected, "a case does not expire before its time is over", "time");
   }
   return {};

@@ -31,6 +31,9 @@ Status CheckExpiry(const v1::Event& event, const charter::OpenCharter& charter) 
       channel->channel->retention().closed_days() != event.expiry().closed_days()) {
     return Wrong("the charter does not let it expire after so many days", "expiry.closed_days");
   }
+  if (event.time() < channel->channel->retention().from_day()) {
+    return Wrong("the charter lets nothing expire before a later day", "time");
+  }
   return {};
 }
 
@@ -52,7 +55,7 @@ Status CheckExpiryOfChain(const std::vector<CheckedEvent>& events) {
     if (held) return Wrong("the case expired under a legal hold", "expiry");
     if (closed == 0) return Wrong("the case expired while it was open", "expiry");
     // The gateway goes by when it took the event, which is no earlier than the day in it.
-    if (event.expiry().closed_day() < closed - closed % kSecondsOfDay) {
+    if (event.expiry().closed_day() < closed - closed % charter::kDaySeconds) {
       return Wrong("the case was closed later than its expiry says", "expiry.closed_day");
     }
   }

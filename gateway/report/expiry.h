@@ -10,20 +10,26 @@
 #ifndef SAFECONDUCT_GATEWAY_REPORT_EXPIRY_H_
 #define SAFECONDUCT_GATEWAY_REPORT_EXPIRY_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
 #include "crypto/base/result.h"
 #include "gateway/charter/charter.h"
+#include "gateway/charter/retention.h"
 #include "gateway/report/event.h"
 
 namespace safeconduct::report {
 
-inline constexpr std::int64_t kSecondsOfDay = 86'400;
+// The day, Unix seconds, until which what was closed on `closed_day` is kept for so many days.
+constexpr std::int64_t KeptUntil(std::int64_t closed_day, std::uint32_t closed_days) {
+  return closed_day + std::int64_t{closed_days} * charter::kDaySeconds;
+}
 
-// The day, Unix seconds, on which what was closed on `closed_day` is kept no more.
-constexpr std::int64_t ExpiresDay(std::int64_t closed_day, std::uint32_t closed_days) {
-  return closed_day + std::int64_t{closed_days} * kSecondsOfDay;
+// The day, Unix seconds, on which what was closed on `closed_day` is kept no more by `retention`,
+// which does erase: that day, or the one from which the channel erases, whichever is later.
+inline std::int64_t ExpiresDay(std::int64_t closed_day, const v1::Retention& retention) {
+  return std::max(KeptUntil(closed_day, retention.closed_days()), retention.from_day());
 }
 
 // Whether nothing of the case is left but this event.
@@ -34,7 +40,8 @@ inline bool Erases(const v1::Event& event) { return event.has_erasure() || event
 Hash RootOfLeaves(std::vector<Hash> leaves);
 
 // Of an event that CheckEvent took and that is an expiry: whether a log of the charter signed it,
-// and, under that very charter, its channel's retention. kUnverified, with the field.
+// and, under that very charter, its channel's retention, from the day on which that begins.
+// kUnverified, with the field.
 Status CheckExpiry(const v1::Event& event, const charter::OpenCharter& charter);
 
 // Whether the events of a whole chain, but the last, let the last one be an expiry: the case was

@@ -142,6 +142,10 @@ void Read(const Services& services, Call& call, std::uint64_t after) {
   mailbox.set_sequence(ref.record.events());
   mailbox.set_head(ref.record.head());
   mailbox.set_erased(ref.record.erased());
+  if (ref.record.erased()) {
+    SC_ANSWER_ASSIGN(call, *mailbox.mutable_erasure(),
+                     ReadEvent(services.store, ref, ref.record.events()));
+  }
   SC_ANSWER_ERROR(call, AddReaders(services, *call.charter->charter, ref, mailbox));
   http::Response response;
   SC_ANSWER_ASSIGN(call, response.body, SerializeInBuckets(call.format, std::move(mailbox)));

@@ -118,6 +118,8 @@ export interface StartOptions {
   readonly channel?: string;
   /** Who accounts are sealed to; "intake" by default, "quorum" with `quorumHolders`: 2 trustees of 2 organisations. */
   readonly policy?: "intake" | "quorum";
+  /** Of that channel, instead of the demo's. */
+  readonly retention?: { readonly closedDays: number; readonly fromDay?: string };
   /** Lines of a section of gateway.toml, added or instead of the usual: { uploads: ["quota = \"1MiB\""] }. */
   readonly config?: Readonly<Record<string, readonly string[]>>;
   /** More origins that signatures may be for. */
@@ -130,6 +132,10 @@ export interface StartOptions {
   readonly logInterval?: number;
   /** Keys of witnesses, all of whom have to cosign. */
   readonly witnesses?: readonly string[];
+  /** What all programs are started with, besides the usual: a clock of their own, say (fakeClock.ts). */
+  readonly env?: Readonly<Record<string, string>>;
+  /** For how long the certificates are valid; 2 by default. */
+  readonly certificateDays?: number;
   /** Whether the charter is put into force; true by default. */
   readonly publish?: boolean;
 }
@@ -195,7 +201,7 @@ export class TestGateway {
     const kept = ["PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS", "TMPDIR"];
     const environment: NodeJS.ProcessEnv = { HOME: this.file("home"), LANG: "C.UTF-8" };
     for (const name of kept) if (process.env[name] !== undefined) environment[name] = process.env[name];
-    return { ...environment, ...extra };
+    return { ...environment, ...this.#options.env, ...extra };
   }
 
   /** The arguments that every command of this gateway needs. */
@@ -329,17 +335,19 @@ export class TestGateway {
   }
 
   #makeCertificates(): void {
+    const days = String(this.#options.certificateDays ?? 2);
     const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-    this.#openssl("req", "-x509", ...key, "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=Test CA");
+    this.#openssl("req", "-x509", ...key, "-keyout", "ca.key", "-out", "ca.pem", "-days", days, "-subj", "/CN=Test CA");
     this.#openssl("req", ...key, "-keyout", "tls.key", "-out", "tls.csr", "-subj", "/CN=localhost");
     writeFileSync(this.file("tls.ext"), "subjectAltName = DNS:localhost, IP:127.0.0.1, IP:::1\n");
-    this.#openssl("x509", "-req", "-in", "tls.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-out", "tls.pem", "-days", "2", "-extfile", "tls.ext");
+    this.#openssl("x509", "-req", "-in", "tls.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-out", "tls.pem", "-days", days, "-extfile", "tls.ext");
   }
 
   #channelOf(policy: keyof typeof policies): string {
     const channel: object = JSON.parse(readFileSync(join(demoFolder, "channel.json"), "utf8"));
     const path = this.file("channel.json");
-    writeFileSync(path, JSON.stringify({ ...channel, policy: policies[policy] }));
+    const { retention } = this.#options;
+    writeFileSync(path, JSON.stringify({ ...channel, policy: policies[policy], ...(retention && { retention }) }));
     return path;
   }
 

@@ -32,9 +32,9 @@ export class Certificate {
   readonly file = join(this.folder, "cert.pem");
   readonly key = join(this.folder, "key.pem");
 
-  constructor() {
+  constructor(days = 2) {
     const made = spawnSync("openssl", [
-      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"],
+      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", String(days)],
       ...["-keyout", this.key, "-out", this.file, "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
     ], { encoding: "utf8" });
     if (made.status !== 0) throw new Error(made.stderr);

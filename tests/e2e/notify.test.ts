@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 
 import { Certificate, MailServer, type ReceivedMail, WebhookReceiver } from "./mailServer.ts";
+import { daySeconds, FakeClock } from "./fakeClock.ts";
 import { binFolder, exits, run, TestGateway } from "./harness.ts";
 import { narrative, Office } from "./office.ts";
 import { poll } from "./support/poll.ts";
@@ -13,7 +14,7 @@ import { poll } from "./support/poll.ts";
 const periodSeconds = 10;
 const password = "a password of the mail server";
 const secret = "0123456789abcdef0123456789abcdef0123456789abcdef";
-const certificate = new Certificate();
+const certificate = new Certificate(400);
 const passwordFile = certificate.write("mail.password", `${password}\n`);
 const secretFile = certificate.write("hook.secret", `${secret}\n`);
 after(() => certificate.dispose());
@@ -88,7 +89,8 @@ test("always: neutral mails and signed webhooks, one in each window, over restar
       assert.match(notice, /^[0-9a-f]{32}$/);
       assert.deepEqual(rest, { type: "look-in", address: `${gateway.url}/console/` });
     }
-    for (const word of ["desk@", "office.example", "hooks", password]) assert.ok(!gateway.log.includes(word), word);
+    assert.match(gateway.log, /notify_unknown count=1\n/);
+    for (const word of ["nobody-of-that-name", "desk@", "office.example", "hooks", password]) assert.ok(!gateway.log.includes(word), word);
     assert.equal(await figure(gateway, "notifications_failed_total"), 0);
   } finally {
     await gateway.dispose();
@@ -121,6 +123,46 @@ test("only when something waits: of what was there before the window began, and 
     assert.ok(mail.mails.every(({ to }) => to[0] === "desk@office.example"), "nothing waits for support officers");
   } finally {
     await gateway.dispose();
+    await mail.dispose();
+  }
+});
+
+test("of a case that is overdue who works on it is told, without a word of it", async () => {
+  const mail = await MailServer.start(certificate, password);
+  const clock = new FakeClock();
+  // Ten in the evening, when all moments of a day's window are over.
+  const evening = (): void => clock.advance(22 * 3600 - (clock.now % daySeconds) + daySeconds);
+  evening();
+  const gateway = await TestGateway.start({
+    env: clock.environment,
+    certificateDays: 400,
+    logInterval: 1,
+    config: {
+      notify: [`period = "1d"`, "always = false"],
+      "notify.mail": mailKeys(mail.port),
+      "[notify.recipients]": [...holder("intake", `mail = "desk@office.example"`), "[[notify.recipients]]", ...holder("investigator", `mail = "investigator@office.example"`)],
+    },
+  });
+  const mailsTo = (label: string): ReceivedMail[] => mail.mails.filter(({ to }) => to[0] === `${label}@office.example`);
+  try {
+    const office = new Office(gateway);
+    const { report_id: id } = await office.submit();
+    await gateway.json(["case", "assign", id, "--to", "investigator"], { as: "intake" });
+    await gateway.json(["case", "status", id, "acknowledged"], { as: "intake" });
+    await office.submit(); // waits for intake all the time
+    evening();
+    await poll("the mail of the first window", async () => mailsTo("desk")[0]);
+    assert.equal(mailsTo("investigator").length, 0, "nothing is due soon");
+    clock.advance(200 * daySeconds);
+    const overdue = await poll("the mail of the window in which it is overdue", async () => mailsTo("investigator")[0]);
+    assert.equal(headerOf(overdue, "Subject"), "Reminder");
+    assert.equal(bodyOf(overdue), bodyOf(mailsTo("desk")[0]!), "the same words as for anything else");
+    assert.ok(!overdue.data.includes(id) && !bodyOf(overdue).includes("due"));
+    await poll("the second mail to intake", async () => mailsTo("desk")[1]);
+    assert.equal(mailsTo("investigator").length, 1, "once in a window");
+  } finally {
+    await gateway.dispose();
+    clock.dispose();
     await mail.dispose();
   }
 });

@@ -111,9 +111,12 @@ export interface Entry {
   readonly status?: Status;
 }
 
-/** What the public log has of the report; unconfirmed: too few witnesses have seen it there. */
+/**
+ * What the public log has of the report; unconfirmed: too few witnesses have seen it there; expired: it was erased
+ * by its channel's retention, and not by a person.
+ */
 export interface LogRecord {
-  readonly state: "logged" | "unconfirmed" | "promised" | "broken" | "erased";
+  readonly state: "logged" | "unconfirmed" | "promised" | "broken" | "erased" | "expired";
   readonly until: number; // Unix seconds, of the promise
 }
 

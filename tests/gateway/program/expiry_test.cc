@@ -1,5 +1,6 @@
 #include "gateway/program/expiry.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "gateway/release/policy.h"
@@ -227,14 +228,36 @@ TEST_F(ExpiryTest, GoesOnWhereTheStoreFailed) {
   for (const storage::Call call :
        {storage::Call::kListCases, storage::Call::kEvents, storage::Call::kCommit}) {
     store.Inject({.call = call, .times = 1});
+    Restart();
     Step(day);
     EXPECT_FALSE(IsErased(second));
   }
   while (ledger->counters().failing) std::this_thread::yield();
+  Step(day);
+  EXPECT_FALSE(IsErased(second)) << "a pause";
   Step(day + 1);
   EXPECT_TRUE(IsErased(first));
   EXPECT_TRUE(IsErased(second));
   EXPECT_EQ(expiry->expired(), 2u);
+}
+
+TEST_F(ExpiryTest, PausesLongerAndLongerWhileAPageFails) {
+  Close(Submit("one"));
+  const std::int64_t day = kToday + 30 * kDay;
+  RanUntil(day);
+  store.Inject({.call = storage::Call::kListCases, .times = 12});
+  std::vector<std::uint64_t> tried;  // steps, by number
+  std::uint64_t made = store.count(storage::Call::kListCases);
+  for (std::uint64_t step = 0; expiry->expired() == 0 && step < 10'000; ++step) {
+    Step(day);
+    if (store.count(storage::Call::kListCases) == made) continue;
+    made = store.count(storage::Call::kListCases);
+    tried.push_back(step);
+  }
+  std::vector<std::uint64_t> pauses;
+  for (std::size_t i = 1; i < tried.size(); ++i) pauses.push_back(tried[i] - tried[i - 1] - 1);
+  EXPECT_THAT(pauses, ::testing::ElementsAre(1, 2, 4, 8, 16, 32, 64, 128, 256, 256, 256, 256));
+  EXPECT_EQ(expiry->expired(), 1u);
 }
 
 }  // namespace

@@ -12,15 +12,18 @@ namespace {
 
 using namespace safeconduct::testing;
 
-constexpr std::int64_t kDay = report::kSecondsOfDay;
+constexpr std::int64_t kDay = charter::kDaySeconds;
 constexpr std::uint32_t kKept = 30;
 constexpr std::int64_t kToday = kNow - kNow % kDay;
 
 // A case under a charter whose channel keeps closed cases for 30 days.
 struct Kept {
-  explicit Kept(SealedTo to = SealedTo::kIntake, std::uint32_t days = kKept) : run(to) {
+  explicit Kept(SealedTo to = SealedTo::kIntake, std::uint32_t days = kKept,
+                std::int64_t from_day = 0)
+      : run(to) {
     v1::Charter message = CharterFor(run.office, to);
     message.mutable_channels(0)->mutable_retention()->set_closed_days(days);
+    message.mutable_channels(0)->mutable_retention()->set_from_day(from_day);
     charter = OpenCharterOf(message);
   }
 
@@ -81,6 +84,25 @@ TEST(ExpiryPolicyTest, AClosedCaseExpiresOnItsDayAndNotBefore) {
       EXPECT_STREQ(kept.Expire(day).error().message(), "the case was erased");
     }
   }
+}
+
+TEST(ExpiryPolicyTest, NothingExpiresBeforeTheDayFromWhichTheChannelErases) {
+  const std::int64_t day = kToday + kKept * kDay;
+  const std::int64_t later = day + 5 * kDay;
+  Kept kept(SealedTo::kIntake, kKept, later);
+  ASSERT_TRUE(kept.Close(kNow).ok());
+  EXPECT_EQ(ExpiresDay(kept.run.record, *kept.charter), later);
+  for (const std::int64_t now : {day, later - 1}) {
+    EXPECT_EQ(kept.Expire(now).error().code(), Code::kRejected);
+  }
+  const auto dated_back = [&](v1::Event& event) { event.set_time(later - 3'600); };
+  EXPECT_EQ(kept.Expire(later, dated_back).error().code(), Code::kRejected);
+  ASSERT_TRUE(kept.Expire(later).ok());
+  EXPECT_TRUE(kept.run.record.erased());
+
+  Kept over(SealedTo::kIntake, kKept, kToday);
+  ASSERT_TRUE(over.Close(kNow).ok());
+  EXPECT_EQ(ExpiresDay(over.run.record, *over.charter), day) << "whichever is later";
 }
 
 TEST(ExpiryPolicyTest, NothingElseExpires) {
@@ -287,6 +309,11 @@ TEST(ExpiryCheckTest, ByTheLogAndItsCharterAlone) {
   EXPECT_STREQ(report::CheckExpiry(shorter, *kept.charter).error().field(), "expiry.closed_days");
   shorter.set_charter_version(kept.charter->version() + 1);
   EXPECT_TRUE(report::CheckExpiry(shorter, *kept.charter).ok()) << "which is not known here";
+  const Kept later(SealedTo::kIntake, kKept, kToday + kDay);
+  EXPECT_STREQ(report::CheckExpiry(event, *later.charter).error().field(), "time");
+  v1::Event then = event;
+  then.set_time(kToday + kDay);
+  EXPECT_TRUE(report::CheckExpiry(then, *later.charter).ok());
   v1::Event other = event;
   other.set_author(EventKey(kept.run.office.intake));
   EXPECT_STREQ(report::CheckExpiry(other, *kept.charter).error().field(), "author");

@@ -7,11 +7,11 @@ import { wrapHeader } from "../../../gateway/web/shared/age/wrap.ts";
 import { equal } from "../../../gateway/web/shared/base/bytes.ts";
 import type { OpenCharter } from "../../../gateway/web/shared/charter/charter.ts";
 import type { CaseTriage, CaseView, Mailbox } from "../../../gateway/web/shared/generated/safeconduct/v1/api_pb.ts";
-import { CaseStatus } from "../../../gateway/web/shared/generated/safeconduct/v1/event_pb.ts";
+import { CaseStatus, type SignedEvent } from "../../../gateway/web/shared/generated/safeconduct/v1/event_pb.ts";
 import { Party } from "../../../gateway/web/shared/identity/party.ts";
 import { checkCase } from "../../../gateway/web/shared/report/caseFile.ts";
 import { parseQuorumHeader } from "../../../gateway/web/shared/report/compartment.ts";
-import { type EventBody, signEvent } from "../../../gateway/web/shared/report/event.ts";
+import { type EventBody, eventHash, signEvent } from "../../../gateway/web/shared/report/event.ts";
 import { makeGrantedHeader, openListedTriage } from "../../../gateway/web/shared/report/grant.ts";
 import { checkMailbox, type OpenMailbox, replyReaders } from "../../../gateway/web/shared/report/mailbox.ts";
 import { openMessage, sealMessage } from "../../../gateway/web/shared/report/message.ts";
@@ -21,7 +21,7 @@ import { reporterKeysOf } from "../../../gateway/web/shared/report/seal.ts";
 import { splitFile } from "../../../gateway/web/shared/report/sealedText.ts";
 import { dismiss, exclude, revoke } from "../../../gateway/web/shared/report/work.ts";
 import { approve, ask, charterWith, holder, now, people, quorumCharter, reporter, TestCase, time } from "./quorumOffice.ts";
-import { charter as intakeCharter, fails, flipped, pattern, promiseFor, trust } from "./testing.ts";
+import { charter as intakeCharter, fails, flipped, logKey, pattern, promiseFor, trust } from "./testing.ts";
 
 const { intake, investigator } = people;
 
@@ -232,10 +232,41 @@ describe("an erased case", () => {
     const mailbox = checkMailbox([pageOf(released, gone)], quorumCharter, trust);
     assert.deepEqual([mailbox.erased, mailbox.status, mailbox.events], [true, CaseStatus.CLOSED, []]);
     assert.equal(checkMailbox([pageOf(released, { ...gone, promise: "" })], quorumCharter, trust).promised, undefined);
+    assert.equal(mailbox.erasure, undefined, "it need not be shown");
     await fails(() => replyReaders(mailbox, quorumCharter, now), "rejected", "erased");
     await fails(() => checkMailbox([pageOf(released, { ...gone, events: released.events })], quorumCharter, trust), "unverified", "erased");
     await fails(() => checkMailbox([pageOf(released, { ...gone, grants: released.events })], quorumCharter, trust), "unverified", "erased");
     await fails(() => checkMailbox([pageOf(released, { promise: "" })], quorumCharter, trust), ["malformed", "unverified"]);
+  });
+});
+
+describe("the mailbox of an erased report", () => {
+  const at = { sequence: 8n, hash: pattern(32) };
+  const expiry: EventBody = { case: "expiry", value: { channel: "conduct", closedDay: 86_400n, closedDays: 30, leaves: pattern(32) } };
+  // Under a later charter, whose retentions are not known here.
+  const ended = (body: EventBody, key = logKey, version = 2n, hash = released.sealed.hash) => signEvent(hash, at, version, time, body, key);
+  const boxOf = (event: SignedEvent, changed: object = {}) =>
+    checkMailbox([pageOf(released, { erased: true, status: CaseStatus.CLOSED, grants: [], readers: [], promise: "", sequence: 9n, head: eventHash(event), erasure: event, ...changed })], quorumCharter, trust);
+
+  test("has the event that erased it: a person's, or the log's when its time was over", () => {
+    assert.equal(boxOf(ended({ case: "erasure", value: {} }, intake.key("event"))).erasure?.event.body.case, "erasure");
+    assert.equal(boxOf(ended(expiry)).erasure?.event.body.case, "expiry");
+  });
+
+  test("is not taken with another event, or with one that its log did not sign", async () => {
+    const rows: [string, () => unknown, string][] = [
+      ["by a holder", () => boxOf(ended(expiry, intake.key("event"))), "author"],
+      ["of another channel", () => boxOf(ended({ ...expiry, value: { ...expiry.value, channel: "other" } } as EventBody)), "erasure"],
+      ["under a charter that keeps all", () => boxOf(ended(expiry, logKey, 1n)), "expiry.closed_days"],
+      ["no erasure", () => boxOf(ended(dismiss(), intake.key("event"))), "erasure"],
+      ["of another report", () => boxOf(ended(expiry, logKey, 2n, pattern(32))), "erasure"],
+      ["not the newest", () => boxOf(ended(expiry), { sequence: 10n }), "erasure"],
+      ["another one", () => boxOf(ended(expiry), { head: pattern(32) }), "erasure"],
+      ["of a report that is there", () => boxOf(ended(expiry), { erased: false, promise: promiseFor("report", released.sealed.hash) }), ""],
+    ];
+    for (const [name, check, field] of rows) {
+      await fails(check, "unverified", ...(field === "" ? [] : [field])).catch((error) => assert.fail(`${name}: ${error}`));
+    }
   });
 });
 

@@ -8,6 +8,7 @@ import { downloadPayload, readPayload } from "../../../gateway/web/shared/api/do
 import type { Fetch } from "../../../gateway/web/shared/api/transport.ts";
 import { concat, equal } from "../../../gateway/web/shared/base/bytes.ts";
 import type { SigningKey } from "../../../gateway/web/shared/base/ed25519.ts";
+import { OpenCharter } from "../../../gateway/web/shared/charter/charter.ts";
 import type { CaseView, Mailbox } from "../../../gateway/web/shared/generated/safeconduct/v1/api_pb.ts";
 import type { SignedEvent } from "../../../gateway/web/shared/generated/safeconduct/v1/event_pb.ts";
 import { Party } from "../../../gateway/web/shared/identity/party.ts";
@@ -15,7 +16,7 @@ import { type CaseFile, checkCase, servedCompartment } from "../../../gateway/we
 import { type EventBody, eventHash, signEvent } from "../../../gateway/web/shared/report/event.ts";
 import { checkMailbox, replyReaders } from "../../../gateway/web/shared/report/mailbox.ts";
 import { type Sealed, sealReport } from "../../../gateway/web/shared/report/seal.ts";
-import { charter as makeCharter, fails, flipped, gather, holders, logKey, pattern, promiseFor, streamOf, trust } from "./testing.ts";
+import { charter as makeCharter, charterJson, charterText, fails, flipped, gather, holders, logKey, pattern, promiseFor, streamOf, trust } from "./testing.ts";
 
 const now = Math.floor(Date.now() / 1000);
 const charter = makeCharter();
@@ -97,6 +98,15 @@ describe("a case", () => {
       [ended({}, logKey, charter.version), "expiry.closed_days"], // under which its channel keeps everything
     ];
     for (const [event, field] of wrong) await fails(() => checkCase(view(event), sealed.id, charter), "unverified", field);
+    // From the day on which the channel's retention begins, and not before.
+    const under = (fromDay: bigint): OpenCharter => {
+      const json = charterJson();
+      json.channels[0].retention = { closedDays: 30, fromDay: String(fromDay) };
+      return OpenCharter.fromText(charterText(json));
+    };
+    const today = BigInt(now - (now % 86_400));
+    assert.ok(checkCase(view(ended({}, logKey, charter.version)), sealed.id, under(today)).erased);
+    await fails(() => checkCase(view(ended({}, logKey, charter.version)), sealed.id, under(today + 86_400n)), "unverified", "time");
     const kept = signEvent(sealed.hash, { sequence: 2n, hash: eventHash(events[1]!) }, 1n, now, { case: "expiry", value: { channel: "conduct", closedDay: 86_400n, closedDays: 30, leaves: pattern(32) } }, logKey);
     await fails(() => checkCase(viewOf({ events: [...events, kept] }), sealed.id, charter), "unverified", "expiry");
   });

@@ -127,6 +127,7 @@ export class Mailbox {
   }
 
   async #record(): Promise<LogRecord> {
+    if (this.#box.erasure?.event.body.case === "expiry") return { state: "expired", until: 0 };
     const now = await this.#office.api.transport.gatewayTime();
     return { until: 0, ...recordState(this.#box, now, this.#witnessed()) };
   }

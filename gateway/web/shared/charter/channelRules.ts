@@ -1,7 +1,7 @@
 // The rules of a charter's channels (gateway/charter/channel_rules.cc).
 import { payloadSize } from "../age/age.ts";
 import { isId, isPlainText } from "../base/text.ts";
-import { AccountRelease, type Channel, type Charter, type Holder, type Policy, Role } from "../generated/safeconduct/v1/charter_pb.ts";
+import { AccountRelease, type Channel, type Charter, type Holder, type Policy, type Retention, Role } from "../generated/safeconduct/v1/charter_pb.ts";
 import { checkQuestionnaire } from "./questionnaireRules.ts";
 import { hasQuorum, hasRole, onChannel } from "./roles.ts";
 import { limit, refuse, Unlike } from "./rules.ts";
@@ -15,6 +15,8 @@ const maxPlainRecipients = 16;
 const maxContactBytes = 256;
 const maxDeadlineDays = 3_650;
 const maxRetentionDays = 36_500;
+const lastDay = 253_402_214_400n; // 9999-12-31
+const daySeconds = 86_400n;
 const maxAttachments = 64;
 const maxAttachmentBytes = 2n ** 40n;
 const maxAccountBytes = 1024n * 1024n;
@@ -113,8 +115,16 @@ function checkTimes(channel: Channel): void {
     d.concludeUrgentDays,
   ];
   if (days.some((each) => each > maxDeadlineDays)) refuse("channels.deadlines", "a deadline of more than 3,650 days");
-  if ((channel.retention?.closedDays ?? 0) > maxRetentionDays) {
-    refuse("channels.retention", "a retention of more than 36,500 days");
+  checkRetention(channel.retention ?? { closedDays: 0, fromDay: 0n });
+}
+
+function checkRetention({ closedDays, fromDay }: Pick<Retention, "closedDays" | "fromDay">): void {
+  if (closedDays > maxRetentionDays) refuse("channels.retention", "a retention of more than 36,500 days");
+  if (fromDay < 0n || fromDay > lastDay || fromDay % daySeconds !== 0n) {
+    refuse("channels.retention.from_day", "a day is given as its first second in UTC, of the year 9999 at the latest");
+  }
+  if (fromDay !== 0n && closedDays === 0) {
+    refuse("channels.retention.from_day", "a day from which a channel erases that keeps everything");
   }
 }
 

@@ -19,10 +19,10 @@ export function rootOfLeaves(leaves: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * Whether a log of the charter signed the expiry, and, under that very charter, its channel's retention. Throws
- * unverified.
+ * Whether a log of the charter signed the expiry, and, under that very charter, its channel's retention, from the day
+ * on which that begins. Throws unverified.
  */
-export function checkExpiry({ author, charterVersion, body }: Event, charter: OpenCharter): void {
+export function checkExpiry({ author, charterVersion, time, body }: Event, charter: OpenCharter): void {
   const wrong = (message: string, field: string): SafeconductError => new SafeconductError("unverified", message, field);
   if (body.case !== "expiry") throw wrong("not an expiry", "body");
   if (!charter.logs.some(({ key }) => equal(key, author))) throw wrong("a case expires by the log, which did not sign this", "author");
@@ -31,4 +31,5 @@ export function checkExpiry({ author, charterVersion, body }: Event, charter: Op
   if (channel?.channel.retention?.closedDays !== body.value.closedDays) {
     throw wrong("the charter does not let it expire after so many days", "expiry.closed_days");
   }
+  if (time < channel.channel.retention.fromDay) throw wrong("the charter lets nothing expire before a later day", "time");
 }

@@ -10,10 +10,11 @@ import type { OpenCharter } from "../charter/charter.ts";
 import type { Trust } from "../charter/trust.ts";
 import type { Mailbox } from "../generated/safeconduct/v1/api_pb.ts";
 import type { Holder } from "../generated/safeconduct/v1/charter_pb.ts";
-import { CaseStatus } from "../generated/safeconduct/v1/event_pb.ts";
+import { CaseStatus, type SignedEvent } from "../generated/safeconduct/v1/event_pb.ts";
 import { reportId } from "./compartment.ts";
 import { accountGrantees, conversationReaders } from "./conversation.ts";
 import { checkEvent, type CheckedEvent, type Head } from "./event.ts";
+import { checkExpiry } from "./expiry.ts";
 import { verifyPromise } from "./promise.ts";
 import { readReceipt, type Recorded } from "./receipt.ts";
 
@@ -25,6 +26,7 @@ export interface OpenMailbox extends Recorded {
   readonly events: readonly CheckedEvent[];
   readonly head: Head; // for the reporter's next event
   readonly readers: readonly string[]; // labels, as the gateway names them
+  readonly erasure: CheckedEvent | undefined; // or expiry, that erased it; undefined: none did, or it is not shown
   readonly grants: readonly CheckedEvent[]; // grants, requests and approvals: what made readers of some, as their authors signed it
 }
 
@@ -65,7 +67,21 @@ export function checkMailbox(
     readers: first.readers,
     grants: first.grants.map(checkMailboxEvent),
     erased: first.erased,
+    erasure: first.erasure && checkErasure(first.erasure, first, charter),
   };
+}
+
+// That whoever signed an erasure might do so is not asked: the gateway could as well show nothing.
+function checkErasure(signed: SignedEvent, { reportHash, sequence, head, channel, erased }: Mailbox, charter: OpenCharter): CheckedEvent {
+  const erasure = checkMailboxEvent(signed);
+  const { event, hash } = erasure;
+  const fits = erased && equal(event.reportHash, reportHash) && event.sequence === sequence && equal(hash, head);
+  if (!fits || (event.body.case !== "erasure" && event.body.case !== "expiry")) throw inconsistent("erasure");
+  if (event.body.case === "expiry") {
+    checkExpiry(event, charter);
+    if (event.body.value.channel !== channel) throw inconsistent("erasure");
+  }
+  return erasure;
 }
 
 function checkPages(pages: readonly Mailbox[], hash: Uint8Array): CheckedEvent[] {

@@ -20,6 +20,8 @@ export function recordNote(client: Client, { id, record }: MailboxView): HTMLEle
       return say("note", t("recordUnconfirmed"), " ", t("recordNothing"));
     case "erased":
       return say("note", t("mailboxErased"));
+    case "expired":
+      return say("note", t("mailboxExpired"));
     case "broken":
       return say("note",
         el("p", {}, el("strong", {}, t("brokenTitle"))),

@@ -70,7 +70,7 @@ export function showMailbox(client: Client, channel: Channel, view: MailboxView,
     void client.call("closeMailbox", []);
     leave();
   }, { action: "back" });
-  if (view.record.state === "erased") {
+  if (view.record.state === "erased" || view.record.state === "expired") {
     show(el("h1", {}, t("mailboxTitle")), recordNote(client, view), el("p", { class: "actions" }, close));
     return;
   }
