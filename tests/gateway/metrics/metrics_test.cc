@@ -154,7 +154,8 @@ TEST(Metrics, LabelsAreOfAClosedSet) {
   const std::string text = Render(Filled());
   const std::regex label("([a-z]+)=\"([^\"]*)\"");
   const std::map<std::string, std::regex> allowed = {
-      {"route", std::regex("charter|reports|uploads|cases|events|mailbox|outbox|pages|log|other")},
+      {"route",
+       std::regex("charter|reports|uploads|cases|events|mailbox|outbox|marks|pages|log|other")},
       {"status", std::regex("[1-5]xx|[1-5][0-9][0-9]")},
       {"le", std::regex("[0-9.]+|\\+Inf")},
       {"by", std::regex("holder|mailbox")},

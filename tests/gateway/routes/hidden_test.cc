@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "gateway/routes/route.h"
+#include "safeconduct/v1/marks.pb.h"
 #include "tests/gateway/routes/acting.h"
 
 namespace safeconduct::testing {
@@ -59,7 +60,14 @@ TEST(HiddenTest, EveryFailureToSignIsTheSameAnswer) {
                       harness.office.intake))
           .SerializeAsString();
   const std::vector<http::Header> protobuf = {{"content-type", "application/x-protobuf"}};
-  std::vector<Ask> asks = {{.target = "/v1/cases"}};
+  v1::PutMarks marks;
+  marks.set_sealed("sealed");
+  std::vector<Ask> asks = {{.target = "/v1/cases"},
+                           {.target = "/v1/marks"},
+                           {.method = "PUT",
+                            .target = "/v1/marks",
+                            .headers = protobuf,
+                            .body = marks.SerializeAsString()}};
   for (const std::string& each : {id, kAbsent}) {
     asks.push_back({.target = "/v1/cases/" + each});
     asks.push_back({.target = "/v1/cases/" + each + "/events"});
@@ -207,8 +215,9 @@ TEST(HiddenTest, TheRoutesThatNeedASignatureAreTheKnownOnes) {
   EXPECT_EQ(closed, (std::vector<std::string>{
                         "GET /v1/log/openings", "GET /v1/cases", "GET /v1/cases/{id}",
                         "GET /v1/cases/{id}/compartments/{name}", "GET /v1/cases/{id}/events",
-                        "POST /v1/cases/{id}/events", "GET /v1/cases/{id}/proofs", "GET /v1/outbox",
-                        "GET /v1/mailbox", "POST /v1/mailbox", "POST /backup", "POST /verify"}));
+                        "POST /v1/cases/{id}/events", "GET /v1/cases/{id}/proofs", "GET /v1/marks",
+                        "PUT /v1/marks", "GET /v1/outbox", "GET /v1/mailbox", "POST /v1/mailbox",
+                        "POST /backup", "POST /verify"}));
 }
 
 }  // namespace
