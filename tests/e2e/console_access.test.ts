@@ -146,6 +146,57 @@ test("what is loaded before the inbox is there fits 200 KiB", async (context) =>
   await tab.context.close();
 });
 
+// Opens a question by keyboard, looks at it, and leaves it by Escape: the focus is in it, and then where it was.
+async function question(page: Page, opener: string): Promise<void> {
+  await page.locator(opener).focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.locator("dialog");
+  await dialog.waitFor();
+  assert.equal(await page.evaluate("document.activeElement?.closest('dialog') !== null"), true, `${opener}: where the focus is`);
+  assert.equal(await dialog.locator(".danger-button:focus").count(), 0, `${opener}: Enter pressed twice would do it`);
+  await accessible(page, opener);
+  await page.setViewportSize({ width: 320, height: 640 });
+  const [inside, outside] = (await page.evaluate("(({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth])(document.querySelector('dialog'))")) as [number, number];
+  assert.ok(inside <= outside, `${opener}: ${inside} of ${outside} pixels`);
+  await page.setViewportSize(desk);
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  await page.locator(`${opener}:focus`).waitFor();
+}
+
+test("every question can be read and left by all: axe-core, 320 pixels, Escape, the focus back where it was", async () => {
+  const { gateway } = pages;
+  const [asked, closed] = [await office.submit(), await office.submit()];
+  const id = asked.report_id;
+  await gateway.json(["case", "assign", id, "--to", "investigator"], { as: "intake" });
+  await gateway.json(["case", "grant", id, "--to", "investigator", "--compartment", "triage"], { as: "intake" });
+  await gateway.json(["case", "exclude", id, "--holder", "support"], { as: "intake" });
+  await gateway.json(["case", "link", id, "--with", closed.report_id], { as: "intake" });
+  await gateway.json(["case", "status", closed.report_id, "closed"], { as: "intake-2" });
+  const tab = await work(browser, place, "intake");
+  const { page } = tab;
+  await openCase(page, id);
+  const deeds = ["status", "link", "hold", "dismiss", "assign", "exclude", "custody", "measures", "request-account", "grant-triage", "revoke-investigator"];
+  for (const deed of deeds) await question(page, `main [data-action="${deed}"]`);
+  for (const words of ["Take off: investigator", "Let back in: support"]) await question(page, `main [aria-label^="${words}"]`);
+  await question(page, 'main button:text-is("Part them")');
+  await act(page, "request-account");
+  await page.locator("dialog [name=reason]").fill("To help.");
+  await confirm(page);
+  await said(page, /asked/);
+  await act(page, "back");
+  await page.locator("[data-filter=all]").click();
+  await openCase(page, closed.report_id);
+  await question(page, 'main [data-action="erase"]');
+  const trustee = await work(browser, place, "trustee-1");
+  for (const deed of ["approve", "refuse"]) await question(trustee.page, `[data-case="${id}"] [data-action="${deed}"]`);
+  await question(trustee.page, 'main [data-action="handover"]');
+  for (const each of [tab, trustee]) {
+    noComplaint(each);
+    await each.context.close();
+  }
+});
+
 // What each chart shows: how long its bars are, of the longest one, and what the table beside it says of them.
 interface Drawn {
   readonly name: string;

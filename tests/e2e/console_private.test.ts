@@ -8,7 +8,7 @@ import type { Browser } from "playwright-core";
 import { parseTolerant, serialize } from "../../gateway/web/shared/base/messages.ts";
 import { CaseViewSchema, CharterDocumentSchema, type CaseView } from "../../gateway/web/shared/generated/safeconduct/v1/api_pb.ts";
 import { altering } from "./alterings.ts";
-import { desk, launch, openTab } from "./browser.ts";
+import { accessible, desk, launch, openTab } from "./browser.ts";
 import { act, keepsCheckpointsAlone, noComplaint, openCase, unlock, work } from "./consoleDesk.ts";
 import { Office, type Receipt } from "./office.ts";
 import { proofOf } from "./proxies.ts";
@@ -52,12 +52,15 @@ test("after nine idle minutes it warns, after ten it is locked and empty; a touc
   await unlock(page, place, "intake");
   await openCase(page, receipt.report_id);
   const warning = page.locator("#idle");
+  await page.locator("textarea[name=reply]").focus();
   await page.clock.fastForward("08:50");
   assert.equal(await warning.count(), 0);
   await page.clock.fastForward("00:15");
   await warning.waitFor();
+  await accessible(page, "warned");
   await warning.locator("[data-action=stay]").click();
   assert.equal(await warning.count(), 0);
+  await page.locator("textarea[name=reply]:focus").waitFor(); // who was reading or writing goes on there
   await page.clock.fastForward("08:00");
   assert.equal(await page.locator("[data-view]").count(), 1);
   await page.clock.fastForward("02:05");

@@ -66,6 +66,7 @@ export class IdleLock {
 
   #stay(): void {
     touched = Date.now();
+    this.#warning?.close(); // gives the focus back to where it was
     this.#warning?.remove();
     this.#warning = undefined;
   }

@@ -23,6 +23,7 @@ export function confirmDialog({ title, fields = [], learns, consent, submit: wor
   const status = live();
   const submit = el("button", { type: "submit", class: danger === true ? "danger-button" : "primary", "data-action": "confirm" }, words);
   const cancel = button(t("cancel"), () => close(), { action: "cancel" });
+  if (danger === true && fields.length === 0) cancel.autofocus = true; // Enter pressed twice is no answer
   const form = el("form", { autocomplete: "off", novalidate: true },
     el("h2", { id }, title),
     ...fields,
@@ -32,24 +33,29 @@ export function confirmDialog({ title, fields = [], learns, consent, submit: wor
     el("p", { class: "actions" }, submit, cancel));
   const dialog = el("dialog", { "aria-labelledby": id }, form);
   const before = document.activeElement;
-  const close = (): void => {
-    dialog.close();
+  const close = (): void => dialog.close();
+  const sending = (isSending: boolean): void => {
+    submit.disabled = isSending;
+    cancel.disabled = isSending;
+    status.textContent = isSending ? t("working") : "";
+  };
+  dialog.addEventListener("cancel", (event) => {
+    if (submit.disabled) event.preventDefault(); // what comes of it is said here
+  });
+  dialog.addEventListener("close", () => {
     dialog.remove();
     if (before instanceof HTMLElement && before.isConnected) before.focus();
     else document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
-  };
-  dialog.addEventListener("close", () => dialog.remove());
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const lacks = missing?.();
     error.textContent = lacks ?? "";
     if (lacks !== undefined) return;
-    submit.disabled = true;
-    status.textContent = t("working");
+    sending(true);
     act().then(close, (thrown: unknown) => {
       error.textContent = problemIn(thrown);
-      status.textContent = "";
-      submit.disabled = false;
+      sending(false);
     });
   });
   (document.querySelector(".desk") ?? document.body).append(dialog);
