@@ -5,8 +5,8 @@
 // in tests a faulty one. All pass one conformance suite (tests/storage/conformance.h); they share
 // no code. Nothing here assumes a key-value store: a relational one fits as well.
 //
-// Durability: what Commit, PutCharter and SyncUpload return ok for survives a crash of the process
-// and of the machine. A failed call left nothing behind, or all of it: never a part.
+// Durability: what Commit, PutCharter, PutMarks and SyncUpload return ok for survives a crash of
+// the process and of the machine. A failed call left nothing behind, or all of it: never a part.
 //
 // Erasure: an event whose record has `erased` destroys, in the same write, the case's sealed
 // report, payloads and uploads and the bytes of its earlier events. What stays is a tombstone: the
@@ -16,9 +16,9 @@
 // store on disks overwrites or drops the bytes themselves soon after; backups that were made before
 // hold them still.
 //
-// Thread-safety: Commit, GrowLog, BeginLog, PutCharter and Recover are called by one thread at a
-// time, the ledger's once there is one. Uploads: one caller at a time per upload. Everything else
-// may be called by any thread at any time. All calls may block on the disk.
+// Thread-safety: Commit, GrowLog, BeginLog, PutCharter, PutMarks and Recover are called by one
+// thread at a time, the ledger's once there is one. Uploads: one caller at a time per upload.
+// Everything else may be called by any thread at any time. All calls may block on the disk.
 //
 // Errors of every call: kUnavailable (I/O failed; later calls may fail until Recover returns ok),
 // kNoSpace (the disk is full; likewise), kCorrupted (stored bytes fail their checksum). Others are
@@ -49,6 +49,7 @@ using HolderKey = ByteArray<32>;  // event key of a holder
 using Sequence = std::uint64_t;
 
 inline constexpr std::size_t kPieceBytes = 1024 * 1024;  // of an upload
+inline constexpr std::size_t kMaxMarksBytes = 1024 * 1024;
 
 // --- What the ledger commits ------------------------------------------------------------------
 
@@ -90,6 +91,8 @@ struct CharterRecord {
   std::uint64_t version = 0;
   std::string note;
   std::vector<Bytes> texts;  // stored under their SHA-256
+  // Whom it names: the read marks of all others go in the same write.
+  std::vector<HolderKey> holders = {};
 };
 
 // --- The report log ---------------------------------------------------------------------------
@@ -131,6 +134,12 @@ struct StoredEvent {
   std::uint64_t number = 0;
   Bytes signed_event;  // empty: erased
   Leaf leaf;
+};
+
+// What a holder has read, sealed by the holder to the holder. There is no time in it.
+struct ReadMarks {
+  std::uint64_t version = 0;  // how often they were put; 0: never
+  Bytes sealed;
 };
 
 struct UploadRef {
@@ -180,11 +189,17 @@ class EnvelopeStore {
   virtual Status BeginLog(std::uint32_t number, std::int64_t begun) = 0;
   // Stores a charter and its texts, synced. The version must be the newest plus one: kConflict.
   virtual Status PutCharter(const CharterRecord& charter) = 0;
+  // Replaces the holder's marks of version `replaces` (0: there are none) by these, whose version
+  // is one more; synced. kConflict when they are of another version; kMalformed when `sealed` is
+  // empty, kTooLarge when it is longer than kMaxMarksBytes. As after Commit it may be done, whole,
+  // after a failure.
+  virtual Status PutMarks(const HolderKey& holder, std::uint64_t replaces, ByteView sealed) = 0;
   // Makes a store that failed writable again, if the fault has ended.
   virtual Status Recover() = 0;
 
   // --- charters ---
-  virtual Result<std::optional<CharterRecord>> NewestCharter() const = 0;  // without texts
+  // Without texts and holders.
+  virtual Result<std::optional<CharterRecord>> NewestCharter() const = 0;
   virtual Result<CharterRecord> Charter(std::uint64_t version) const = 0;  // likewise; kNotFound
   virtual Result<Bytes> Text(const Hash& sha256) const = 0;                // kNotFound
 
@@ -220,6 +235,9 @@ class EnvelopeStore {
   // damaged stands there with an empty record (kind 0), so that the others can be read; where it
   // cannot be told whether there is a leaf, that counts as one. Verify names them.
   virtual Result<std::vector<Leaf>> Leaves(Sequence after, std::size_t limit) const = 0;
+
+  // --- read marks ---
+  virtual Result<ReadMarks> Marks(const HolderKey& holder) const = 0;
 
   // --- the report log ---
   virtual Result<LogHead> Log() const = 0;

@@ -23,9 +23,9 @@ namespace safeconduct::ledger {
 // An entry and who waits for it. Batches point into it, so it stays where it is.
 struct Item {
   using Work = std::function<Status(const Draw&)>;
-  std::variant<ReportEntry, EventEntry, DecoyEntry, storage::CharterRecord, Work> entry;
+  std::variant<ReportEntry, EventEntry, DecoyEntry, storage::CharterRecord, MarksEntry, Work> entry;
   Done done;                            // of reports and events
-  std::function<void(Status)> settled;  // of decoys, charters and work
+  std::function<void(Status)> settled;  // of decoys, charters, marks and work
   std::size_t bytes = 0;                // of memory, about
 
   // Call `done` or `settled`, once.

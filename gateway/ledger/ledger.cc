@@ -32,6 +32,19 @@ std::size_t BytesOf(const DecoyEntry& entry) {
   return bytes;
 }
 
+// What may wait in half of the room only, so that it crowds out no report.
+bool GivesWay(const Item& item) {
+  return std::holds_alternative<DecoyEntry>(item.entry) ||
+         std::holds_alternative<MarksEntry>(item.entry);
+}
+
+// What the store takes by a call of its own.
+bool ComesAlone(const Item& item) {
+  return std::holds_alternative<storage::CharterRecord>(item.entry) ||
+         std::holds_alternative<MarksEntry>(item.entry) ||
+         std::holds_alternative<Item::Work>(item.entry);
+}
+
 std::size_t BytesOf(const storage::CharterRecord& charter) {
   std::size_t bytes = charter.note.size();
   for (const Bytes& text : charter.texts) bytes += text.size();
@@ -49,6 +62,11 @@ bool StoreFailed(const Error& error) {
     default:
       return false;
   }
+}
+
+bool CannotWrite(const Status& status) {
+  return !status.ok() &&
+         (status.error().code() == Code::kUnavailable || status.error().code() == Code::kNoSpace);
 }
 
 // What entries are answered that never reached the store.
@@ -96,28 +114,20 @@ class WriterLedger final : public Ledger {
   }
 
   void SubmitDecoy(DecoyEntry entry, std::function<void(Status)> done) override {
-    auto item = std::make_unique<Item>();
-    item->bytes = BytesOf(entry) + kItemOverhead;
-    item->entry = std::move(entry);
-    item->settled = std::move(done);
-    Submit(std::move(item));
+    SubmitSettled(std::move(entry), BytesOf(entry), std::move(done));
   }
 
   void SubmitCharter(storage::CharterRecord charter, std::function<void(Status)> done) override {
-    auto item = std::make_unique<Item>();
-    item->bytes = BytesOf(charter) + kItemOverhead;
-    item->entry = std::move(charter);
-    item->settled = std::move(done);
-    Submit(std::move(item));
+    SubmitSettled(std::move(charter), BytesOf(charter), std::move(done));
+  }
+
+  void SubmitMarks(MarksEntry entry, std::function<void(Status)> done) override {
+    SubmitSettled(std::move(entry), entry.sealed.size(), std::move(done));
   }
 
   void SubmitWork(std::function<Status(const Draw&)> work,
                   std::function<void(Status)> done) override {
-    auto item = std::make_unique<Item>();
-    item->bytes = kItemOverhead;
-    item->entry = std::move(work);
-    item->settled = std::move(done);
-    Submit(std::move(item));
+    SubmitSettled(std::move(work), 0, std::move(done));
   }
 
   std::size_t waiting_entries() const override { return waiting_entries_.load(); }
@@ -142,6 +152,16 @@ class WriterLedger final : public Ledger {
   storage::Sequence NextSequence() override { return sequence_.fetch_add(1) + 1; }
 
  private:
+  // `entry` is moved from within only, so `bytes` may be counted beside it.
+  template <typename Entry>
+  void SubmitSettled(Entry&& entry, std::size_t bytes, std::function<void(Status)> done) {
+    auto item = std::make_unique<Item>();
+    item->bytes = bytes + kItemOverhead;
+    item->entry = std::forward<Entry>(entry);
+    item->settled = std::move(done);
+    Submit(std::move(item));
+  }
+
   void Submit(std::unique_ptr<Item> item) {
     std::optional<Error> refusal;
     bool idle = false;
@@ -163,7 +183,7 @@ class WriterLedger final : public Ledger {
     if (failure_) return failure_;
     // It is the gateway's own, and what was promised must not wait for a flood to end.
     if (std::holds_alternative<Item::Work>(item.entry)) return std::nullopt;
-    const std::size_t share = std::holds_alternative<DecoyEntry>(item.entry) ? 2 : 1;
+    const std::size_t share = GivesWay(item) ? 2 : 1;
     if (item.bytes > limits_.waiting_bytes / share) {
       return Error(Code::kTooLarge, "more than the ledger takes at once");
     }
@@ -184,8 +204,8 @@ class WriterLedger final : public Ledger {
     }
   }
 
-  // Waits for entries and takes as many as a batch may have; a charter or work comes alone. None at
-  // the end.
+  // Waits for entries and takes as many as a batch may have; a charter, marks or work come alone.
+  // None at the end.
   Items Take() {
     std::unique_lock lock(mutex_);
     while (queue_.empty() && !stopping_) {
@@ -197,8 +217,7 @@ class WriterLedger final : public Ledger {
     std::size_t bytes = 0;
     while (!queue_.empty() && out.size() < limits_.batch_entries) {
       const Item& next = *queue_.front();
-      const bool alone = std::holds_alternative<storage::CharterRecord>(next.entry) ||
-                         std::holds_alternative<Item::Work>(next.entry);
+      const bool alone = ComesAlone(next);
       if (!out.empty() && (alone || bytes + next.bytes > limits_.batch_bytes)) break;
       bytes += next.bytes;
       out.push_back(std::move(queue_.front()));
@@ -220,6 +239,9 @@ class WriterLedger final : public Ledger {
   std::optional<Error> Process(Items& items) {
     if (std::holds_alternative<storage::CharterRecord>(items.front()->entry)) {
       return ProcessCharter(*items.front());
+    }
+    if (std::holds_alternative<MarksEntry>(items.front()->entry)) {
+      return ProcessMarks(*items.front());
     }
     if (std::holds_alternative<Item::Work>(items.front()->entry)) {
       return ProcessWork(*items.front());
@@ -272,11 +294,20 @@ class WriterLedger final : public Ledger {
     return std::nullopt;
   }
 
+  // Others put meanwhile, and marks that are damaged, concern their holder only.
+  std::optional<Error> ProcessMarks(Item& item) {
+    const auto& marks = std::get<MarksEntry>(item.entry);
+    const Status status = store_.PutMarks(marks.holder, marks.replaces, marks.sealed);
+    const bool failed = CannotWrite(status);
+    if (failed || status.ok()) Count(status, 1, 0);
+    item.Settle(status);
+    return failed ? std::optional(status.error()) : std::nullopt;
+  }
+
   std::optional<Error> ProcessWork(Item& item) {
     const Status status =
         std::get<Item::Work>(item.entry)([this] { return sequence_.fetch_add(1) + 1; });
-    const bool failed = !status.ok() && (status.error().code() == Code::kUnavailable ||
-                                         status.error().code() == Code::kNoSpace);
+    const bool failed = CannotWrite(status);
     if (failed) ++failed_batches_;
     item.Settle(status);
     return failed ? std::optional(status.error()) : std::nullopt;

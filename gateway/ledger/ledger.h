@@ -76,6 +76,13 @@ struct EventEntry {
   v1::StoredLeaf leaf;
 };
 
+// What a holder has read, sealed by the holder; of a size that the store takes.
+struct MarksEntry {
+  storage::HolderKey holder{};
+  std::uint64_t replaces = 0;
+  Bytes sealed;
+};
+
 struct Counters {
   std::uint64_t batches = 0;
   std::uint64_t entries = 0;  // without decoys
@@ -112,6 +119,9 @@ class Ledger {
   // decoys can never crowd out a report.
   virtual void SubmitDecoy(DecoyEntry entry, std::function<void(Status)> done) = 0;
   virtual void SubmitCharter(storage::CharterRecord charter, std::function<void(Status)> done) = 0;
+  // kConflict, kMalformed, kTooLarge as PutMarks of the store. kBusy as for decoys: marks crowd out
+  // no report either.
+  virtual void SubmitMarks(MarksEntry entry, std::function<void(Status)> done) = 0;
   // Does `work` on the ledger's thread, when no batch is being written: for what must not miss an
   // entry that is being committed. What it writes must go through the store; where that fails
   // (kUnavailable, kNoSpace), the ledger waits for the store as after a failed batch. Never kBusy.

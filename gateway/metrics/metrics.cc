@@ -6,8 +6,9 @@
 namespace safeconduct::metrics {
 namespace {
 
-constexpr const char* kRouteNames[] = {"charter", "reports", "uploads", "cases", "events",
-                                       "mailbox", "outbox",  "pages",   "log",   "other"};
+constexpr const char* kRouteNames[] = {"charter", "reports", "uploads", "cases",
+                                       "events",  "mailbox", "outbox",  "marks",
+                                       "pages",   "log",     "other"};
 static_assert(std::size(kRouteNames) == kRoutes);
 
 // A metric family at a time: its two comment lines, then its samples.
@@ -99,7 +100,7 @@ void RenderAnswers(const Answers& answers, Text& text) {
 
 void RenderLedger(const ledger::Counters& ledger, Text& text) {
   text.One("ledger_batches_total", "counter", "Batches written and synced.", ledger.batches);
-  text.One("ledger_entries_total", "counter", "Reports, events and charters written.",
+  text.One("ledger_entries_total", "counter", "Reports, events, charters and read marks written.",
            ledger.entries);
   text.One("ledger_decoys_total", "counter",
            "Decoys written, which no other figure of these counts.", ledger.decoys);

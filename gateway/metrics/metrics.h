@@ -30,11 +30,12 @@ enum class Route : std::uint8_t {
   kEvents,
   kMailbox,
   kOutbox,  // of relays, whose calls wait
+  kMarks,   // what holders have read
   kPages,   // the web app
   kLog,     // checkpoints and tiles
   kOther,   // health, openapi.json, what does not exist
 };
-inline constexpr std::size_t kRoutes = 10;
+inline constexpr std::size_t kRoutes = 11;
 inline constexpr std::size_t kStatusClasses = 5;  // 1xx to 5xx
 
 // Upper bounds of the latency buckets, in microseconds; one more bucket is for the rest.

@@ -23,6 +23,7 @@
 #include "gateway/program/page_settings.h"
 #include "gateway/program/store.h"
 #include "gateway/program/terminal.h"
+#include "gateway/routes/charters.h"
 #include "gateway/routes/page_filling.h"
 #include "gateway/transparency/high_water_file.h"
 #include "gateway/work/clock.h"
@@ -211,7 +212,9 @@ ExitCode Taking::Take(const std::string& note, const std::vector<Bytes>& texts) 
     if (const auto refusal = CheckLog(**next)) return Complain(*refusal);
   }
   if (const auto refusal = CheckTexts(**next, note, texts)) return Complain(*refusal);
-  const Status stored = store_.PutCharter({version, note, texts});
+  storage::CharterRecord record = routes::RecordOf(**next, note);
+  record.texts = texts;
+  const Status stored = store_.PutCharter(record);
   if (!stored.ok()) return Complain(Refuse(ExitCode::kStore, "the charter", stored.error()));
   return SayTaken(version);
 }

@@ -73,12 +73,12 @@ Result<Next> CheckNext(const Services& services, const CharterSnapshot* current,
   if (!services.report_log.Takes(next.charter->log().name)) {
     return Error(Code::kRejected, "the log in use is not the one that this gateway keeps", "logs");
   }
-  SC_ASSIGN(const auto texts,
-            CheckTexts(services, next.charter->message(), document, next.record.texts));
+  std::vector<Bytes> fresh;
+  SC_ASSIGN(const auto texts, CheckTexts(services, next.charter->message(), document, fresh));
   SC_ASSIGN(next.pages,
             FillPages(services.web_app, services.pages, *next.charter, document.note(), texts));
-  next.record.version = next.charter->version();
-  next.record.note = std::move(*document.mutable_note());
+  next.record = RecordOf(*next.charter, std::move(*document.mutable_note()));
+  next.record.texts = std::move(fresh);
   return next;
 }
 

@@ -8,6 +8,16 @@
 
 namespace safeconduct::routes {
 
+storage::CharterRecord RecordOf(const charter::OpenCharter& charter, std::string note) {
+  storage::CharterRecord record;
+  record.version = charter.version();
+  record.note = std::move(note);
+  for (const v1::Holder& holder : charter.message().holders()) {
+    record.holders.push_back(ToArray<32>(AsBytes(holder.event_key())));
+  }
+  return record;
+}
+
 Result<const CharterSnapshot*> Charters::Take(std::shared_ptr<const charter::OpenCharter> charter,
                                               Publication publication) {
   const CharterSnapshot* newest = InForce();

@@ -17,6 +17,7 @@
 #include "gateway/charter/charter.h"
 #include "gateway/pages/pages.h"
 #include "gateway/work/slots.h"
+#include "storage/envelope_store.h"
 
 namespace safeconduct::routes {
 
@@ -27,6 +28,9 @@ struct CharterSnapshot {
   std::uint32_t log_interval_seconds = 0;     // of the log in use
   std::uint64_t largest_attachment = 0;       // of any channel
 };
+
+// As a store keeps the charter, with whom it names; without texts.
+storage::CharterRecord RecordOf(const charter::OpenCharter& charter, std::string note);
 
 // GET /v1/charter, in both of its forms.
 struct CharterDocuments {

@@ -61,6 +61,10 @@ void ListEvents(const Services& services, CallPtr call);
 void ListProofs(const Services& services, CallPtr call);
 void PostCaseEvent(const Services& services, CallPtr call);
 
+// marks.cc
+void GetMarks(const Services& services, CallPtr call);
+void PutMarks(const Services& services, CallPtr call);
+
 // outbox.cc
 void GetOutbox(const Services& services, CallPtr call);
 

@@ -15,6 +15,8 @@ using Counted = metrics::Route;
 constexpr std::uint64_t kMaxCharterBody = 16ull * 1024 * 1024;
 // An event of at most 256 KiB, as base64 in JSON.
 constexpr std::uint64_t kMaxEventBody = 384ull * 1024;
+// Read marks of at most 1 MiB, likewise.
+constexpr std::uint64_t kMaxMarksBody = 1536ull * 1024;
 constexpr std::uint64_t kMaxTextBody = 4096;
 
 constexpr Route kRoutes[] = {
@@ -169,6 +171,21 @@ constexpr Route kRoutes[] = {
      .counted = Counted::kEvents,
      .answer = "CaseProofs",
      .handle = ListProofs},
+
+    {.method = Method::kGet,
+     .path = "/v1/marks",
+     .caller = Caller::kHolder,
+     .counted = Counted::kMarks,
+     .answer = "Marks",
+     .handle = GetMarks},
+    {.method = Method::kPut,
+     .path = "/v1/marks",
+     .caller = Caller::kHolder,
+     .body = Body::kMessage,
+     .max_body = kMaxMarksBody,
+     .counted = Counted::kMarks,
+     .request = "PutMarks",
+     .handle = PutMarks},
 
     {.method = Method::kGet,
      .path = "/v1/outbox",

@@ -12,7 +12,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const protos = join(here, "../../proto");
 const out = join(here, "shared/generated");
 // What the store keeps (stored.proto) is sent to nobody.
-const files = ["api", "charter", "event", "report"].map((name) => `safeconduct/v1/${name}.proto`);
+const files = ["api", "charter", "event", "marks", "report"].map((name) => `safeconduct/v1/${name}.proto`);
 
 mkdirSync(out, { recursive: true });
 // Written aside and moved into place, so that whoever reads meanwhile sees whole files.

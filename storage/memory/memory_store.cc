@@ -233,6 +233,12 @@ Status MemoryStore::PutCharter(const CharterRecord& charter) {
   SC_TRY(Reserve(bytes));
   for (const Bytes& text : charter.texts) state_.texts[Sha256(text)] = Keep(text);
   state_.charters[charter.version] = charter.note;
+  const std::set<HolderKey> named(charter.holders.begin(), charter.holders.end());
+  std::erase_if(state_.marks, [&](const auto& marks) {
+    if (named.contains(marks.first)) return false;
+    state_.used_bytes -= marks.second.sealed.size();
+    return true;
+  });
   return {};
 }
 
@@ -255,6 +261,31 @@ Result<Bytes> MemoryStore::Text(const Hash& sha256) const {
   const auto found = state_.texts.find(sha256);
   if (found == state_.texts.end()) return Error(Code::kNotFound, "no such text");
   return *found->second;
+}
+
+// --- Read marks -------------------------------------------------------------------------------
+
+Status MemoryStore::PutMarks(const HolderKey& holder, std::uint64_t replaces, ByteView sealed) {
+  const UniqueLock lock(mutex_);
+  if (sealed.empty()) return Error(Code::kMalformed, "there are no marks", "sealed");
+  if (sealed.size() > kMaxMarksBytes) {
+    return Error(Code::kTooLarge, "marks are longer than 1 MiB", "sealed");
+  }
+  const auto found = state_.marks.find(holder);
+  const bool is_first = found == state_.marks.end();
+  if (replaces != (is_first ? 0 : found->second.version)) {
+    return Error(Code::kConflict, "other marks were put meanwhile", "replaces");
+  }
+  SC_TRY(Reserve(sealed.size()));
+  if (!is_first) state_.used_bytes -= found->second.sealed.size();
+  state_.marks[holder] = {replaces + 1, Bytes(sealed.begin(), sealed.end())};
+  return {};
+}
+
+Result<ReadMarks> MemoryStore::Marks(const HolderKey& holder) const {
+  const SharedLock lock(mutex_);
+  const auto found = state_.marks.find(holder);
+  return found == state_.marks.end() ? ReadMarks() : found->second;
 }
 
 // --- Cases ------------------------------------------------------------------------------------

@@ -18,8 +18,8 @@ namespace safeconduct::storage {
 
 class MemoryStore final : public EnvelopeStore {
  public:
-  // What is kept of sealed reports, payloads, events and pieces takes at most `capacity_bytes`;
-  // past that a call answers kNoSpace and changes nothing.
+  // What is kept of sealed reports, payloads, events, pieces and marks takes at most
+  // `capacity_bytes`; past that a call answers kNoSpace and changes nothing.
   explicit MemoryStore(std::uint64_t capacity_bytes = std::uint64_t{1} << 40);
   ~MemoryStore() override;
 
@@ -31,6 +31,7 @@ class MemoryStore final : public EnvelopeStore {
   Status GrowLog(const LogGrowth& growth) override;
   Status BeginLog(std::uint32_t number, std::int64_t begun) override;
   Status PutCharter(const CharterRecord& charter) override;
+  Status PutMarks(const HolderKey& holder, std::uint64_t replaces, ByteView sealed) override;
   Status Recover() override { return {}; }
 
   Result<std::optional<CharterRecord>> NewestCharter() const override;
@@ -53,6 +54,8 @@ class MemoryStore final : public EnvelopeStore {
                                           std::size_t limit) const override;
   Result<Leaf> FindLeaf(Sequence sequence) const override;
   Result<std::vector<Leaf>> Leaves(Sequence after, std::size_t limit) const override;
+
+  Result<ReadMarks> Marks(const HolderKey& holder) const override;
 
   Result<LogHead> Log() const override;
   Result<Bytes> ReadLogPart(std::uint8_t level, std::uint64_t index) const override;
@@ -101,6 +104,7 @@ class MemoryStore final : public EnvelopeStore {
     std::map<Hash, Sequence> upload_ids;
     std::map<std::uint64_t, std::string> charters;
     std::map<Hash, SharedBytes> texts;
+    std::map<HolderKey, ReadMarks> marks;
     Sequence committed = 0;
     Sequence last = 0;
     std::uint64_t promised_bytes = 0;  // of unbound uploads

@@ -202,6 +202,20 @@ void Stager::PutCase(Sequence sequence, const ReportId& id, const v1::StoredCase
   changes_.Put(Family::kCases, keys::Case(sequence), {id, AsBytes(buffer_)});
 }
 
+// Of those whom the charter does not name.
+Status StageForgottenMarks(const Database& database, const std::vector<HolderKey>& holders,
+                           Changes& changes) {
+  const std::set<HolderKey> kept(holders.begin(), holders.end());
+  Cursor cursor(database, Family::kMarks, {}, {}, Cursor::Use::kScan);
+  for (cursor.SeekFirst(); cursor.valid(); cursor.Next()) {
+    const ByteView key = cursor.key();
+    const bool is_named =
+        key.size() == std::tuple_size_v<HolderKey> && kept.contains(ToArray<32>(key));
+    if (!is_named) changes.Delete(Family::kMarks, key);
+  }
+  return cursor.status();
+}
+
 // That a leaf waits for the log, or is new.
 Status CheckWaits(const Database& database, const LogHead& log, Sequence leaf, Sequence committed) {
   constexpr Error kPlaced(Code::kConflict, "a leaf is in the log already");
@@ -293,6 +307,20 @@ Status StageCharter(const Database& database, const CharterRecord& charter, Chan
   for (const Bytes& text : charter.texts) {
     changes.Put(Family::kCharters, keys::Text(Sha256(text)), text);
   }
+  return StageForgottenMarks(database, charter.holders, changes);
+}
+
+Status StageMarks(const Database& database, const HolderKey& holder, std::uint64_t replaces,
+                  ByteView sealed, Changes& changes) {
+  if (sealed.empty()) return Error(Code::kMalformed, "there are no marks", "sealed");
+  if (sealed.size() > kMaxMarksBytes) {
+    return Error(Code::kTooLarge, "marks are longer than 1 MiB", "sealed");
+  }
+  SC_ASSIGN(const ReadMarks stored, Reader(database).Marks(holder));
+  if (stored.version != replaces) {
+    return Error(Code::kConflict, "other marks were put meanwhile", "replaces");
+  }
+  changes.Put(Family::kMarks, keys::Marks(holder), {keys::Number(replaces + 1), sealed});
   return {};
 }
 

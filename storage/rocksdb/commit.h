@@ -1,5 +1,5 @@
-// Staging: the checks and changes of one Commit, GrowLog, BeginLog or PutCharter, before they are
-// written.
+// Staging: the checks and changes of one Commit, GrowLog, BeginLog, PutCharter or PutMarks, before
+// they are written.
 #ifndef SAFECONDUCT_STORAGE_ROCKSDB_COMMIT_H_
 #define SAFECONDUCT_STORAGE_ROCKSDB_COMMIT_H_
 
@@ -35,6 +35,10 @@ Status StageNewLog(const Database& database, std::uint32_t number, std::int64_t 
 
 // Errors as PutCharter's.
 Status StageCharter(const Database& database, const CharterRecord& charter, Changes& changes);
+
+// Errors as PutMarks's.
+Status StageMarks(const Database& database, const HolderKey& holder, std::uint64_t replaces,
+                  ByteView sealed, Changes& changes);
 
 }  // namespace safeconduct::storage
 

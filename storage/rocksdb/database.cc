@@ -2,8 +2,10 @@
 
 #include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
+#include <rocksdb/iterator.h>
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "storage/rocksdb/crc32c.h"
@@ -26,6 +28,7 @@ Bytes ToBytes(const rocksdb::Slice& slice) {
   return {view.begin(), view.end()};
 }
 
+constexpr Error kAbsent(Code::kNotFound, "no such record");
 constexpr Error kOnlyRead(Code::kUnavailable, "the store's disk failed; it can only be read");
 
 // The number of a batch's last change. RocksDB writes the number of the first one into the first
@@ -36,6 +39,17 @@ WriteNumber LastNumber(const rocksdb::WriteBatch& batch) {
   WriteNumber first = 0;
   for (std::size_t i = 8; i-- > 0;) first = first << 8 | static_cast<std::uint8_t>(data[i]);
   return first + batch.Count() - 1;
+}
+
+// Who only reads makes no family. One that is younger than the store is absent then, and read as
+// empty.
+void KeepThoseThere(const rocksdb::DBOptions& options, const std::string& folder,
+                    std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
+  std::vector<std::string> there;
+  if (!rocksdb::DB::ListColumnFamilies(options, folder, &there).ok()) return;  // opening says why
+  std::erase_if(families, [&](const rocksdb::ColumnFamilyDescriptor& family) {
+    return std::find(there.begin(), there.end(), family.name) == there.end();
+  });
 }
 
 }  // namespace
@@ -89,7 +103,9 @@ Cursor::Cursor(const Database& database, Family family, ByteView lower, ByteView
   if (!lower.empty()) options.iterate_lower_bound = &bounds_->lower_slice;
   if (!upper.empty()) options.iterate_upper_bound = &bounds_->upper_slice;
   options.fill_cache = use == Use::kPage;
-  iterator_.reset(database.db_->NewIterator(options, database.handle(family)));
+  rocksdb::ColumnFamilyHandle* const handle = database.handle(family);
+  iterator_.reset(handle == nullptr ? rocksdb::NewEmptyIterator()
+                                    : database.db_->NewIterator(options, handle));
 }
 
 Cursor::~Cursor() = default;
@@ -111,7 +127,7 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& folder, Acce
                                                  std::string* detail) {
   if (!Crc32cIsRight()) return Error(Code::kInternal, "this processor's checksums are wrong");
   rocksdb::DBOptions options = MakeOptions(settings, env);
-  const auto families = MakeFamilies(settings);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families = MakeFamilies(settings);
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* raw = nullptr;
   rocksdb::Status status;
@@ -123,6 +139,7 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& folder, Acce
   } else {
     options.paranoid_checks = access != Access::kInspect;
     options.info_log = SilentLog();
+    KeepThoseThere(options, folder, families);
     status = rocksdb::DB::OpenForReadOnly(options, folder, families, &handles, &raw);
   }
   if (!status.ok()) {
@@ -131,7 +148,10 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& folder, Acce
   }
   std::unique_ptr<Database> database(new Database(access));
   database->db_.reset(raw);
-  std::copy(handles.begin(), handles.end(), database->handles_.begin());
+  for (rocksdb::ColumnFamilyHandle* const handle : handles) {
+    const auto name = std::find(kFamilyNames.begin(), kFamilyNames.end(), handle->GetName());
+    database->handles_.at(static_cast<std::size_t>(name - kFamilyNames.begin())) = handle;
+  }
   return database;
 }
 
@@ -153,6 +173,7 @@ void Database::Stop() {
 Result<Bytes> Database::Get(Family family, ByteView key, Caching caching) const {
   rocksdb::ReadOptions options;
   options.fill_cache = caching == Caching::kFill;
+  if (handle(family) == nullptr) return kAbsent;
   rocksdb::PinnableSlice value;
   const rocksdb::Status status = db_->Get(options, handle(family), ToSlice(key), &value);
   if (!status.ok()) return ToError(status);
@@ -160,6 +181,7 @@ Result<Bytes> Database::Get(Family family, ByteView key, Caching caching) const 
 }
 
 Result<bool> Database::Contains(Family family, ByteView key) const {
+  if (handle(family) == nullptr) return false;
   rocksdb::PinnableSlice value;
   const rocksdb::Status status =
       db_->Get(rocksdb::ReadOptions(), handle(family), ToSlice(key), &value);
@@ -169,6 +191,7 @@ Result<bool> Database::Contains(Family family, ByteView key) const {
 }
 
 std::vector<Result<Bytes>> Database::GetMany(Family family, std::span<const ByteView> keys) const {
+  if (handle(family) == nullptr) return std::vector<Result<Bytes>>(keys.size(), kAbsent);
   std::vector<rocksdb::Slice> slices;
   slices.reserve(keys.size());
   for (const ByteView key : keys) slices.push_back(ToSlice(key));

@@ -43,11 +43,12 @@ enum class Family : std::uint8_t {
   kPieces,    // of uploads, in blob files
   kCharters,  // and texts
   kLog,       // what the report log is kept in
+  kMarks,     // what holders have read
 };
-inline constexpr std::size_t kFamilies = 11;
+inline constexpr std::size_t kFamilies = 12;
 inline constexpr std::array<std::string_view, kFamilies> kFamilyNames = {
     "default",  "cases",   "envelopes", "events",   "leaves", "lookup",
-    "channels", "uploads", "pieces",    "charters", "log"};
+    "channels", "uploads", "pieces",    "charters", "log",    "marks"};
 
 enum class Sync : std::uint8_t { kNo, kYes };
 
@@ -186,6 +187,7 @@ class Database {
   }
 
   std::unique_ptr<rocksdb::DB> db_;
+  // Null: a family that is younger than the store, of a database that is only read.
   std::array<rocksdb::ColumnFamilyHandle*, kFamilies> handles_{};
   const Access access_;
   std::atomic<bool> stopping_ = false;

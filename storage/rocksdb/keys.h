@@ -126,6 +126,9 @@ inline ByteArray<9> LogPart(std::uint8_t level, std::uint64_t index) {
   return Tagged(static_cast<char>(level), index);
 }
 
+// marks
+inline const HolderKey& Marks(const HolderKey& holder) { return holder; }
+
 // The least key that is greater than all that begin with `tag`.
 inline ByteArray<1> TagEnd(char tag) { return {static_cast<std::uint8_t>(tag + 1)}; }
 inline ByteArray<1> TagBegin(char tag) { return {static_cast<std::uint8_t>(tag)}; }

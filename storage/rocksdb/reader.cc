@@ -239,6 +239,15 @@ Result<bool> Reader::PassDamage(Sequence& last, std::size_t limit, std::vector<L
   return false;
 }
 
+// --- Read marks -------------------------------------------------------------------------------
+
+Result<ReadMarks> Reader::Marks(const HolderKey& holder) const {
+  const Result<Bytes> value = database_.Get(Family::kMarks, keys::Marks(holder), caching_);
+  if (!value.ok() && value.error().code() == Code::kNotFound) return ReadMarks();
+  if (!value.ok()) return value.error();
+  return records::ParseMarks(*value);
+}
+
 // --- The report log ---------------------------------------------------------------------------
 
 Result<LogHead> Reader::Log() const {

@@ -39,6 +39,8 @@ class Reader {
   Result<Leaf> FindLeaf(Sequence sequence) const;
   Result<std::vector<Leaf>> Leaves(Sequence after, std::size_t limit) const;
 
+  Result<ReadMarks> Marks(const HolderKey& holder) const;
+
   Result<LogHead> Log() const;
   Result<Bytes> LogPart(std::uint8_t level, std::uint64_t index) const;
 

@@ -62,6 +62,15 @@ inline Result<LogHead> ParseLog(ByteView value) {
                  std::string(AsText(value.subspan<16>())), 0, 0};
 }
 
+// version (8 bytes) ‖ the age file
+inline Result<ReadMarks> ParseMarks(ByteView value) {
+  if (value.size() <= 8 || value.size() > 8 + kMaxMarksBytes) return Damaged();
+  const ByteView sealed = value.subspan<8>();
+  ReadMarks marks{keys::Read(value), Bytes(sealed.begin(), sealed.end())};
+  if (marks.version == 0) return Damaged();
+  return Result<ReadMarks>(std::move(marks));
+}
+
 inline Result<Leaf> ParseLeaf(Sequence sequence, ByteView value) {
   Leaf leaf;
   leaf.sequence = sequence;

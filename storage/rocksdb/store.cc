@@ -94,6 +94,14 @@ Status RocksDbStore::PutCharter(const CharterRecord& charter) {
   return mark_->Advance({written, committed_});
 }
 
+Status RocksDbStore::PutMarks(const HolderKey& holder, std::uint64_t replaces, ByteView sealed) {
+  SC_ASSIGN(const auto database, slot_.Use());
+  Changes changes(*database);
+  SC_TRY(StageMarks(*database, holder, replaces, sealed, changes));
+  SC_ASSIGN(const WriteNumber written, database->Write(changes, Sync::kYes));
+  return mark_->Advance({written, committed_});
+}
+
 // --- Reading ----------------------------------------------------------------------------------
 
 Result<std::optional<CharterRecord>> RocksDbStore::NewestCharter() const {
@@ -146,6 +154,8 @@ Result<Leaf> RocksDbStore::FindLeaf(Sequence sequence) const { SC_READ(FindLeaf(
 Result<std::vector<Leaf>> RocksDbStore::Leaves(Sequence after, std::size_t limit) const {
   SC_READ(Leaves(after, limit));
 }
+
+Result<ReadMarks> RocksDbStore::Marks(const HolderKey& holder) const { SC_READ(Marks(holder)); }
 
 Result<LogHead> RocksDbStore::Log() const { SC_READ(Log()); }
 

@@ -32,6 +32,7 @@ class RocksDbStore final : public EnvelopeStore {
   Status GrowLog(const LogGrowth& growth) override;
   Status BeginLog(std::uint32_t number, std::int64_t begun) override;
   Status PutCharter(const CharterRecord& charter) override;
+  Status PutMarks(const HolderKey& holder, std::uint64_t replaces, ByteView sealed) override;
   Status Recover() override;
 
   Result<std::optional<CharterRecord>> NewestCharter() const override;
@@ -54,6 +55,8 @@ class RocksDbStore final : public EnvelopeStore {
                                           std::size_t limit) const override;
   Result<Leaf> FindLeaf(Sequence sequence) const override;
   Result<std::vector<Leaf>> Leaves(Sequence after, std::size_t limit) const override;
+
+  Result<ReadMarks> Marks(const HolderKey& holder) const override;
 
   Result<LogHead> Log() const override;
   Result<Bytes> ReadLogPart(std::uint8_t level, std::uint64_t index) const override;

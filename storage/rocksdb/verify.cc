@@ -34,6 +34,7 @@ class Verifier {
   void CheckCase(const Database& database, Sequence sequence, const std::optional<ReportId>& id);
   void CheckUpload(const Database& database, Sequence sequence);
   void CheckCharters(const Database& database);
+  void CheckMarks(const Database& database);
 
  private:
   void Report(std::string record, const Error& error) {
@@ -333,6 +334,18 @@ void Verifier::CheckCharters(const Database& database) {
   if (!texts.status().ok()) Report("texts", texts.status().error());
 }
 
+// --- Read marks -------------------------------------------------------------------------------
+
+void Verifier::CheckMarks(const Database& database) {
+  Cursor cursor(database, Family::kMarks, {}, {}, Cursor::Use::kScan);
+  for (cursor.SeekFirst(); cursor.valid(); cursor.Next()) {
+    const bool is_whole = cursor.key().size() == std::tuple_size_v<HolderKey> &&
+                          records::ParseMarks(cursor.value()).ok();
+    if (!is_whole) Report("read marks of " + HexEncode(cursor.key()), records::Damaged());
+  }
+  if (!cursor.status().ok()) Report("read marks", cursor.status().error());
+}
+
 }  // namespace
 
 Result<VerifyReport> VerifyStore(const DatabaseSlot& slot) {
@@ -345,6 +358,7 @@ Result<VerifyReport> VerifyStore(const DatabaseSlot& slot) {
     SC_ASSIGN(cases, ExpectedCases(*database, report.damaged));
     SC_ASSIGN(uploads, ExpectedUploads(*database, report.damaged));
     verifier.CheckCharters(*database);
+    verifier.CheckMarks(*database);
     SC_TRY(CheckOutboxes(*database, report.damaged));
   }
   SC_TRY(VerifyLog(slot, report.damaged));

@@ -222,11 +222,14 @@ describe("an intake officer", () => {
     await page.locator("[data-action=figures]").click();
     const figures = page.locator("[data-figures=conduct]");
     await figures.locator("tr", { hasText: "Sexual abuse of someone under 18" }).waitFor();
-    const number = async (name: string): Promise<number> => Number(await figures.locator("tr", { has: page.getByRole("rowheader", { name, exact: true }) }).locator(".number").textContent());
-    assert.deepEqual([await number("Came in"), await number("Fraud"), await number("Acknowledged")], [3, 1, 1]);
+    const number = async (name: string): Promise<number> => Number(await figures.locator("tr", { has: page.getByRole("rowheader", { name, exact: true }) }).locator("td").textContent());
+    assert.deepEqual([await number("Fraud"), await number("Acknowledged"), await number("0–3")], [1, 1, 1]);
+    assert.deepEqual(await figures.locator(".totals > div").allTextContents(), ["Came in3", "Still open3", "With something overdue0"]);
+    assert.match((await figures.locator("[data-figure=acknowledge] .summary").textContent())!, /One case, after 0 days\. Within the deadline of \d+ days: 1 of 1\./);
     const [download] = await Promise.all([page.waitForEvent("download"), page.locator("[data-action=csv-conduct]").click()]);
     const csv = readFileSync(await download.path(), "utf8");
-    assert.match(csv, /^\ufeffChannel,Table,What,Cases\r\nconduct,Together,Came in,3\r\n/);
+    assert.match(csv, /^\ufeffChannel,Table,What,Cases,Days\r\nconduct,Together,Came in,3,\r\n/);
+    assert.match(csv, /\r\nconduct,Days until it was acknowledged,0–3,1,\r\n.*Days until it was acknowledged,Median,,0\r\n/s);
     await page.goBack();
     await page.locator(`[data-view="${fraud.report_id}"]`).waitFor();
   });

@@ -9,6 +9,7 @@ import { brotliCompressSync } from "node:zlib";
 
 import { parseTolerant, serialize } from "../../gateway/web/shared/base/messages.ts";
 import { CaseListSchema } from "../../gateway/web/shared/generated/safeconduct/v1/api_pb.ts";
+import { CaseStatus } from "../../gateway/web/shared/generated/safeconduct/v1/event_pb.ts";
 import { altering } from "./alterings.ts";
 import { accessible, desk, launch, openTab } from "./browser.ts";
 import { act, confirm, noComplaint, openCase, said, work } from "./consoleDesk.ts";
@@ -79,7 +80,7 @@ test("axe-core has nothing to say of any view, and none is wider than 320 pixels
   await said(page, /asked/);
   await look(page, "case, asked");
   await page.locator("[data-action=figures]").click();
-  await page.locator("table").first().waitFor();
+  await page.locator(".chart svg").first().waitFor();
   await look(page, "figures");
   const trustee = await work(browser, place, "trustee-1");
   await trustee.page.locator("[data-action=approve]").waitFor();
@@ -142,6 +143,75 @@ test("what is loaded before the inbox is there fits 200 KiB", async (context) =>
   assert.ok(loaded.length >= 4 && all <= firstLoadLimit, `${all} bytes`);
   const built = readdirSync(join(webApp, "assets")).filter((name) => /^console-(?!pdf).*\.br$/.test(name)).reduce((sum, name) => sum + statSync(join(webApp, "assets", name)).size, 0);
   assert.ok(built <= firstLoadLimit, `${built} bytes with every language, without the PDF viewer`);
+  await tab.context.close();
+});
+
+// What each chart shows: how long its bars are, of the longest one, and what the table beside it says of them.
+interface Drawn {
+  readonly name: string;
+  readonly bars: readonly number[];
+  readonly late: number;
+  readonly numbers: readonly number[];
+}
+const drawnCharts = `[...document.querySelectorAll("[data-figure]")].map((figure) => ({
+  name: figure.dataset.figure,
+  bars: [...figure.querySelectorAll(".bar")].map((bar) => bar.getBoundingClientRect()[figure.querySelector(".chart.rows") === null ? "height" : "width"]),
+  late: figure.querySelectorAll(".late").length,
+  numbers: [...figure.querySelectorAll("td")].map((cell) => Number(cell.textContent)),
+}))`;
+
+test("charts show what the tables beside them say, light and dark, wide and narrow", async () => {
+  const daySeconds = 86_400n;
+  const count = 90;
+  const isEvery = (i: number, nth: number): boolean => i % nth === 0;
+  pages.instead = altering(pages, /^\/v1\/cases$/, (body) => {
+    const list = parseTolerant(CaseListSchema, body, maxBytes);
+    const [one] = list.cases;
+    list.cases = Array.from({ length: count }, (_, i) => {
+      const receivedDay = one!.receivedDay - daySeconds * BigInt(i * 6);
+      return {
+        ...one!,
+        reportId: i.toString(16).padStart(32, "0"),
+        receivedDay,
+        status: isEvery(i, 3) ? CaseStatus.CLOSED : isEvery(i, 2) ? CaseStatus.RECEIVED : CaseStatus.ACKNOWLEDGED,
+        acknowledgedDay: isEvery(i, 2) ? 0n : receivedDay + daySeconds * BigInt(i % 17),
+        closedDay: isEvery(i, 3) ? receivedDay + daySeconds * BigInt(i * 3) : 0n,
+      };
+    });
+    list.triages = [];
+    list.next = "";
+    return serialize(CaseListSchema, list);
+  });
+  const tab = await work(browser, place, "intake");
+  const { page } = tab;
+  await page.locator("[data-action=figures]").click();
+  const agree = async (what: string): Promise<void> => {
+    await page.locator("[data-figure=close] .bar").first().waitFor({ state: "attached" });
+    const all = (await page.evaluate(drawnCharts)) as Drawn[];
+    assert.deepEqual(all.map(({ name }) => name), ["months", "kinds", "statuses", "overdue", "acknowledge", "close"], what);
+    for (const { name, bars, numbers } of all) {
+      assert.equal(bars.length, numbers.length, `${what}, ${name}`);
+      const [longest, most] = [Math.max(...bars), Math.max(...numbers)];
+      assert.ok(most > 0 && longest > 50, `${what}, ${name}: nothing is seen`);
+      for (const [index, bar] of bars.entries()) {
+        assert.ok(Math.abs(bar / longest - numbers[index]! / most) < 0.02, `${what}, ${name}: ${JSON.stringify({ bars, numbers })}`);
+      }
+    }
+    assert.ok(all[0]!.bars.length > 12, "more than a year");
+    assert.equal(all[0]!.numbers.reduce((sum, each) => sum + each, 0), count);
+    assert.deepEqual(all.map(({ late }) => late), [0, 0, 0, 0, 2, 2], what);
+  };
+  await agree("wide");
+  await accessible(page, "figures");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await accessible(page, "figures, dark");
+  const wide = await page.locator("[data-figure=close] svg").getAttribute("width");
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.locator(`[data-figure=close] svg:not([width="${wide}"])`).waitFor(); // all are drawn anew at once
+  await agree("narrow");
+  assert.ok(((await page.evaluate("document.documentElement.scrollWidth")) as number) <= 320);
+  pages.instead = () => false;
+  noComplaint(tab);
   await tab.context.close();
 });
 

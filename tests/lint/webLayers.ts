@@ -70,6 +70,7 @@ const consolePackages: readonly Package[] = [
   { name: /^virtual:languages$/, only: /^page\/text\.ts$/ },
   { name: /^pdfjs-dist(\/|$)/, only: /^page\/case\/pdfPages\.ts$/ },
   { name: /^fflate$/, only: /^worker\/export\/zip\.ts$/ },
+  { name: /^d3-(axis|scale|selection)$/, only: /^page\/figures\/charts\.ts$/ },
 ];
 
 const shared = "gateway/web/shared/";

@@ -56,8 +56,10 @@ TEST(Backup, RestoresWhatWasThereAndGoesOn) {
     before = CommitRange(*store, 0, 60);
     SC_ASSERT_OK(store->PutCharter({1, "note", {SomeBytes(1, 10)}}));
     SC_ASSERT_OK(Store(*store, upload));
+    SC_ASSERT_OK(store->PutMarks(HolderKey{1}, 0, SomeBytes(2, 5'000)));
     SC_ASSERT_OK(store->Backup(backup / "all"));
     after = CommitRange(*store, 60, 70);
+    SC_ASSERT_OK(store->PutMarks(HolderKey{1}, 1, SomeBytes(3, 5'000)));
   }
   SC_ASSERT_OK(RestoreBackup(backup / "all", target / "store"));
   const auto store = MustOpen(target / "store");
@@ -67,6 +69,8 @@ TEST(Backup, RestoresWhatWasThereAndGoesOn) {
     EXPECT_EQ(CodeOf(store->FindCase(report.id)), Code::kNotFound);
   }
   EXPECT_EQ((*store->NewestCharter())->version, 1u);
+  EXPECT_EQ(store->Marks(HolderKey{1})->version, 1u);
+  EXPECT_EQ(store->Marks(HolderKey{1})->sealed, SomeBytes(2, 5'000));
   EXPECT_EQ(store->FindUpload(upload.id_hash)->record.offset(), upload.content.size());
   EXPECT_EQ(*store->UploadBytes(), upload.content.size());
   EXPECT_EQ(*store->LastSequence(), 10'000u);

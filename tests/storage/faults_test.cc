@@ -209,6 +209,47 @@ TEST(DiskFault, UploadsKeepWhatWasSynced) {
   EXPECT_EQ(Missing(*store, report), "");
 }
 
+TEST_P(DiskFaults, LeaveMarksAsTheyWereOrAsTheyWerePut) {
+  const FaultCase& fault = GetParam();
+  FaultDisk disk;
+  const TempFolder folder;
+  const TempFolder copy;
+  auto store = OpenOn(disk, folder.path());
+  ASSERT_NE(store, nullptr);
+  const HolderKey holder{7};
+  std::uint64_t acknowledged = 0;
+  const auto put = [&] {
+    return store->PutMarks(holder, acknowledged, SomeBytes(acknowledged + 1, 200'000));
+  };
+  disk.Set(fault.fault, fault.ending);
+  Status failed;
+  while (failed.ok() && acknowledged < 1000) {
+    failed = put();
+    if (failed.ok()) ++acknowledged;
+  }
+  ASSERT_FALSE(failed.ok());
+  EXPECT_EQ(failed.error().code(), fault.code);
+  const auto expect_whole = [&](const EnvelopeStore& of) {
+    const auto marks = of.Marks(holder);
+    ASSERT_TRUE(marks.ok());
+    EXPECT_GE(marks->version, acknowledged);
+    EXPECT_LE(marks->version, acknowledged + 1);
+    EXPECT_EQ(marks->sealed, marks->version == 0 ? Bytes() : SomeBytes(marks->version, 200'000));
+  };
+  disk.CopyAfterPowerLoss(folder.path(), copy.path(), FaultDisk::Tail::kTorn, 1);
+  {
+    FaultDisk whole;
+    const auto again = OpenOn(whole, copy.path());
+    ASSERT_NE(again, nullptr);
+    expect_whole(*again);
+  }
+  disk.Set(DiskFault::kNone);
+  SC_ASSERT_OK(store->Recover());
+  expect_whole(*store);
+  acknowledged = store->Marks(holder)->version;
+  SC_EXPECT_OK(put());
+}
+
 TEST(PowerLoss, KeepsEverythingAcknowledgedWhereverItStrikes) {
   FaultDisk disk;
   const TempFolder folder;

@@ -168,6 +168,14 @@ Status FaultyStore::PutCharter(const CharterRecord& charter) {
   return Write(Call::kPutCharter, Synced::kYes, change, change);
 }
 
+Status FaultyStore::PutMarks(const HolderKey& holder, std::uint64_t replaces, ByteView sealed) {
+  const Change change = [holder, replaces,
+                         owned = Bytes(sealed.begin(), sealed.end())](EnvelopeStore& store) {
+    return store.PutMarks(holder, replaces, owned);
+  };
+  return Write(Call::kPutMarks, Synced::kYes, change, change);
+}
+
 Status FaultyStore::CreateUpload(const UploadRef& upload) {
   const Change change = [upload](EnvelopeStore& store) { return store.CreateUpload(upload); };
   return Write(Call::kCreateUpload, Synced::kNo, change, change);
@@ -286,6 +294,11 @@ Result<Leaf> FaultyStore::FindLeaf(Sequence sequence) const {
 Result<std::vector<Leaf>> FaultyStore::Leaves(Sequence after, std::size_t limit) const {
   return Reading<std::vector<Leaf>>(
       Call::kLeaves, [&](const MemoryStore& store) { return store.Leaves(after, limit); });
+}
+
+Result<ReadMarks> FaultyStore::Marks(const HolderKey& holder) const {
+  return Reading<ReadMarks>(Call::kMarks,
+                            [&](const MemoryStore& store) { return store.Marks(holder); });
 }
 
 Result<LogHead> FaultyStore::Log() const {

@@ -27,6 +27,7 @@ enum class Call : std::uint8_t {
   kGrowLog,
   kBeginLog,
   kPutCharter,
+  kPutMarks,
   kRecover,
   kCreateUpload,
   kWritePiece,
@@ -47,6 +48,7 @@ enum class Call : std::uint8_t {
   kEvents,
   kFindLeaf,
   kLeaves,
+  kMarks,
   kLog,
   kReadLogPart,
   kFindUpload,
@@ -91,6 +93,7 @@ class FaultyStore final : public EnvelopeStore {
   Status GrowLog(const LogGrowth& growth) override;
   Status BeginLog(std::uint32_t number, std::int64_t begun) override;
   Status PutCharter(const CharterRecord& charter) override;
+  Status PutMarks(const HolderKey& holder, std::uint64_t replaces, ByteView sealed) override;
   Status Recover() override;
 
   Result<std::optional<CharterRecord>> NewestCharter() const override;
@@ -113,6 +116,8 @@ class FaultyStore final : public EnvelopeStore {
                                           std::size_t limit) const override;
   Result<Leaf> FindLeaf(Sequence sequence) const override;
   Result<std::vector<Leaf>> Leaves(Sequence after, std::size_t limit) const override;
+
+  Result<ReadMarks> Marks(const HolderKey& holder) const override;
 
   Result<LogHead> Log() const override;
   Result<Bytes> ReadLogPart(std::uint8_t level, std::uint64_t index) const override;

@@ -95,6 +95,20 @@ TEST(FaultyStore, ACrashLosesWhatWasNotSyncedAndNothingElse) {
   EXPECT_TRUE(store.FindUpload(early.id_hash).ok()) << "the deletion was not synced";
 }
 
+TEST(FaultyStore, MarksWhoseSyncFailedMayHaveReachedTheDisk) {
+  for (const Left left : {Left::kNothing, Left::kEverything}) {
+    FaultyStore store;
+    const HolderKey holder{7};
+    SC_ASSERT_OK(store.PutMarks(holder, 0, SomeBytes(1, 100)));
+    store.Inject({.call = Call::kPutMarks, .times = 1, .left = left});
+    EXPECT_EQ(CodeOf(store.PutMarks(holder, 1, SomeBytes(2, 100))), Code::kUnavailable);
+    EXPECT_EQ(store.Marks(holder)->version, 1u);
+    SC_ASSERT_OK(store.Recover());
+    store.Crash();
+    EXPECT_EQ(store.Marks(holder)->version, left == Left::kEverything ? 2u : 1u);
+  }
+}
+
 TEST(FaultyStore, TheChosenCallFailsTheChosenNumberOfTimes) {
   FaultyStore store;
   store.Inject({.call = Call::kFindCase, .after = 2, .times = 3});

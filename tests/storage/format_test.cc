@@ -52,6 +52,8 @@ TEST(Format, IsAsDocumented) {
     SC_ASSERT_OK(CommitOne(**opened, sealed));
     SC_ASSERT_OK(CommitOne(**opened, plain));
     SC_ASSERT_OK(CommitOne(**opened, event));
+    SC_ASSERT_OK((*opened)->PutMarks(HolderKey{0xab}, 0, AsBytes("first")));
+    SC_ASSERT_OK((*opened)->PutMarks(HolderKey{0xab}, 1, AsBytes("sealed")));
   }
   const std::string one = "0102030405060708";
   const std::string two = "0102030405060718";
@@ -93,6 +95,7 @@ TEST(Format, IsAsDocumented) {
       {"pieces 00000000000000120000000000000000", Text(unbound.Piece(0))},
       {"charters 760000000000000001", "the note"},
       {"charters 74" + Hex(Sha256(text)), Text(text)},
+      {"marks ab" + std::string(62, '0'), Number(2) + "sealed"},
   };
   const auto all = RawDatabase(folder / "db").All();
   EXPECT_EQ(all.size(), expected.size());
@@ -197,6 +200,55 @@ TEST(Format, AnOutboxThatDoesNotFitIsDamage) {
     RawDatabase(folder / "db").Delete("lookup", stray);
   }
   EXPECT_TRUE(damaged().empty());
+}
+
+TEST(Format, MarksThatCannotBeReadAreNamed) {
+  const TempFolder folder;
+  const HolderKey holder{0xab};
+  const std::string key = Text(holder);
+  {
+    auto opened = OpenRocksDb(SettingsFor(folder.path()));
+    ASSERT_TRUE(opened.ok());
+    SC_ASSERT_OK((*opened)->PutMarks(holder, 0, AsBytes("sealed")));
+  }
+  const std::string too_long = Number(1) + std::string(kMaxMarksBytes + 1, 's');
+  for (const std::string& value : {std::string(), Number(1), Number(0) + "sealed", too_long}) {
+    RawDatabase(folder / "db").Put("marks", key, value);
+    auto opened = OpenRocksDb(SettingsFor(folder.path()));
+    ASSERT_TRUE(opened.ok());
+    EXPECT_EQ(CodeOf((*opened)->Marks(holder)), Code::kCorrupted);
+    EXPECT_EQ(CodeOf((*opened)->PutMarks(holder, 1, AsBytes("new"))), Code::kCorrupted);
+    const auto report = (*opened)->Verify();
+    ASSERT_EQ(report->damaged.size(), 1u);
+    EXPECT_EQ(report->damaged[0].record, "read marks of " + Hex(holder));
+  }
+  RawDatabase(folder / "db").Put("marks", key, Number(1) + "sealed");
+  RawDatabase(folder / "db").Put("marks", "short", Number(1) + "sealed");
+  auto opened = OpenRocksDb(SettingsFor(folder.path()));
+  ASSERT_TRUE(opened.ok());
+  EXPECT_EQ((*opened)->Verify()->damaged.size(), 1u);
+  // A charter takes with it what is of nobody.
+  SC_ASSERT_OK((*opened)->PutCharter({1, "note", {}, {holder}}));
+  EXPECT_TRUE((*opened)->Verify()->damaged.empty());
+  EXPECT_EQ((*opened)->Marks(holder)->version, 1u);
+}
+
+// Of before there were read marks.
+TEST(Format, AStoreWithoutTheirFamilyGetsIt) {
+  const TempFolder folder;
+  ASSERT_TRUE(OpenRocksDb(SettingsFor(folder.path())).ok());
+  RawDatabase(folder / "db").DropFamily("marks");
+  RocksDbSettings inspect = SettingsFor(folder.path());
+  inspect.mode = OpenMode::kInspect;
+  {
+    const auto inspected = OpenRocksDb(inspect);
+    ASSERT_TRUE(inspected.ok());
+    EXPECT_EQ((*inspected)->Marks(HolderKey{1})->version, 0u);
+    EXPECT_TRUE((*inspected)->Verify()->damaged.empty());
+  }
+  auto opened = OpenRocksDb(SettingsFor(folder.path()));
+  ASSERT_TRUE(opened.ok());
+  SC_EXPECT_OK((*opened)->PutMarks(HolderKey{1}, 0, AsBytes("sealed")));
 }
 
 void ExpectUnsupported(const std::string& folder) {

@@ -65,6 +65,12 @@ class RawDatabase {
     EXPECT_TRUE(db_->CreateColumnFamily(Options(), name, &handle).ok());
     handles_.push_back(handle);
   }
+  void DropFamily(const std::string& name) {
+    for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+      if (handle->GetName() != name) continue;
+      EXPECT_TRUE(db_->DropColumnFamily(handle).ok());
+    }
+  }
 
  private:
   static rocksdb::ColumnFamilyOptions Options() {

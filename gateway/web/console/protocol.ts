@@ -4,6 +4,7 @@ import type { Code } from "../shared/base/error.ts";
 import type { Texts } from "../reporter/protocol.ts";
 import type { AuditView, LogView } from "./auditProtocol.ts";
 import type { ExportedCase, OpenedFile } from "./fileProtocol.ts";
+import type { KeptMarks, ReadMark } from "./marksProtocol.ts";
 
 export type { Texts } from "../reporter/protocol.ts";
 
@@ -345,6 +346,10 @@ export interface Calls {
   /** The unlocked key in a file for a new passkey. Called again after a failure it goes on with the passkey that was made. */
   wrapKey(): Uint8Array;
   list(): void;
+  /** What the gateway keeps of earlier visits. */
+  loadMarks(): KeptMarks;
+  /** Has it kept, with what was kept since it was loaded; of listed cases alone. What is kept then. */
+  keepMarks(read: readonly ReadMark[], listed: readonly string[]): readonly ReadMark[];
   openCase(id: string): CaseView;
   /** Under the case as it was opened last: conflict when somebody was faster. */
   act(id: string, what: Act): CaseView;

@@ -48,7 +48,7 @@ class ScriptedStore final : public storage::EnvelopeStore {
   }
 
   // "3r 1e" for a commit of three reports and an event, with " 4d" for four views of decoys,
-  // "charter 2" for a charter.
+  // "charter 2" for a charter, "marks 3" for read marks of that version.
   std::vector<std::string> Writes() const {
     const std::lock_guard lock(mutex_);
     return writes_;
@@ -92,6 +92,16 @@ class ScriptedStore final : public storage::EnvelopeStore {
     const Verdict verdict = on_commit ? on_commit(0, {}) : Verdict{};
     if (verdict.error) return *verdict.error;
     return memory_.PutCharter(charter);
+  }
+  Status PutMarks(const storage::HolderKey& holder, std::uint64_t replaces,
+                  ByteView sealed) override {
+    {
+      const std::lock_guard lock(mutex_);
+      writes_.push_back("marks " + std::to_string(replaces + 1));
+    }
+    const Verdict verdict = on_commit ? on_commit(0, {}) : Verdict{};
+    if (verdict.error) return *verdict.error;
+    return memory_.PutMarks(holder, replaces, sealed);
   }
   Status Recover() override {
     {
@@ -152,6 +162,9 @@ class ScriptedStore final : public storage::EnvelopeStore {
   }
   Result<storage::CaseRef> CaseAt(storage::Sequence sequence) const override {
     return memory_.CaseAt(sequence);
+  }
+  Result<storage::ReadMarks> Marks(const storage::HolderKey& holder) const override {
+    return memory_.Marks(holder);
   }
   Result<storage::LogHead> Log() const override { return memory_.Log(); }
   Result<Bytes> ReadLogPart(std::uint8_t level, std::uint64_t index) const override {

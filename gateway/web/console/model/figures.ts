@@ -1,5 +1,5 @@
 // Figures of a channel from its list of cases: how many came by month, of what kind, how they stand, what is overdue,
-// and how many days it took to acknowledge and to close. Pure.
+// and how many days it took to acknowledge and to close, held against the channel's deadlines. Pure.
 import type { CaseRow, ChannelView, Status } from "../protocol.ts";
 import type { Duty } from "./deadlines.ts";
 import { type Entry, isSettled } from "./inbox.ts";
@@ -9,11 +9,22 @@ export interface Count<Key extends string> {
   readonly count: number;
 }
 
+/** Cases that took from `first` to `last` days, both counted. */
+export interface Span {
+  readonly first: number;
+  readonly last: number; // Infinity: all that took longer than the span before
+  readonly count: number;
+  readonly isLate: boolean; // after the deadline
+}
+
 /** Whole days from the day of receipt; those of which it is known. */
 export interface Took {
   readonly cases: number;
   readonly median: number; // of an even number the upper one; 0 without any
   readonly worst: number;
+  readonly deadline: number; // 0: the channel has none
+  readonly inTime: number; // cases, within the deadline; 0 without one
+  readonly spans: readonly Span[]; // none left out, the deadline where one ends
 }
 
 export interface Figures {
@@ -25,6 +36,7 @@ export interface Figures {
   readonly statuses: readonly Count<Status>[]; // in their order
   readonly overdue: readonly Count<Duty>[];
   readonly acknowledge: Took;
+  /** Closing has no deadline of its own: held against the one to conclude, of cases that are not urgent. */
   readonly close: Took;
 }
 
@@ -50,9 +62,29 @@ function months(days: readonly number[]): string[] {
   return all;
 }
 
-function tookOf(rows: readonly CaseRow[], dayOf: (row: CaseRow) => number): Took {
+// The last day of each span but the one that has none: thirds of the deadline, and as long again; without one, by
+// the calendar.
+function spanEnds(deadline: number): readonly number[] {
+  if (deadline === 0) return [7, 30, 90, 180];
+  const thirds = new Set([1, 2, 3].map((part) => Math.ceil((deadline * part) / 3)));
+  return [...thirds, 2 * deadline];
+}
+
+function tookOf(rows: readonly CaseRow[], dayOf: (row: CaseRow) => number, deadline: number): Took {
   const days = rows.filter((row) => dayOf(row) > 0).map((row) => Math.max(0, Math.round((dayOf(row) - row.receivedDay) / daySeconds))).sort((a, b) => a - b);
-  return { cases: days.length, median: days[Math.floor(days.length / 2)] ?? 0, worst: days.at(-1) ?? 0 };
+  const ends = [...spanEnds(deadline), Infinity];
+  const spans = ends.map((last, index) => {
+    const first = index === 0 ? 0 : ends[index - 1]! + 1;
+    return { first, last, count: days.filter((each) => each >= first && each <= last).length, isLate: deadline > 0 && first > deadline };
+  });
+  return {
+    cases: days.length,
+    median: days[Math.floor(days.length / 2)] ?? 0,
+    worst: days.at(-1) ?? 0,
+    deadline,
+    inTime: deadline === 0 ? 0 : days.filter((each) => each <= deadline).length,
+    spans,
+  };
 }
 
 /** Of the cases of one channel; those that were dismissed count as received only. */
@@ -72,8 +104,8 @@ export function figuresOf(entries: readonly Entry[], channel: ChannelView): Figu
     kinds: [...byKind].map(([key, count]) => ({ key, count })).sort((a, b) => b.count - a.count || a.key.localeCompare(b.key)),
     statuses: of(order, byStatus),
     overdue: of(duties, late),
-    acknowledge: tookOf(kept.map(({ row }) => row), ({ acknowledgedDay }) => acknowledgedDay),
-    close: tookOf(kept.map(({ row }) => row), ({ closedDay }) => closedDay),
+    acknowledge: tookOf(kept.map(({ row }) => row), ({ acknowledgedDay }) => acknowledgedDay, channel.deadlines.acknowledge),
+    close: tookOf(kept.map(({ row }) => row), ({ closedDay }) => closedDay, channel.deadlines.conclude),
   };
 }
 

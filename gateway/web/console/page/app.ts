@@ -54,8 +54,9 @@ export class App {
     const lock = (said: string): void => {
       ends.abort();
       idle.end();
-      desk.end();
-      client.end();
+      // Nothing is shown from now on; the worker has a moment to keep what was read.
+      this.#client = undefined;
+      void desk.end().then(() => client.end());
       this.#place.replaceChildren();
       this.begin(said);
     };
@@ -63,6 +64,10 @@ export class App {
     this.#place.replaceChildren(desk.element);
     desk.begin();
     // What the browser keeps of pages that were left is to show nothing.
-    addEventListener("pagehide", () => lock(""), { once: true, signal: ends.signal });
+    const leave = (): void => {
+      lock("");
+      client.end();
+    };
+    addEventListener("pagehide", leave, { once: true, signal: ends.signal });
   }
 }

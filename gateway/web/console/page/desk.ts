@@ -6,7 +6,7 @@ import { caseView } from "./case/case.ts";
 import { forgetDrafts } from "./case/conversation.ts";
 import type { Client } from "./client.ts";
 import { button, el, live, notice } from "./dom.ts";
-import { figuresView } from "./figures.ts";
+import { figuresView } from "./figures/figures.ts";
 import { forgetView, InboxView } from "./inbox/inbox.ts";
 import { Store } from "./inbox/store.ts";
 import { keyView } from "./key.ts";
@@ -93,13 +93,15 @@ export class Desk {
     void this.#work.store.load().catch((error: unknown) => this.#work.say(problem(error)));
   }
 
-  end(): void {
+  /** Settles when the worker is not needed any more, which is soon. */
+  end(): Promise<void> {
     this.#ends.abort();
     this.#left();
-    this.#work.store.end();
+    const ended = this.#work.store.end();
     forgetDrafts();
     forgetView();
     history.replaceState(null, "");
+    return ended;
   }
 
   get #home(): Place {

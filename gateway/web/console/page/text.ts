@@ -1,10 +1,10 @@
 // Words of the page's language: messages, dates, sizes, lists, names.
 import { load } from "virtual:languages";
 
-import type english from "../languages/en.ts";
+import type { Key } from "../languages/en/index.ts";
 import type { Person, Status } from "../protocol.ts";
 
-export type Key = keyof typeof english;
+export type { Key };
 
 export const languages: readonly string[] = Object.keys(load);
 let current = "en";
@@ -42,6 +42,7 @@ const formats = {
   hour: { ...day, timeZone: undefined, hour: "numeric", minute: "2-digit" },
   moment: { ...day, timeZone: undefined, hour: "numeric", minute: "2-digit", timeZoneName: "short" },
   month: { month: "long", year: "numeric", timeZone: "UTC" },
+  monthShort: { month: "short", year: "2-digit", timeZone: "UTC" },
 } as const satisfies Readonly<Record<string, Intl.DateTimeFormatOptions>>;
 
 // Kept, since making one costs more than a row of the inbox.
@@ -68,6 +69,11 @@ export function monthWords(month: string): string {
   return formatted("month", Date.parse(`${month}-01T00:00:00Z`));
 }
 
+/** The same where there is little room. */
+export function monthAbbreviated(month: string): string {
+  return formatted("monthShort", Date.parse(`${month}-01T00:00:00Z`));
+}
+
 /** A point in time as somebody wrote it down, by the device's time zone, which is named. */
 export function moment(seconds: number): string {
   return formatted("moment", seconds * 1000);
@@ -79,6 +85,10 @@ export function size(bytes: number): string {
   const step = Math.min(Math.max(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), 0), units.length - 1);
   const value = Math.ceil((bytes / 1024 ** step) * 10) / 10;
   return new Intl.NumberFormat(region(), { style: "unit", unit: units[step]!, unitDisplay: step === 0 ? "long" : "short", maximumFractionDigits: 1 }).format(value);
+}
+
+export function number(value: number): string {
+  return new Intl.NumberFormat(region()).format(value);
 }
 
 export function percent(ratio: number): string {

@@ -9,6 +9,7 @@ import { makePasskey, openByPasskey, wrapForPasskey } from "../../shared/identit
 import { readTexts } from "../../reporter/worker/channelView.ts";
 import type { AuditProgress, AuditView, LogView } from "../auditProtocol.ts";
 import type { ExportedCase, ExportProgress, OpenedFile } from "../fileProtocol.ts";
+import type { KeptMarks, ReadMark } from "../marksProtocol.ts";
 import type {
   Act, Alarm, CaseView, ChannelView, HandedOver, KeyFileKind, ListProgress, LogCheck, Me, OfficeView, Question, Seen, TriageRow,
 } from "../protocol.ts";
@@ -16,6 +17,7 @@ import { Audit } from "./audit.ts";
 import { CaseDesk } from "./caseDesk.ts";
 import { handOver } from "./handover.ts";
 import { listCases } from "./listing.ts";
+import { keepMarks, loadMarks } from "./marks.ts";
 import { openOffice } from "./office.ts";
 import { type Office, personOf, type Session } from "./session.ts";
 import { Turns } from "./turns.ts";
@@ -92,6 +94,14 @@ export class Desk {
   list(tell: (progress: ListProgress) => void): Promise<void> {
     const number = ++this.#listing;
     return listCases(this.#open, { known: this.#triages, tell, isCurrent: () => number === this.#listing, giveWay: () => this.#turns.giveWay() });
+  }
+
+  loadMarks(): Promise<KeptMarks> {
+    return loadMarks(this.#open);
+  }
+
+  keepMarks(read: readonly ReadMark[], listed: readonly string[]): Promise<readonly ReadMark[]> {
+    return keepMarks(this.#open, new Map(read), listed);
   }
 
   openCase(id: string): Promise<CaseView> {

@@ -1,4 +1,4 @@
-// The languages: each file of a folder of languages is one. Compiles their ICU messages, for pages when they are
+// The languages: each file or folder of a folder of languages is one. Compiles their ICU messages, for pages when they are
 // built and as modules for the browser, where nothing is compiled (it would need eval).
 /// <reference path="./compileModule.d.ts" />
 import messageFormat from "@messageformat/core";
@@ -19,9 +19,22 @@ export type Translate = (key: Key, values?: Readonly<Record<string, unknown>>) =
 // English first, since it is what the others fall back to when people look for a language.
 const inOrder = (a: string, b: string): number => Number(b === "en") - Number(a === "en") || a.localeCompare(b);
 
-/** A folder with a file for each language. */
+/** A language in parts, by their names: one object of messages. Throws when two of them have the same key. */
+export function joined(parts: Readonly<Record<string, Readonly<Record<string, string>>>>): Readonly<Record<string, string>> {
+  const all = new Map<string, string>();
+  for (const [part, messages] of Object.entries(parts)) {
+    for (const [key, message] of Object.entries(messages)) {
+      if (all.has(key)) throw new Error(`the message ${key} of ${part} is in another part as well`);
+      all.set(key, message);
+    }
+  }
+  return Object.fromEntries(all);
+}
+
+/** A folder with a file for each language, or a folder whose index.ts exports the parts of it. */
 export class MessageFiles {
   readonly languages: readonly string[];
+  readonly #inParts: ReadonlySet<string>;
   readonly #folder: string;
   readonly #onPagesOnly: RegExp | undefined;
 
@@ -29,15 +42,17 @@ export class MessageFiles {
   constructor(folder: string, onPagesOnly?: RegExp) {
     this.#folder = folder;
     this.#onPagesOnly = onPagesOnly;
-    this.languages = readdirSync(folder)
-      .filter((name) => name.endsWith(".ts"))
-      .map((name) => name.slice(0, -3))
-      .sort(inOrder);
+    const entries = readdirSync(folder, { withFileTypes: true });
+    this.#inParts = new Set(entries.filter((entry) => entry.isDirectory()).map(({ name }) => name));
+    const whole = entries.filter((entry) => entry.isFile() && entry.name.endsWith(".ts")).map(({ name }) => name.slice(0, -3));
+    this.languages = [...this.#inParts, ...whole].sort(inOrder);
   }
 
   async messagesOf(language: string): Promise<Readonly<Record<string, string>>> {
-    const { default: messages } = (await import(pathToFileURL(join(this.#folder, `${language}.ts`)).href)) as { default: Readonly<Record<string, string>> };
-    return messages;
+    const isInParts = this.#inParts.has(language);
+    const path = join(this.#folder, isInParts ? `${language}/index.ts` : `${language}.ts`);
+    const { default: messages } = (await import(pathToFileURL(path).href)) as { default: never };
+    return isInParts ? joined(messages) : messages;
   }
 
   async translator(language: string): Promise<(key: string, values?: Readonly<Record<string, unknown>>) => string> {

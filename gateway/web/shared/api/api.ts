@@ -32,6 +32,7 @@ import {
   SubmitReportSchema,
 } from "../generated/safeconduct/v1/api_pb.ts";
 import type { SignedEvent } from "../generated/safeconduct/v1/event_pb.ts";
+import { type Marks, MarksSchema, PutMarksSchema } from "../generated/safeconduct/v1/marks_pb.ts";
 import { SealedReportSchema } from "../generated/safeconduct/v1/report_pb.ts";
 import type { Sealed } from "../report/seal.ts";
 import { readBody, type Request, Transport, type TransportOptions } from "./transport.ts";
@@ -150,6 +151,19 @@ export class GatewayApi {
       after = next;
     }
     throw new SafeconductError("unverified", "the gateway's list of proofs never ends", "proofs");
+  }
+
+  // --- Read marks -------------------------------------------------------------------------------
+
+  /** What the holder has read, for openReadMarks; version 0: never put. */
+  readMarks(requestKey: SigningKey): Promise<Marks> {
+    return this.#ask(MarksSchema, { path: "/v1/marks", key: requestKey });
+  }
+
+  /** In place of those of version `replaces`. Throws conflict when these are not the newest. */
+  async putMarks(requestKey: SigningKey, replaces: bigint, sealed: Uint8Array): Promise<void> {
+    const body = serialize(PutMarksSchema, create(PutMarksSchema, { replaces, sealed }));
+    await this.transport.call({ method: "PUT", path: "/v1/marks", headers: { "Content-Type": protobuf, Accept: protobuf }, body, key: requestKey });
   }
 
   // --- Logs -------------------------------------------------------------------------------------

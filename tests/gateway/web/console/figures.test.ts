@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { csvOf, figuresOf } from "../../../../gateway/web/console/model/figures.ts";
+import { csvOf, figuresOf, type Took } from "../../../../gateway/web/console/model/figures.ts";
 import type { Entry } from "../../../../gateway/web/console/model/inbox.ts";
 import type { CaseRow, ChannelView } from "../../../../gateway/web/console/protocol.ts";
 
@@ -40,13 +40,52 @@ test("days it took to acknowledge and to close: median and longest, of those of 
     entry("2027-01-01", "Fraud"),
     entry("2027-01-01", "Spam", { dismissed: true, acknowledgedDay: day(90), closedDay: day(90) }),
   ], channel);
-  assert.deepEqual(acknowledge, { cases: 3, median: 3, worst: 9 });
-  assert.deepEqual(close, { cases: 1, median: 40, worst: 40 });
+  assert.deepEqual([acknowledge.cases, acknowledge.median, acknowledge.worst], [3, 3, 9]);
+  assert.deepEqual([close.cases, close.median, close.worst], [1, 40, 40]);
 });
 
-test("nothing came: no month, no kind", () => {
-  const { received, months, kinds, close } = figuresOf([], channel);
-  assert.deepEqual([received, months, kinds, close], [0, [], [], { cases: 0, median: 0, worst: 0 }]);
+const received = at("2027-01-01");
+const acknowledgedAfter = (deadline: number, ...days: readonly number[]): Took =>
+  figuresOf(
+    days.map((day) => entry("2027-01-01", "Fraud", { acknowledgedDay: received + day * 86_400 })),
+    { ...channel, deadlines: { ...channel.deadlines, acknowledge: deadline } },
+  ).acknowledge;
+const spansOf = ({ spans }: Took): (number | boolean)[][] => spans.map(({ first, last, count, isLate }) => [first, last, count, isLate]);
+
+test("days fall into thirds of the deadline and what is after it; the day of the deadline is in time", () => {
+  const took = acknowledgedAfter(7, 0, 3, 4, 7, 8, 14, 15, 400);
+  assert.deepEqual([took.deadline, took.inTime], [7, 4]);
+  assert.deepEqual(spansOf(took), [[0, 3, 2, false], [4, 5, 1, false], [6, 7, 1, false], [8, 14, 2, true], [15, Infinity, 2, true]]);
+});
+
+test("a deadline of a day or two has as many spans as it has days", () => {
+  assert.deepEqual(spansOf(acknowledgedAfter(1, 0, 1, 2, 3)), [[0, 1, 2, false], [2, 2, 1, true], [3, Infinity, 1, true]]);
+  assert.deepEqual(spansOf(acknowledgedAfter(2, 1, 2, 5)), [[0, 1, 1, false], [2, 2, 1, false], [3, 4, 0, true], [5, Infinity, 1, true]]);
+});
+
+test("for every deadline the spans follow each other, end with it, and hold each case once", () => {
+  const days = Array.from({ length: 800 }, (_, day) => day);
+  for (let deadline = 0; deadline <= 365; deadline += deadline < 20 ? 1 : 23) {
+    const { spans, inTime } = acknowledgedAfter(deadline, ...days);
+    assert.deepEqual(spans.slice(1).map(({ first }) => first), spans.slice(0, -1).map(({ last }) => last + 1), `${deadline}`);
+    assert.equal(spans.reduce((sum, { count }) => sum + count, 0), days.length, `${deadline}`);
+    assert.ok(spans.every(({ first, last }) => first <= last), `${deadline}`);
+    const onTime = spans.filter(({ isLate }) => !isLate).reduce((sum, { count }) => sum + count, 0);
+    assert.equal(onTime, deadline === 0 ? days.length : inTime, `${deadline}`);
+  }
+});
+
+test("without a deadline nothing is late, and closing is held against the one to conclude", () => {
+  const { inTime, spans } = acknowledgedAfter(0, 5, 1000);
+  assert.deepEqual([inTime, spans.some(({ isLate }) => isLate)], [0, false]);
+  const { close } = figuresOf([entry("2027-01-01", "Fraud", { closedDay: received + 91 * 86_400 })], { ...channel, deadlines: { ...channel.deadlines, conclude: 90 } });
+  assert.deepEqual([close.deadline, close.inTime, close.spans.find(({ count }) => count === 1)?.first], [90, 0, 91]);
+});
+
+test("nothing came: no month, no kind, no day", () => {
+  const { received: count, months, kinds, close } = figuresOf([], channel);
+  assert.deepEqual([count, months, kinds], [0, [], []]);
+  assert.deepEqual([close.cases, close.median, close.worst, close.spans.some((span) => span.count > 0)], [0, 0, 0, false]);
 });
 
 test("a spreadsheet gets cells that are quoted where they must be, and no formulas", () => {

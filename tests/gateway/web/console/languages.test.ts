@@ -7,6 +7,7 @@ import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { consoleMessages } from "../../../../gateway/web/console/build/app.ts";
+import { joined } from "../../../../gateway/web/reporter/build/languages.ts";
 
 const root = fileURLToPath(new URL("../../../../gateway/web/console/", import.meta.url));
 const files = consoleMessages(root);
@@ -15,6 +16,11 @@ const keys = Object.keys(english);
 const valuesIn = (message: string): string[] => [...new Set(message.match(/\{([a-z]+)(?=[,}])/g) ?? [])].sort();
 // Words that French has in common with English.
 const alike = new Set(["direction", "notes", "note"]);
+
+test("a key that two parts of a language have is refused", () => {
+  assert.throws(() => joined({ inbox: { search: "Search" }, case: { title: "Case", search: "Search" } }), /search of case is in another part/);
+  assert.deepEqual(joined({ inbox: { search: "Search" }, case: { title: "Case" } }), { search: "Search", title: "Case" });
+});
 
 test("English is the first, and French is there", () => {
   assert.deepEqual(files.languages, ["en", "fr"]);

@@ -6,6 +6,7 @@ import type { Work } from "../desk.ts";
 import { button, choice, el, live } from "../dom.ts";
 import { problem } from "../problem.ts";
 import { type Key, statusWords, t } from "../text.ts";
+import type { MarksProblem } from "./marks.ts";
 import { makeRow } from "./row.ts";
 import { VirtualList } from "./virtualList.ts";
 
@@ -23,6 +24,8 @@ const filters: Readonly<Record<Filter, Key>> = {
 const sorts: Readonly<Record<Sort, Key>> = { urgent: "sortUrgent", deadline: "sortDeadline", newest: "sortNewest", oldest: "sortOldest" };
 const statuses: readonly Status[] = ["received", "acknowledged", "assessment", "investigation", "referred", "action", "closed"];
 
+const marksWords: Readonly<Record<MarksProblem, Key>> = { notLoaded: "marksNotLoaded", notOpened: "marksNotOpened", newer: "marksNewer", notKept: "marksNotKept" };
+
 const drawMilliseconds = 200;
 
 // As it was left: the way back from a case leads to the same list.
@@ -36,6 +39,8 @@ export class InboxView {
   readonly #work: Work;
   readonly #list: VirtualList<Entry>;
   readonly #count = live();
+  readonly #readAll = button("", () => this.#work.store.readAll(select(this.#work.store.entries, view)), { quiet: true, action: "mark-read" });
+  readonly #marksNote = el("p", { class: "help", role: "status", "data-marks": "" });
   readonly #progress = el("progress", { "aria-label": t("openingTriages") });
   readonly #progressText = el("p", { class: "help" });
   readonly #empty = el("p", { class: "empty" });
@@ -49,10 +54,11 @@ export class InboxView {
     const refresh = button(t("refresh"), () => void store.load().then(() => say(t("refreshed")), (error: unknown) => say(problem(error))), { action: "refresh" });
     this.element = el("div", { class: "inbox-view" },
       el("div", { class: "title-line" }, el("h1", { tabindex: -1 }, t("inbox")), refresh),
+      this.#marksNote,
       this.#filterBar(),
       this.#tools(),
       el("div", { class: "progress" }, this.#progressText, this.#progress),
-      this.#count,
+      el("div", { class: "count-line" }, this.#count, this.#readAll),
       this.#list.element,
       this.#empty);
     const stop = store.listen(() => this.#drawSoon());
@@ -117,6 +123,11 @@ export class InboxView {
     this.#progress.value = opened;
     this.#progressText.textContent = isOpening ? t("opening", { opened, total }) : "";
     this.#count.textContent = loaded || entries.length > 0 ? t("casesShown", { count: shown.length }) : t("loading");
+    this.#readAll.hidden = view.filter !== "unread" || shown.length === 0;
+    this.#readAll.textContent = t("markRead", { count: shown.length });
+    const { marksProblem } = store;
+    this.#marksNote.dataset["marks"] = marksProblem ?? "";
+    this.#marksNote.textContent = marksProblem === undefined ? "" : t(marksWords[marksProblem]);
     this.#list.show(shown);
     this.#empty.textContent = loaded && shown.length === 0 ? t(entries.length === 0 ? "inboxEmpty" : "nothingFound") : "";
   }
