@@ -111,3 +111,6 @@ export const drawing = (number: number): string => `{
   let count = 0;
   crypto.getRandomValues = (out) => (out instanceof Uint32Array && out.length === 1 ? out.fill(count++ === 0 ? 1 : ${number}) : give(out));
 }`;
+
+/** A function of the page, which knows other names than this file does. */
+export const inPage = <T>(body: string): ((element: unknown) => T) => new Function("element", body) as (element: unknown) => T;

@@ -5,9 +5,9 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "n
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { after, before, describe, test } from "node:test";
-import type { Browser, Locator, Page, Request } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 
-import { accessible, desk, launch, openTab, type Tab } from "./browser.ts";
+import { accessible, desk, inPage, launch, openTab, type Tab } from "./browser.ts";
 import { act, noComplaint, openCase, unlock, work } from "./consoleDesk.ts";
 import { ageFolder, run, webApp } from "./harness.ts";
 import { brokenPdf, encryptedPdf, gifAndScript, hugePdf, jpegAndZip, mp3WithHtml, pdfAndHtml, pdfWithPrograms, pngAndHtml, program } from "./maliciousFiles.ts";
@@ -71,9 +71,6 @@ async function nothingHappened(tab: Watched): Promise<void> {
   assert.deepEqual(requests.filter((url) => !url.startsWith(`${pages.url}/`) && !url.startsWith(`blob:${pages.url}/`)), []);
   noComplaint(tab); // a program that was kept from running by the policy alone would be said here
 }
-
-/** A function of the page, which knows other names than this file does. */
-const inPage = <T>(body: string): ((element: unknown) => T) => new Function("element", body) as (element: unknown) => T;
 
 /** Share of the canvas that is not nearly white. */
 const inked = (canvas: Locator): Promise<number> =>
@@ -329,51 +326,3 @@ test("the PDF viewer is loaded when a PDF is opened, not before, and is bounded"
   assert.ok(apart <= 640 * kibibyte, `${apart} bytes`);
   await tab.context.close();
 });
-
-test("opening a case takes little beside fetching it", async (context) => {
-  const receipt = await submit([]);
-  for (let i = 0; i < 3; ++i) await pages.gateway.json(["case", "note", receipt.report_id, "--text", "-"], { as: "intake", input: `note ${i}` });
-  const tab = await work(browser, place, "intake");
-  const { page } = tab;
-  const taken: number[] = [];
-  for (let i = 0; i < 5; ++i) {
-    const fetched: [number, number][] = [];
-    const note = (request: Request): void => {
-      const { startTime, responseEnd } = request.timing();
-      fetched.push([startTime, startTime + Math.max(responseEnd, 0)]);
-    };
-    tab.context.on("requestfinished", note);
-    const row = page.locator(`[data-case="${receipt.report_id}"]`);
-    await row.waitFor();
-    const [began, ended] = await row.evaluate(inPage<[number, number]>(`return new Promise((done) => {
-      const now = () => performance.timeOrigin + performance.now();
-      const started = now();
-      const look = new MutationObserver(() => {
-        if (document.querySelector("[data-view]") === null) return;
-        look.disconnect();
-        requestAnimationFrame(() => done([started, now()]));
-      });
-      look.observe(document.body, { childList: true, subtree: true });
-      element.click();
-    })`));
-    tab.context.off("requestfinished", note);
-    taken.push(ended - began - covered(fetched, began, ended));
-    await act(page, "back");
-  }
-  context.diagnostic(`opening a case, without fetching it: ${taken.map((each) => each.toFixed(0)).join(", ")} ms`);
-  noComplaint(tab);
-  await tab.context.close();
-});
-
-// Milliseconds of `began` to `ended` in which at least one of the spans goes on.
-function covered(spans: readonly (readonly [number, number])[], began: number, ended: number): number {
-  let sum = 0;
-  let at = began;
-  for (const [from, to] of [...spans].sort(([a], [b]) => a - b)) {
-    const start = Math.max(from, at);
-    const end = Math.min(to, ended);
-    if (end > start) sum += end - start;
-    at = Math.max(at, end);
-  }
-  return sum;
-}

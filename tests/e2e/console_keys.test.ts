@@ -1,12 +1,12 @@
 // A holder's key behind a passkey: Chromium's virtual authenticator, the file that is made, what opens it and what does
 // not, and what stays on the device.
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import type { Browser, CDPSession, Page } from "playwright-core";
 
-import { accessible, desk, launch, openTab, phone, type Tab } from "./browser.ts";
-import { act, keepsCheckpointsAlone, noComplaint, openCase, unlock, work } from "./consoleDesk.ts";
+import { accessible, desk, launch, openProfile, openTab, phone, type Tab } from "./browser.ts";
+import { act, holdersBrowser, keepsCheckpointsAlone, noComplaint, openCase, unlock, work } from "./consoleDesk.ts";
 import { Office } from "./office.ts";
 import { WebPages } from "./webPages.ts";
 
@@ -134,6 +134,54 @@ test("a key is wrapped by a passkey, and from then on choosing the file and a to
   // Its old key file opens as before.
   await unlock(page, place, "intake");
   await tab.context.close();
+});
+
+// A passkey that a device keeps for itself does not travel: an authenticator of Chromium's that is given the credential
+// has no PRF secret with it. So a second device has its own passkey, and its own file.
+test("a second profile without the passkey refuses the file plainly, takes the key file, and gets a passkey of its own", async () => {
+  const profile = async (name: string): Promise<Tab> => {
+    const tab = await openProfile(pages.gateway.file(name), pages.gateway.file("tls.pem"), holdersBrowser);
+    await tab.page.goto(`${pages.url}/console/`);
+    await tab.page.locator("#key-file").waitFor({ state: "attached" });
+    return tab;
+  };
+  const makeFile = async ({ page }: Tab, name: string): Promise<string> => {
+    await unlock(page, place, "support-2");
+    await page.locator("header [data-action=key]").click();
+    await act(page, "make-passkey");
+    const file = pages.gateway.file(name);
+    renameSync(await save(page), file);
+    await page.locator("header [data-action=lock]").click();
+    return file;
+  };
+  const opens = async ({ page }: Tab, file: string): Promise<void> => {
+    await page.locator("#key-file").setInputFiles(file);
+    await page.locator('[data-me="support-2"]').waitFor();
+    await page.locator("header [data-action=lock]").click();
+  };
+  const refuses = async ({ page }: Tab, file: string, why: string): Promise<void> => {
+    await page.locator("#key-file").setInputFiles(file);
+    await page.locator("form .error", { hasText: why }).waitFor();
+    assert.equal(await page.locator("[data-me]").count(), 0);
+  };
+  const first = await profile("first");
+  await Device.in(first);
+  const firstFile = await makeFile(first, "first.passkey.age");
+  await opens(first, firstFile);
+
+  const second = await profile("second");
+  await Device.in(second);
+  await refuses(second, firstFile, "no passkey of this service");
+  const secondFile = await makeFile(second, "second.passkey.age");
+  await opens(second, secondFile);
+  await refuses(second, firstFile, "another passkey");
+  await refuses(first, secondFile, "another passkey");
+  await opens(first, firstFile);
+  for (const each of [first, second]) {
+    await keepsCheckpointsAlone(each.page);
+    noComplaint(each);
+    await each.context.close();
+  }
 });
 
 test("another passkey of the same service does not open the file, and a damaged file is said to be one", async () => {

@@ -20,6 +20,7 @@ import { listCases } from "./listing.ts";
 import { keepMarks, loadMarks } from "./marks.ts";
 import { openOffice } from "./office.ts";
 import { type Office, personOf, type Session } from "./session.ts";
+import { Turns } from "./turns.ts";
 
 export class Desk {
   #office: Office | undefined;
@@ -32,6 +33,7 @@ export class Desk {
   #remembered: string | undefined; // the report log's checkpoint when the page was opened
   #listing = 0; // the newest
   readonly #triages = new Map<string, TriageRow>(); // opened before
+  readonly #turns = new Turns();
 
   /** Throws unavailable, busy. */
   async open(trust: string, gateway: string, language: string, seen: Seen | undefined): Promise<OfficeView | Alarm> {
@@ -91,7 +93,7 @@ export class Desk {
 
   list(tell: (progress: ListProgress) => void): Promise<void> {
     const number = ++this.#listing;
-    return listCases(this.#open, this.#triages, tell, () => number === this.#listing);
+    return listCases(this.#open, { known: this.#triages, tell, isCurrent: () => number === this.#listing, giveWay: () => this.#turns.giveWay() });
   }
 
   loadMarks(): Promise<KeptMarks> {
@@ -103,11 +105,11 @@ export class Desk {
   }
 
   openCase(id: string): Promise<CaseView> {
-    return this.#desk.open(id);
+    return this.#turns.first(() => this.#desk.open(id));
   }
 
   act(id: string, what: Act): Promise<CaseView> {
-    return this.#desk.act(id, what);
+    return this.#turns.first(() => this.#desk.act(id, what));
   }
 
   openFile(id: string, compartment: string): Promise<OpenedFile> {

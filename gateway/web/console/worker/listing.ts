@@ -1,5 +1,6 @@
 // The inbox: every page of the list, told as it arrives, and then the triages opened one after another, so that
-// the list is of use before. Calls in between are answered: opening gives way every few milliseconds.
+// the list is of use before. Calls in between are answered: opening gives way every few milliseconds, and stands still
+// while somebody waits for a case.
 import type { GatewayApi } from "../../shared/api/api.ts";
 import { SafeconductError } from "../../shared/base/error.ts";
 import type { CaseSummary, CaseTriage } from "../../shared/generated/safeconduct/v1/api_pb.ts";
@@ -26,11 +27,14 @@ export function rowOf(summary: CaseSummary): CaseRow {
 export const answersOf = (answers: readonly { question: string; values: readonly string[] }[]): Answer[] =>
   answers.map(({ question, values }) => ({ question, values: [...values] }));
 
-/** Lets other calls be answered. */
-const giveWay = (): Promise<void> => new Promise((done) => setTimeout(done));
+export interface Listing {
+  readonly known: Map<string, TriageRow>; // what was opened before, which is added to
+  readonly tell: (progress: ListProgress) => void;
+  readonly isCurrent: () => boolean;
+  readonly giveWay: () => Promise<void>;
+}
 
-/** `known`: what was opened before, which is added to. */
-export async function listCases(session: Session, known: Map<string, TriageRow>, tell: (progress: ListProgress) => void, isCurrent: () => boolean): Promise<void> {
+export async function listCases(session: Session, { known, tell, isCurrent, giveWay }: Listing): Promise<void> {
   const sealed: CaseTriage[] = [];
   const channels = new Map<string, string>();
   for await (const page of pagesOf(session.api, session)) {

@@ -6,7 +6,7 @@ import { toHex } from "../../shared/base/bytes.ts";
 import { type Code, hasCode, SafeconductError } from "../../shared/base/error.ts";
 import { hasQuorum } from "../../shared/charter/charter.ts";
 import type { Account, Consent, Identity, ReporterKeys, Triage } from "../../shared/generated/safeconduct/v1/report_pb.ts";
-import { type CaseFile, servedCompartment } from "../../shared/report/caseFile.ts";
+import { type CaseFile, placeOf, servedCompartment } from "../../shared/report/caseFile.ts";
 import { lastConsentChange, newestConsent, openGivenIdentity } from "../../shared/report/consent.ts";
 import { authorOf, type CheckedEvent } from "../../shared/report/event.ts";
 import { fileKeyOf, fileKeyOfEvent } from "../../shared/report/grant.ts";
@@ -38,9 +38,10 @@ const isPassing = (error: unknown): boolean => hasCode(error, "unavailable", "bu
 type Opened = { readonly plain: Triage | Account | Identity } | { readonly code: Code; readonly sealed: boolean };
 
 async function openPart(session: Session, file: CaseFile, name: PartName): Promise<Opened> {
-  const { api, party } = session;
+  const { api, party, charter, holder } = session;
+  const { intake, support } = charter.channel(file.channel);
   try {
-    const fileKey = await fileKeyOf(file, name, party);
+    const fileKey = await fileKeyOf(file, name, party, placeOf(holder.requestKey, name === "identity" ? support : intake));
     const payload = await readPayload(api, party, file, name);
     return { plain: await openers[name](file.report!, payload, fileKey) };
   } catch (error) {

@@ -58,11 +58,11 @@ export async function openListedTriage(listed: CaseTriage, holder: Opener): Prom
 /**
  * The file key of a compartment that the gateway serves to `holder`: by the original header, or by the
  * one granted. Throws not_found, unverified; wrong_key also for what a quorum released and the holder has not
- * combined yet (combineReleased of quorumPart.ts).
+ * combined yet (combineReleased of quorumPart.ts). `place`: of the holder among the readers by post (placeOf).
  */
-export function fileKeyOf(file: CaseFile, name: string, holder: Party): Promise<Uint8Array> {
+export function fileKeyOf(file: CaseFile, name: string, holder: Party, place = -1): Promise<Uint8Array> {
   const { compartment, header, grant } = servedCompartment(file, name, holder);
-  return grant === 0n ? openFileKey(compartment, holder) : openGrantedHeader(compartment, header, holder);
+  return grant === 0n ? openFileKey(compartment, holder.at(place)) : openGrantedHeader(compartment, header, holder);
 }
 
 /**
