@@ -2,11 +2,13 @@
 // the file; and how fast the page seals.
 import assert from "node:assert/strict";
 import { createHash, randomFillSync } from "node:crypto";
-import { closeSync, createReadStream, openSync, writeSync } from "node:fs";
+import { closeSync, createReadStream, openSync, readdirSync, writeSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
 
 import { launch, openTab } from "./browser.ts";
+import { webApp } from "./harness.ts";
 import { CuttingProxy } from "./proxies.ts";
 import { browserBundle } from "./support/browserBundle.ts";
 import { walk } from "./walk.ts";
@@ -58,7 +60,7 @@ test("200 MiB over a connection that is cut twice: nothing starts over, memory s
   const { gateway } = pages;
   const path = makeFile(gateway.file("film.bin"));
   const proxy = await CuttingProxy.start(pages.port);
-  const { page, context } = await openTab(browser);
+  const { page, context, requests } = await openTab(browser);
   test.after(async () => {
     await context.close();
     await proxy.stop();
@@ -79,6 +81,7 @@ test("200 MiB over a connection that is cut twice: nothing starts over, memory s
   const grown = (await later!) - before;
   test.diagnostic(`memory grew from ${Math.round(before / mebibyte)} by ${Math.round(grown / mebibyte)} MiB; ${Math.round(proxy.passedUp / mebibyte)} MiB were sent`);
   assert.equal(proxy.cutsMade, 2);
+  assert.equal(requests.filter((url) => /\/assets\/digestWorker-/.test(url)).length, 1, "the digest was computed beside the sealing");
   assert.ok(proxy.passedUp < fileBytes + againBytes, `${proxy.passedUp} bytes`);
   assert.ok(grown < memoryBytes, `${grown} bytes`);
 
@@ -87,22 +90,29 @@ test("200 MiB over a connection that is cut twice: nothing starts over, memory s
   assert.equal(await digestOf(opened.attachments[0].file), await digestOf(path));
 });
 
-// Processor time, not the clock: other work on the machine would show otherwise.
+// By the clock, as a person waits, the digest is computed while the file is sealed; other work on the machine shows in
+// that, so processor time, in which both count, stands beside it.
 test("how fast a file is sealed, beside age-encryption alone", async (test) => {
   const tab = await openTab(browser);
   await tab.page.goto(`${pages.url}/en/?channel=conduct`);
   await tab.page.evaluate(`${await browserBundle("sealRate.ts", "sealRate")}; globalThis.sealRate = sealRate;`);
-  const seconds = async (how: "page" | "age"): Promise<number> => {
-    const before = await processorSeconds();
-    await tab.page.evaluate(`sealRate.sealOnce("${how}", ${fileBytes})`);
-    return (await processorSeconds()) - before;
-  };
-  const best = { age: Infinity, page: Infinity };
-  for (let round = 0; round < 2; ++round) {
-    best.age = Math.min(best.age, await seconds("age"));
-    best.page = Math.min(best.page, await seconds("page"));
+  const worker = readdirSync(join(webApp, "assets")).find((name) => /^digestWorker-.*\.js$/.test(name))!;
+  await tab.page.evaluate(`{
+    const policy = trustedTypes.createPolicy("safeconduct", { createScriptURL: (url) => url });
+    globalThis.startWorker = () => new Worker(policy.createScriptURL("/assets/${worker}"), { type: "module" });
+  }`);
+  const best = { clock: { age: Infinity, page: Infinity }, processor: { age: Infinity, page: Infinity } };
+  for (let round = 0; round < 3; ++round) {
+    for (const how of ["age", "page"] as const) {
+      const before = await processorSeconds();
+      const seconds = (await tab.page.evaluate(`sealRate.sealOnce("${how}", ${fileBytes}, startWorker)`)) as number;
+      best.clock[how] = Math.min(best.clock[how], seconds);
+      best.processor[how] = Math.min(best.processor[how], (await processorSeconds()) - before);
+    }
   }
-  const rate = (each: number): string => `${Math.round(fileBytes / mebibyte / each)} MiB per processor second`;
-  test.diagnostic(`sealed in the page: ${rate(best.page)}; age-encryption alone: ${rate(best.age)}; ratio ${(best.age / best.page).toFixed(2)}`);
+  const rate = (seconds: number): number => Math.round(fileBytes / mebibyte / seconds);
+  for (const [what, { age, page }] of Object.entries(best)) {
+    test.diagnostic(`MiB a second by the ${what}: in the page ${rate(page)}, age-encryption alone ${rate(age)}; ratio ${(age / page).toFixed(2)}`);
+  }
   await tab.context.close();
 });

@@ -51,7 +51,7 @@ const reporterUses: Layered["uses"] = {
 const reporterPackages: readonly Package[] = [
   { name: /^(node:|vite$|@messageformat\/core)/, only: /^build\// },
   { name: /^virtual:languages$/, only: /^page\/text\.ts$/ },
-  { name: /^virtual:worker$/, only: /^page\/carried\.ts$/ },
+  { name: /^virtual:worker$/, only: /^(page|worker)\/carried\.ts$/ },
   { name: /^fflate$/, only: /^worker\/clean\/office\.ts$/ },
   { name: /^@cantoo\/pdf-lib$/, only: /^worker\/clean\/pdf\.ts$/ },
 ];

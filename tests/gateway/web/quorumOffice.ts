@@ -61,7 +61,7 @@ export async function attachmentOf(content: Uint8Array): Promise<{ sealed: Seale
   const sealer = await AttachmentSealer.start({ size: content.length, stream: () => streamOf(content) });
   const parts: Uint8Array[] = [];
   for (let piece = await sealer.next(); piece !== undefined; piece = await sealer.next()) parts.push(piece);
-  return { sealed: sealer.finish("film.mp4", "video/mp4"), payload: Buffer.concat(parts) };
+  return { sealed: await sealer.finish("film.mp4", "video/mp4"), payload: Buffer.concat(parts) };
 }
 
 export function draftOf(extra: Partial<Draft> = {}): Draft {

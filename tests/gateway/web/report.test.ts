@@ -143,7 +143,7 @@ describe("attachments", () => {
     const parts: Uint8Array[] = [];
     for (let piece = await sealer.next(); piece !== undefined; piece = await sealer.next()) parts.push(piece);
     assert.equal(await sealer.next(), undefined);
-    return { sealed: sealer.finish("a/../film.mp4", "video/mp4"), payload: Buffer.concat(parts), pieces: parts.map(({ length }) => length) };
+    return { sealed: await sealer.finish("a/../film.mp4", "video/mp4"), payload: Buffer.concat(parts), pieces: parts.map(({ length }) => length) };
   }
 
   const contents = [0, 1, 4096, 4097, 65_536, attachmentPieceBytes, 3 * attachmentPieceBytes + 7].map((size) =>

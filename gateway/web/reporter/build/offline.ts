@@ -36,19 +36,22 @@ async function bundled(root: string, input: string, plugins: readonly Plugin[], 
   return chunks[0]!.code;
 }
 
-export function offlineWorker(root: string): Promise<string> {
-  return bundled(root, "worker/worker.ts", [], workerTreeshake);
+/** With the worker inside of it that it starts itself. */
+export async function offlineWorker(root: string): Promise<string> {
+  const digest = await bundled(root, "worker/digestWorker.ts", [], workerTreeshake);
+  return bundled(root, "worker/worker.ts", [carrying(join(root, "worker"), digest)], workerTreeshake);
 }
 
 const workerModule = "virtual:worker";
 
-// What page/served.ts is to the page that is served, page/carried.ts is to the copy.
-function carrying(root: string, worker: string): Plugin {
+// What served.ts of `folder` is to the page that is served, carried.ts is to the copy. `worker` is the program
+// that is started from there.
+function carrying(folder: string, worker: string): Plugin {
   return {
     name: "safeconduct-offline",
     enforce: "pre",
     resolveId(id) {
-      if (id === "./served.ts") return join(root, "page/carried.ts");
+      if (id === "./served.ts") return join(folder, "carried.ts");
       return id === workerModule ? `\0${id}` : undefined;
     },
     load: (id) => (id === `\0${workerModule}` ? `export default ${JSON.stringify(worker)};` : undefined),
@@ -81,7 +84,7 @@ export interface Carried {
 }
 
 export async function carriedProgram(root: string, { worker, style, plugins }: Carried): Promise<Program> {
-  const script = withoutComments(await bundled(root, "page/start.ts", [carrying(root, worker), ...plugins]));
+  const script = withoutComments(await bundled(root, "page/start.ts", [carrying(join(root, "page"), worker), ...plugins]));
   const policy = [
     "default-src 'none'",
     `script-src ${source(script)}`,

@@ -4,6 +4,7 @@
 // What it holds to: nothing is sealed under a charter that did not verify, and nothing is sent unsealed.
 // The receipt code, the reporter's keys and the report exist in this object only.
 import { GatewayApi } from "../../shared/api/api.ts";
+import type { UploadOptions } from "../../shared/api/upload.ts";
 import { SafeconductError } from "../../shared/base/error.ts";
 import type { OpenCharter } from "../../shared/charter/charter.ts";
 import { openPublished } from "../../shared/charter/published.ts";
@@ -25,13 +26,16 @@ export interface Office {
 
 export class Desk {
   readonly #progress: (progress: Sending) => void;
+  readonly #startDigest: NonNullable<UploadOptions["startDigest"]>;
   #stage: Sending = { stage: "seal" };
   #office: Office | undefined;
   #submission: Submission | undefined;
   #mailbox: Mailbox | undefined;
 
-  constructor(progress: (progress: Sending) => void) {
+  /** `startDigest` as for uploads. */
+  constructor(progress: (progress: Sending) => void, startDigest: NonNullable<UploadOptions["startDigest"]>) {
     this.#progress = progress;
+    this.#startDigest = startDigest;
   }
 
   readonly #say = (stage: Sending): void => this.#progress((this.#stage = stage));
@@ -98,7 +102,7 @@ export class Desk {
 
   // Of a report that failed to arrive, the same keys and files: sent twice it counts once.
   #submissionOf(report: Report): Submission {
-    if (this.#submission?.draft !== report.draft) this.#submission = new Submission(this.#open, report);
+    if (this.#submission?.draft !== report.draft) this.#submission = new Submission(this.#open, report, this.#startDigest);
     return this.#submission!;
   }
 

@@ -1,7 +1,7 @@
 // One report on its way: files first, each sealed while it is sent, then the report itself. After a
 // failure send() goes on where it was: files that arrived are not sent again, and a report that was sealed
 // is the same report.
-import type { Uploaded } from "../../shared/api/upload.ts";
+import type { Uploaded, UploadOptions } from "../../shared/api/upload.ts";
 import { toBase64 } from "../../shared/base/bytes.ts";
 import { SafeconductError } from "../../shared/base/error.ts";
 import { serialize } from "../../shared/base/messages.ts";
@@ -17,15 +17,17 @@ export class Submission {
   readonly draft: number;
   readonly #office: Office;
   readonly #report: Report;
+  readonly #startDigest: UploadOptions["startDigest"];
   readonly #code = newReceiptCode();
   readonly #reporter = Party.fromReceiptCode(this.#code);
   readonly #uploaded: Uploaded[] = [];
   #sealed: Sealed | undefined;
   #promise = "";
 
-  constructor(office: Office, report: Report) {
+  constructor(office: Office, report: Report, startDigest?: UploadOptions["startDigest"]) {
     this.#office = office;
     this.#report = report;
+    this.#startDigest = startDigest;
     this.draft = report.draft;
   }
 
@@ -67,7 +69,11 @@ export class Submission {
       const report = (share: number): void => progress({ stage: "file", number, count: files.length, share });
       report(0);
       this.#uploaded.push(
-        await uploadAttachment(api, content, charter, channel, { name, mediaType, progress: (sent, total) => report(sent / total) }),
+        await uploadAttachment(api, content, charter, channel, {
+          name, mediaType,
+          progress: (sent, total) => report(sent / total),
+          ...(this.#startDigest && { startDigest: this.#startDigest }),
+        }),
       );
     }
   }

@@ -9,7 +9,10 @@ type Handlers = {
 
 let current = 0; // the call that progress is about
 const say = (response: Response): void => postMessage(response);
-const desk = new Desk((progress: Sending) => say({ id: current, progress }));
+const desk = new Desk(
+  (progress: Sending) => say({ id: current, progress }),
+  async (bytes) => (await import("./digest.ts")).startDigest(bytes), // only whoever sends files needs it
+);
 
 const handlers: Handlers = {
   open: (...args) => desk.open(...args),

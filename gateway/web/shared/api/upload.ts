@@ -2,6 +2,7 @@
 // that breaks goes on from where the gateway has it. No file name and no metadata is sent.
 import { concat } from "../base/bytes.ts";
 import { hasCode, SafeconductError } from "../base/error.ts";
+import type { FileDigest } from "../base/fileDigest.ts";
 import type { OpenCharter } from "../charter/charter.ts";
 import { AttachmentSealer, type SealedAttachment, type Source } from "../report/attachmentSealer.ts";
 import { attachmentPayloadBytes, attachmentPieceBytes, maxPayload } from "../report/compartment.ts";
@@ -23,6 +24,8 @@ export interface UploadOptions {
   readonly name: string; // as the account will call the file
   readonly mediaType: string;
   readonly progress?: (sentBytes: number, totalBytes: number) => void;
+  /** What computes the SHA-256 of a file of so many bytes; by default it is computed where it is sealed. */
+  readonly startDigest?: (bytes: number) => Promise<FileDigest>;
 }
 
 /** Throws too_large before anything is sent; as AttachmentSealer and the transport; unverified when the gateway loses count. */
@@ -36,11 +39,11 @@ export async function uploadAttachment(
   if (attachmentPayloadBytes(source.size) > maxPayload("attachment", charter.channel(channel).channel.limits)) {
     throw new SafeconductError("too_large", "an attachment is longer than this channel takes", "attachment.payload_bytes");
   }
-  const sealer = await AttachmentSealer.start(source);
+  const sealer = await AttachmentSealer.start(source, await options.startDigest?.(source.size));
   try {
     const uploadId = await createUpload(api, sealer.payloadBytes);
     await sendAll(api, sealer, uploadId, options);
-    return { uploadId, sealed: sealer.finish(options.name, options.mediaType) };
+    return { uploadId, sealed: await sealer.finish(options.name, options.mediaType) };
   } catch (error) {
     await sealer.cancel().catch(() => {}); // what went wrong is said already
     throw error;

@@ -8,9 +8,8 @@
 import { create } from "@bufbuild/protobuf";
 
 import { type SealedPayload, sealPayloadStream } from "../age/age.ts";
-import { concat } from "../base/bytes.ts";
 import { SafeconductError } from "../base/error.ts";
-import { Sha256Stream } from "../base/hash.ts";
+import { type FileDigest, LocalDigest } from "../base/fileDigest.ts";
 import { padmeLength } from "../base/padding.ts";
 import { type Attachment, AttachmentSchema } from "../generated/safeconduct/v1/report_pb.ts";
 import { Frontier, leafHashBulk } from "../tlog/tree.ts";
@@ -35,13 +34,13 @@ export class AttachmentSealer {
   readonly payloadBytes: number;
   readonly #fileBytes: number;
   readonly #fileKey: Uint8Array;
-  readonly #digest: Sha256Stream;
+  readonly #digest: FileDigest;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #root = new Frontier();
   #rest: Uint8Array = new Uint8Array(0); // sealed and not given out
   #given = 0;
 
-  private constructor(source: Source, digest: Sha256Stream, sealed: SealedPayload<ReadableStream<Uint8Array>>) {
+  private constructor(source: Source, digest: FileDigest, sealed: SealedPayload<ReadableStream<Uint8Array>>) {
     this.payloadBytes = attachmentPayloadBytes(source.size);
     this.#fileBytes = source.size;
     this.#fileKey = sealed.fileKey;
@@ -49,27 +48,30 @@ export class AttachmentSealer {
     this.#reader = sealed.payload.getReader();
   }
 
-  static async start(source: Source): Promise<AttachmentSealer> {
-    const digest = new Sha256Stream();
+  /** Takes `digest` over: it ends with the sealer. */
+  static async start(source: Source, digest: FileDigest = new LocalDigest()): Promise<AttachmentSealer> {
     return new AttachmentSealer(source, digest, await sealPayloadStream(padded(source, digest)));
   }
 
-  /** The next piece: 1 MiB, the last one the rest; undefined after the last. Throws rejected when the file changed. */
+  /** The next piece: 1 MiB, the last one the rest; undefined after the last. Throws rejected when the file changed; as FileDigest. */
   async next(): Promise<Uint8Array | undefined> {
     const wanted = Math.min(attachmentPieceBytes, this.payloadBytes - this.#given);
     if (wanted === 0) return undefined;
-    const parts = [this.#rest];
-    for (let have = this.#rest.length; have < wanted; have += parts.at(-1)!.length) parts.push(await this.#read());
-    const bytes = concat(...parts);
-    const piece = bytes.slice(0, wanted);
-    this.#rest = bytes.slice(wanted);
+    const piece = new Uint8Array(wanted);
+    for (let have = 0; have < wanted; ) {
+      if (this.#rest.length === 0) this.#rest = await this.#read();
+      const part = this.#rest.subarray(0, wanted - have);
+      piece.set(part, have);
+      have += part.length;
+      this.#rest = this.#rest.subarray(part.length);
+    }
     this.#given += wanted;
     this.#root.append(await leafHashBulk(piece));
     return piece;
   }
 
-  /** When every piece was given out. `name` and `mediaType` go into the account. Throws rejected before that. */
-  finish(name: string, mediaType: string): SealedAttachment {
+  /** When every piece was given out, once. `name` and `mediaType` go into the account. Throws rejected before that; as FileDigest. */
+  async finish(name: string, mediaType: string): Promise<SealedAttachment> {
     if (this.#given !== this.payloadBytes) {
       throw new SafeconductError("rejected", "not every piece of the attachment was sealed");
     }
@@ -81,13 +83,14 @@ export class AttachmentSealer {
         name,
         mediaType,
         bytes: BigInt(this.#fileBytes),
-        sha256: this.#digest.digest(),
+        sha256: await this.#digest.digest(),
       }),
     };
   }
 
   /** Lets go of the file before its end. */
   async cancel(): Promise<void> {
+    this.#digest.end();
     await this.#reader.cancel();
   }
 
@@ -104,7 +107,7 @@ export class AttachmentSealer {
 }
 
 // The file, digested as it passes, and zeros up to its Padmé length.
-function padded(source: Source, digest: Sha256Stream): ReadableStream<Uint8Array> {
+function padded(source: Source, digest: FileDigest): ReadableStream<Uint8Array> {
   const reader = source.stream().getReader();
   const total = padmeLength(source.size, minPlaintext.attachment);
   let at = 0;
@@ -123,7 +126,7 @@ function padded(source: Source, digest: Sha256Stream): ReadableStream<Uint8Array
     async pull(controller) {
       const content = ended ? undefined : await next();
       if (content !== undefined) {
-        digest.update(content);
+        await digest.update(content);
         at += content.length;
         return controller.enqueue(content);
       }
