@@ -96,7 +96,7 @@ async function fillLog({ work, view }: CaseContext, made: HTMLElement): Promise<
     if (item === null) continue;
     item.dataset["log"] = state;
     item.classList.toggle("bad", isAlarm(state) || item.dataset["wrong"] !== undefined);
-    item.lastElementChild!.append(el("span", { class: `log-mark ${isAlarm(state) ? "error" : "help"}` }, t(logWords[state])));
+    item.lastElementChild!.append(" ", el("span", { class: `log-mark ${isAlarm(state) ? "error" : "help"}` }, t(logWords[state])));
   }
   const bad = states.filter(([, state]) => isAlarm(state)).length;
   const waiting = states.filter(([, state]) => state === "waiting").length;
