@@ -4,7 +4,6 @@ import type { AuditAlarm, AuditAlarmKind, AuditDeed, AuditProgress, AuditView, L
 import { hasCode } from "../../shared/base/error.ts";
 import { csvOf } from "../model/figures.ts";
 import { deedWords } from "./case/timeline.ts";
-import type { Work } from "./desk.ts";
 import { button, type Child, el, live, notice, section } from "./dom.ts";
 import { forkNotice } from "./fork.ts";
 import { shortId } from "./inbox/row.ts";
@@ -12,6 +11,7 @@ import { rememberLog } from "./memory.ts";
 import { problem } from "./problem.ts";
 import { save } from "./save.ts";
 import { authorWords, hour, type Key, list, moment, t } from "./text.ts";
+import type { Work } from "./work.ts";
 
 const shownDeeds = 100;
 

@@ -14,35 +14,14 @@ import { openOffice } from "./office.ts";
 import { problem } from "./problem.ts";
 import { roleWords, t } from "./text.ts";
 import { trusteeView } from "./trustee.ts";
+import type { Place, Work } from "./work.ts";
 
 const saidMilliseconds = 10_000;
-
-export type Place =
-  | { readonly view: "inbox" }
-  | { readonly view: "requests" }
-  | { readonly view: "figures" }
-  | { readonly view: "audit" }
-  | { readonly view: "key" }
-  | { readonly view: "case"; readonly id: string };
 
 export interface DeskOptions {
   readonly client: Client;
   readonly me: Me;
   readonly lock: () => void;
-}
-
-/** What views are given. */
-export interface Work {
-  readonly client: Client;
-  readonly me: Me;
-  readonly store: Store;
-  readonly go: (place: Place) => void;
-  /** Spoken and shown for a moment. */
-  readonly say: (text: string) => void;
-  /** Runs when the view is left. */
-  readonly onLeave: (leave: () => void) => void;
-  /** The charter that is in force now, verified as at the start. */
-  readonly renew: () => Promise<void>;
 }
 
 export class Desk {

@@ -1,10 +1,10 @@
 // A trustee who leaves: the shares of all open cases to another trustee, with what became of each said.
 import type { HandedOver, Person } from "../protocol.ts";
 import { confirmDialog } from "./case/dialog.ts";
-import type { Work } from "./desk.ts";
 import { button, choice, el, field, live, section } from "./dom.ts";
 import { shortId } from "./inbox/row.ts";
 import { list, personWords, t } from "./text.ts";
+import type { Work } from "./work.ts";
 
 function others({ me }: Work): Person[] {
   const all = me.channels.flatMap(({ quorum }) => quorum?.trustees ?? []).filter(({ key }) => key !== me.key);

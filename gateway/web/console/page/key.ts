@@ -1,10 +1,10 @@
 // One's own key: put into a file that a passkey opens, so that the next time is choosing a file and a touch.
 import { SafeconductError } from "../../shared/base/error.ts";
-import type { Work } from "./desk.ts";
 import { button, el, notice } from "./dom.ts";
 import { passkeyProblem, whyNoPasskeys } from "./passkey.ts";
 import { problem } from "./problem.ts";
 import { t } from "./text.ts";
+import type { Work } from "./work.ts";
 
 /** Posts have names of any script; files of ASCII are at home everywhere. */
 const fileName = (label: string): string => `${label.replace(/[^A-Za-z0-9-]+/g, "-").replace(/^-+|-+$/g, "") || "key"}.passkey.age`;

@@ -1,5 +1,5 @@
 // What went wrong, in words.
-import { SafeconductError } from "../../shared/base/error.ts";
+import { hasCode, SafeconductError } from "../../shared/base/error.ts";
 import { t } from "./text.ts";
 
 export function problem(error: unknown): string {
@@ -22,4 +22,9 @@ export function problem(error: unknown): string {
     default:
       return t("failed", { code: error.code });
   }
+}
+
+/** What goes wrong in a form, beside it. */
+export function problemIn(error: unknown): string {
+  return hasCode(error, "conflict") ? t("conflictAgain") : problem(error);
 }

@@ -1,14 +1,14 @@
 // A trustee's work: the releases that wait for his answer, one after another, and nothing else of the cases.
 import type { CaseView } from "../protocol.ts";
 import { hasCode, SafeconductError } from "../../shared/base/error.ts";
-import type { CaseContext } from "./case/case.ts";
+import type { CaseContext } from "./case/context.ts";
 import { requestCard } from "./case/requests.ts";
-import type { Work } from "./desk.ts";
 import { button, el, notice } from "./dom.ts";
 import { handoverSection } from "./handover.ts";
 import { shortId } from "./inbox/row.ts";
 import { problem } from "./problem.ts";
 import { date, statusWords, t } from "./text.ts";
+import type { Work } from "./work.ts";
 
 export function trusteeView(work: Work): HTMLElement {
   const { store, say } = work;

@@ -2,7 +2,7 @@
 import type { Colleague, Status } from "../../protocol.ts";
 import { button, choice, el, field, section, unwatched } from "../dom.ts";
 import { list, partsWords, partWords, personWords, roleWords, statusWords, t } from "../text.ts";
-import type { CaseContext } from "./case.ts";
+import type { CaseContext } from "./context.ts";
 import { confirmDialog } from "./dialog.ts";
 import { consentList } from "./parts.ts";
 

@@ -4,12 +4,13 @@ import { hasCode } from "../../../shared/base/error.ts";
 import { dueOf } from "../../model/deadlines.ts";
 import { isSettled } from "../../model/inbox.ts";
 import type { Act, CaseView } from "../../protocol.ts";
-import type { Work } from "../desk.ts";
 import { button, el, notice } from "../dom.ts";
 import { dueMark, expiresSoon, marksOf, shortId, titleOf } from "../inbox/row.ts";
 import { problem } from "../problem.ts";
 import { date, partsWords, statusWords, t } from "../text.ts";
+import type { Work } from "../work.ts";
 import { statusActions } from "./actions.ts";
+import type { CaseContext } from "./context.ts";
 import { conversationSection } from "./conversation.ts";
 import { exportSection } from "./export.ts";
 import { notesSection, peopleSection } from "./people.ts";
@@ -17,14 +18,6 @@ import { partsSection } from "./parts.ts";
 import { recordsSection } from "./records.ts";
 import { requestsSection } from "./requests.ts";
 import { timelineSection } from "./timeline.ts";
-
-/** What the parts of the view are given. */
-export interface CaseContext {
-  readonly work: Work;
-  readonly view: CaseView;
-  /** Does it, shows the case as it is then, and says `done`. Throws what is to be said beside the form. */
-  readonly act: (what: Act, done: string) => Promise<void>;
-}
 
 export function caseView(work: Work, view: CaseView): HTMLElement {
   const element = el("div", { class: "case-view", "data-view": view.row.id });
@@ -98,9 +91,4 @@ function releasedNotes({ released }: CaseView): HTMLElement[] {
   });
   if (released.parts.length > 0) notes.unshift(notice("good", el("p", { "data-released": true }, t("releasedNow", { parts: partsWords(released.parts) }))));
   return notes;
-}
-
-/** What goes wrong in a form, beside it. */
-export function problemIn(error: unknown): string {
-  return hasCode(error, "conflict") ? t("conflictAgain") : problem(error);
 }

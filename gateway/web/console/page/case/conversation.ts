@@ -3,7 +3,8 @@
 import type { MessageView } from "../../protocol.ts";
 import { el, field, live, newId, notice, section, unwatched } from "../dom.ts";
 import { authorWords, hour, list, personWords, t } from "../text.ts";
-import { type CaseContext, problemIn } from "./case.ts";
+import { problemIn } from "../problem.ts";
+import type { CaseContext } from "./context.ts";
 
 const maxText = 20_000;
 

@@ -2,7 +2,7 @@
 // fails is said in it, and nothing that was typed is lost.
 import { button, type Child, el, live, newId } from "../dom.ts";
 import { t } from "../text.ts";
-import { problemIn } from "./case.ts";
+import { problemIn } from "../problem.ts";
 
 export interface DialogOptions {
   readonly title: string;

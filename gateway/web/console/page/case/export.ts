@@ -5,7 +5,7 @@ import type { ExportProgress } from "../../fileProtocol.ts";
 import { button, el, live, section } from "../dom.ts";
 import { problem } from "../problem.ts";
 import { size, t } from "../text.ts";
-import type { CaseContext } from "./case.ts";
+import type { CaseContext } from "./context.ts";
 
 export function exportSection({ work, view }: CaseContext): HTMLElement {
   const status = live();

@@ -7,7 +7,7 @@ import type { AttachmentView } from "../../protocol.ts";
 import { button, el, live } from "../dom.ts";
 import { problem } from "../problem.ts";
 import { size, t } from "../text.ts";
-import type { CaseContext } from "./case.ts";
+import type { CaseContext } from "./context.ts";
 import { pdfViewer } from "./pdf.ts";
 
 const maxSide = 2400; // of a picture as it is drawn

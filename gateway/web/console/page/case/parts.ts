@@ -4,7 +4,7 @@ import { valueTitle } from "../../model/inbox.ts";
 import { button, el, newId, notice, section } from "../dom.ts";
 import { type Key, list, partWords, personWords, t } from "../text.ts";
 import { grantDialog, requestDialog } from "./actions.ts";
-import type { CaseContext } from "./case.ts";
+import type { CaseContext } from "./context.ts";
 import { fileViewer, plainViewer } from "./files.ts";
 
 const consentKeys: Readonly<Record<keyof Consents, readonly [Key, Key]>> = {

@@ -4,7 +4,7 @@ import { button, el, section } from "../dom.ts";
 import { list, partsWords, personWords, roleWords, t } from "../text.ts";
 import { excludeDialog, personDialog } from "./actions.ts";
 import { confirmDialog } from "./dialog.ts";
-import type { CaseContext } from "./case.ts";
+import type { CaseContext } from "./context.ts";
 import { textForm, written } from "./conversation.ts";
 
 export function notesSection(context: CaseContext): HTMLElement {

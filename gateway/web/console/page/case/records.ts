@@ -3,7 +3,7 @@ import type { CustodyFields, RecordView } from "../../protocol.ts";
 import { button, choice, el, field, section, unwatched } from "../dom.ts";
 import { authorWords, hour, type Key, list, moment, personWords, t } from "../text.ts";
 import { confirmDialog } from "./dialog.ts";
-import type { CaseContext } from "./case.ts";
+import type { CaseContext } from "./context.ts";
 
 const measureKinds: Readonly<Record<string, Key>> = {
   medical: "measureMedical",

@@ -4,7 +4,7 @@ import type { RequestView } from "../../protocol.ts";
 import { button, el, field, notice, section, unwatched } from "../dom.ts";
 import { date, list, partsWords, personWords, roleWords, t } from "../text.ts";
 import { confirmDialog } from "./dialog.ts";
-import type { CaseContext } from "./case.ts";
+import type { CaseContext } from "./context.ts";
 import { consentList } from "./parts.ts";
 
 export function requestsSection(context: CaseContext): HTMLElement {

@@ -7,7 +7,7 @@ import { rememberLog } from "../memory.ts";
 import { problem } from "../problem.ts";
 import { authorWords, date, hour, type Key, partsWords, personWords, statusWords, t } from "../text.ts";
 import { shortId } from "../inbox/row.ts";
-import type { CaseContext } from "./case.ts";
+import type { CaseContext } from "./context.ts";
 
 const wrongs: Readonly<Record<NonNullable<TimelineEntry["wrong"]>, Key>> = { signature: "wrongSignature", chain: "wrongChain", author: "wrongAuthor", after: "wrongAfter", expiry: "wrongExpiry" };
 

@@ -2,11 +2,11 @@
 // but by numbers that are small; so it is for those who see the cases anyway.
 import { csvOf, type Figures, figuresOf, type Span, type Took } from "../../model/figures.ts";
 import type { ChannelView } from "../../protocol.ts";
-import type { Work } from "../desk.ts";
 import { button, el, newId, notice, section } from "../dom.ts";
 import { duties } from "../inbox/row.ts";
 import { save } from "../save.ts";
 import { monthAbbreviated, monthWords, number, statusWords, t } from "../text.ts";
+import type { Work } from "../work.ts";
 import type { Bar, Picture } from "./charts.ts";
 
 const longRows = 12; // more are a table that scrolls by itself

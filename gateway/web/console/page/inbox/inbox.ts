@@ -2,10 +2,10 @@
 // while they are opened.
 import { countsOf, type Entry, type Filter, select, type Sort, type View } from "../../model/inbox.ts";
 import type { Status } from "../../protocol.ts";
-import type { Work } from "../desk.ts";
 import { button, choice, el, live } from "../dom.ts";
 import { problem } from "../problem.ts";
 import { type Key, statusWords, t } from "../text.ts";
+import type { Work } from "../work.ts";
 import type { MarksProblem } from "./marks.ts";
 import { makeRow } from "./row.ts";
 import { VirtualList } from "./virtualList.ts";
