@@ -27,6 +27,15 @@ void SetPatience(int socket) {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
+// A reset that lies beyond a full receive buffer is passed over by the client's kernel, which then
+// learns of it only when it sends something: so it asks, after a second in which nothing came.
+void AskWhetherAlive(int socket) {
+  const int one = 1;
+  ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof one);
+  ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPIDLE, &one, sizeof one);
+  ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, &one, sizeof one);
+}
+
 std::string Lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -56,6 +65,7 @@ Client Client::Tcp(std::uint16_t port) {
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   SetPatience(socket.get());
+  AskWhetherAlive(socket.get());
   const int one = 1;
   ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
