@@ -1,21 +1,19 @@
 // Two gateways: one whose charter demands a witness, and one that is the witness of its logs. What clients
 // get while it cosigns, what happens while it is away, and what it knows that the first one forgot.
 import assert from "node:assert/strict";
-import { appendFileSync, cpSync, renameSync, rmSync } from "node:fs";
+import { cpSync, renameSync, rmSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 
 import { cosignatureTime } from "../vectors/charterlog/charterlog.ts";
 import { get } from "./calls.ts";
+import { Witness, witnessName } from "./cosigning.ts";
 import { exits, TestGateway } from "./harness.ts";
 import { type Checkpoint, openCheckpoint } from "./logVerifier.ts";
 import { Office } from "./office.ts";
 import { poll } from "./support/poll.ts";
 
-const witnessName = "witness.other.localhost";
-
-let witness: TestGateway;
+let witness: Witness;
 let gateway: TestGateway;
-let witnessKey: string;
 let logKey: string;
 
 /** Whether the newest checkpoint is cosigned, and what it is. */
@@ -25,7 +23,7 @@ async function newest(): Promise<{ checkpoint: Checkpoint; cosigned: boolean }> 
   const note = body.toString("utf8");
   const end = note.indexOf("\n\n");
   const line = note.slice(end + 2).split("\n").find((each) => each.startsWith(`— ${witnessName} `));
-  if (line !== undefined) cosignatureTime(`${line}\n`, note.slice(0, end + 1), witnessKey);
+  if (line !== undefined) cosignatureTime(`${line}\n`, note.slice(0, end + 1), witness.vkey);
   return { checkpoint: openCheckpoint(note, logKey), cosigned: line !== undefined };
 }
 
@@ -37,25 +35,15 @@ const cosignedPast = (size: number): Promise<Checkpoint> =>
 
 describe("a witness of both logs", () => {
   before(async () => {
-    witness = await TestGateway.start({ publish: false });
-    ({ witness_vkey: witnessKey } = await witness.json(["identity", "show", "--name", witnessName], { as: "log" }));
-    const ca = JSON.stringify(witness.file("ca.pem"));
-    const asked = ["[[transparency_log.witnesses]]", `key = "${witnessKey}"`, `url = "${witness.url}/witness"`, `ca_file = ${ca}`];
-    gateway = await TestGateway.start({
-      publish: false,
-      logInterval: 1,
-      witnesses: [witnessKey],
-      config: { transparency_log: ["block = 8", ...asked] },
-    });
+    witness = await Witness.start();
+    gateway = await TestGateway.start(witness.options);
     logKey = await gateway.vkey("log", "log.test.localhost");
-    const logs = [logKey, await gateway.vkey("log", gateway.origin)].map((vkey) => `\n[[witness.logs]]\nkey = "${vkey}"\n`);
-    appendFileSync(witness.file("gateway.toml"), `\n[witness]\nname = "${witnessName}"\nstate_folder = "cosigned"\n${logs.join("")}`);
-    await witness.restart();
+    await witness.watch(gateway);
     await gateway.publish("charter.note", ["texts-en.json"]);
   });
   after(async () => {
     await gateway?.dispose();
-    await witness?.dispose();
+    await witness?.gateway.dispose();
   });
 
   test("clients that demand it get a charter and a log that it cosigned", async () => {
@@ -99,13 +87,13 @@ describe("a witness of both logs", () => {
   test("while it is away nothing grows after a start, and goes on when it is back", async () => {
     const times = (): number => gateway.log.split("log_stands").length;
     const before = times();
-    await witness.kill();
+    await witness.gateway.kill();
     await gateway.restart();
     await poll("the log's words on it", async () => (times() > before ? true : undefined));
     const { checkpoint, cosigned } = await newest();
     assert.ok(cosigned, "what it cosigned before is still there");
     assert.equal((await gateway.cli(["charter", "show"])).status, exits.ok);
-    await witness.serve();
+    await witness.gateway.serve();
     await cosignedPast(checkpoint.size);
   });
 });

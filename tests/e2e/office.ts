@@ -53,9 +53,9 @@ export class Office {
   }
 
   /** The arguments of a report with this text and these answers. */
-  report(text: string = narrative, given: object = answers): string[] {
+  report(text: string = narrative, given: object = answers, channel = "conduct"): string[] {
     return [
-      ...["report", "submit", "--channel", "conduct"],
+      ...["report", "submit", "--channel", channel],
       ...["--text", this.write("report.txt", text), "--answers", this.write("answers.json", JSON.stringify(given))],
     ];
   }

@@ -87,7 +87,7 @@ export class Audit {
     }
   }
 
-  /** Reading ends at the next page, and goes on from there by `run`. */
+  /** Reading ends at the next page, or the next few cases, and goes on from there by `run`. */
   stop(): void {
     this.#isStopped = true;
   }
@@ -204,6 +204,7 @@ export class Audit {
       const ids = new Set(page.cases.map(({ reportId }) => reportId));
       if (ids.size < page.cases.length) throw endless();
       for (let at = 0; at < page.cases.length; at += casesAtOnce) {
+        this.#checkStopped();
         await Promise.all(page.cases.slice(at, at + casesAtOnce).map(({ reportId }) => this.#readOne(reading, book, reportId)));
         const done = reading.seenCases + Math.min(at + casesAtOnce, page.cases.length);
         tell({ phase: "cases", done, total: reading.seenCases + page.cases.length });
@@ -219,7 +220,7 @@ export class Audit {
 
   async #readOne(reading: Reading, book: AuditBook, id: string): Promise<void> {
     const { api, party, charter } = this.#session;
-    if (reading.taken.has(id)) return; // before the connection broke
+    if (reading.taken.has(id)) return; // before a pause, or before the connection broke
     try {
       const file = checkCase(await api.readCase(party.key("request"), id), id, charter);
       book.takeCase({
