@@ -16,6 +16,7 @@ import { poll } from "./support/poll.ts";
 import { type Instead, WebPages } from "./webPages.ts";
 
 const maxBytes = 64 * 1024 * 1024;
+const patience = { timeout: 180_000 }; // milliseconds, for a whole audit on a machine that does much else
 const block = 300; // entries at a time, so that a log of few reports has more than one bundle
 let pages: WebPages;
 let office: Office;
@@ -43,7 +44,7 @@ const settled = (): Promise<any> =>
   });
 
 const show = (page: Page): Promise<void> => page.locator("[data-action=audit]").click();
-const result = async (page: Page, state: "good" | "alarm"): Promise<string> => (await page.locator(`[data-audit=${state}] dl`).textContent())!;
+const result = async (page: Page, state: "good" | "alarm"): Promise<string> => (await page.locator(`[data-audit=${state}] dl`).textContent(patience))!;
 
 describe("an audit that is paused", () => {
   after(() => (pages.instead = () => false));
@@ -150,7 +151,7 @@ describe("an auditor of one channel", () => {
 
   const audit = async (page: Page): Promise<void> => {
     await act(page, "audit-start");
-    await page.locator("[data-action=audit-start]:visible").waitFor();
+    await page.locator("[data-action=audit-start]:visible").waitFor(patience);
   };
   /** Nothing that is shown or saved leads to the other channel's case. */
   const isUnnamed = async (page: Page): Promise<void> => {
