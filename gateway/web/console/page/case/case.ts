@@ -6,7 +6,6 @@ import { isSettled } from "../../model/inbox.ts";
 import type { Act, CaseView } from "../../protocol.ts";
 import { button, el, notice } from "../dom.ts";
 import { dueMark, expiresSoon, marksOf, shortId, titleOf } from "../inbox/row.ts";
-import { problem } from "../problem.ts";
 import { date, partsWords, statusWords, t } from "../text.ts";
 import type { Work } from "../work.ts";
 import { statusActions } from "./actions.ts";
